@@ -1,0 +1,69 @@
+"""The one way to read figures: `query(sql, params) -> Arrow table`, DuckDB by default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import duckdb
+
+from kpi.problems import StoreProblem
+
+if TYPE_CHECKING:
+    import pyarrow
+
+HARDENED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+class Engine(Protocol):
+    """What metrics, charts' callers and reports read through."""
+
+    build: str
+    as_of: datetime
+
+    def query(self, sql: str, params: list[Any] | None = None) -> pyarrow.Table:
+        """Return the result of one statement as an Arrow table."""
+
+    def rows(self, sql: str, params: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Return the result of one statement as a list of dicts."""
+
+
+class DuckEngine:
+    """Reads one build through a cursor for each query: a shared connection answers wrongly under threads."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, build: str, as_of: datetime) -> None:
+        self._connection = connection
+        self.build = build
+        self.as_of = as_of
+
+    def query(self, sql: str, params: list[Any] | None = None) -> pyarrow.Table:
+        """Return the result of one statement as an Arrow table."""
+        return self._connection.cursor().sql(sql, params=params or []).to_arrow_table()
+
+    def rows(self, sql: str, params: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Return the result of one statement as a list of dicts, without importing pyarrow."""
+        cursor = self._connection.cursor().execute(sql, params or [])
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def harden(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection to files, network and further settings; what is attached stays readable."""
+    for name, value in HARDENED.items():
+        connection.execute(f"set {name} = {value}")
+    connection.execute("set lock_configuration = true")
+
+
+def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published build read-only and hardened; raises StoreProblem when it cannot be read."""
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
+    except duckdb.Error as error:
+        raise StoreProblem(f"数据版本 {path.stem} 打不开，请重新导入以重建。", f"Build {path.stem} cannot be opened; load again to rebuild it.") from error
+    harden(connection)
+    return connection

@@ -1,0 +1,103 @@
+"""`cases`: the rows behind a figure, each with its verdict and the file, sheet and row it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.metrics.compute import span
+from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Ratio, Wait
+from kpi.metrics.registry import metric
+from kpi.problems import UsageProblem
+from kpi.words import word
+
+OF_APPLICATION = frozenset("visit charge work followup clock_stop appeal".split())
+"""Tables whose rows belong to an application through its number."""
+
+
+def _columns(asked: Metric) -> tuple[str, str, str, str, str]:
+    """Return SQL of (rows counted, verdict, value, low, high)."""
+    if isinstance(asked, Ratio):
+        return "true", asked.verdict, asked.value, asked.low, asked.high
+    if isinstance(asked, Quantile):
+        judged = "'hit'" if asked.limit is None else f"case when {asked.value} <= {asked.limit} then 'hit' else 'miss' end"
+        return "true", f"case when {asked.value} is null then 'unknown' else {judged} end", asked.value, asked.low, asked.high
+    if isinstance(asked, Mean):
+        missing = f"{asked.value} is null or {asked.weight} is null"
+        return "true", f"case when {missing} then 'unknown' when {asked.good} then 'hit' else 'miss' end", asked.value, "null", "null"
+    if isinstance(asked, Count):
+        return f"({asked.counted} or {asked.unknown})", f"case when {asked.unknown} then 'unknown' else {asked.verdict} end", asked.value or "null", "null", "null"
+    if isinstance(asked, Wait):
+        return "true", "case when days is null then 'unknown' else 'hit' end", "case when outcome = 1 then days end", "days", "case when outcome = 1 then days end"
+    raise TypeError(asked.kind)
+
+
+def cases(
+    engine: Engine,
+    id: str,
+    *,
+    month: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    where: Mapping[str, str] | None = None,
+    verdict: str | None = None,
+    lang: str = "zh",
+) -> list[dict[str, Any]]:
+    """Return one row for each case behind a figure, ordered by key; as many as n + unknown of the same question.
+
+    Fields: key, verdict (hit, miss, unknown), value, low, high, reason, file, sheet, row, sources [{table, file, sheet, row}].
+    """
+    asked = metric(id)
+    months = [month] if month else span(engine, start, end)
+    where = dict(where or {})
+    for name in where:
+        if name not in DIMENSIONS:
+            raise UsageProblem(f"没有“{name}”这个维度。", f"No dimension '{name}'.")
+    counted, judged, value, low, high = _columns(asked)
+    first = months[-1] if isinstance(asked, Count) and asked.snapshot else months[0]
+    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where)]
+    sql = (
+        f"select f.key as key_, f.app_id, {judged} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"
+        f" t._file as file, t._sheet as sheet, t._row as row from {asked.fact} as f"
+        f" left join (select _key, _file, _sheet, _row from {asked.table}) as t on t._key = f.key"
+        f" where {' and '.join(conditions)}"
+    )
+    rows = [r for r in engine.rows(sql, [first, months[-1], *where.values()]) if verdict is None or r["verdict"] == verdict]
+    sources = _sources(engine, asked, {r["app_id"] for r in rows if r["app_id"]})
+    found = [
+        {
+            "key": row["app_id"] if asked.table == "application" and row["app_id"] else row["key_"],
+            "verdict": row["verdict"],
+            "value": row["value"],
+            "low": row["low"],
+            "high": row["high"],
+            "reason": word(f"metrics.reason.{row['reason']}", lang),
+            "file": row["file"],
+            "sheet": row["sheet"],
+            "row": row["row"],
+            "sources": [
+                {"table": asked.table, "file": row["file"], "sheet": row["sheet"], "row": row["row"]},
+                *(s for s in sources.get(row["app_id"], []) if (s["table"], s["file"], s["sheet"], s["row"]) != (asked.table, row["file"], row["sheet"], row["row"])),
+            ],
+        }
+        for row in rows
+    ]
+    return sorted(found, key=lambda r: (r["key"] or "", r["file"] or "", r["row"] or 0))
+
+
+def _sources(engine: Engine, asked: Metric, ids: set[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each application, the rows of the declared tables that speak of it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if not ids or asked.table != "application":
+        return found
+    for table in (name for name in asked.sources if name in OF_APPLICATION):
+        link = "join work_of as w on w.key = t._key" if table == "work" else ""
+        app = "w.app_id" if table == "work" else "t.app_id"
+        sql = f"select {app} as app_id, t._file as file, t._sheet as sheet, t._row as row from {table} as t {link} where {app} is not null"
+        for row in engine.rows(sql):
+            if row["app_id"] in ids:
+                found.setdefault(row["app_id"], []).append({"table": table, "file": row["file"], "sheet": row["sheet"], "row": row["row"]})
+    for listed in found.values():
+        listed.sort(key=lambda s: (s["table"], s["file"], s["sheet"], s["row"]))
+    return found

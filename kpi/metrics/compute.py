@@ -1,0 +1,221 @@
+"""`compute`: every figure of the product, from the rows of one fact, by month and any subset of dimensions.
+
+Totals come from the rows through grouping sets, never from averaging groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, groupby
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Ratio, Wait
+from kpi.metrics.registry import find
+from kpi.metrics.results import result
+from kpi.problems import UsageProblem, did_you_mean
+from kpi.stats import survival
+
+Key = tuple[str | None, tuple[str | None, ...]]
+"""(month or None for the span, one value or None for each dimension)."""
+
+
+def compute(
+    engine: Engine,
+    ids: Iterable[str] = (),
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    by: Sequence[str] = (),
+    where: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the result rows of the KPIs (ids or codes; none = all), sorted by metric, month, dimensions, nulls last.
+
+    `start` and `end` are months ("2023-01"), `by` dimensions, `where` dimension values to keep.
+    Each row has metric, code, month, the dimensions, and results.FIELDS; month null is the span, dimension null the total.
+    """
+    metrics = [m for name in ids for m in find(name)] or find()
+    months = span(engine, start, end)
+    by = tuple(dict.fromkeys(by))
+    where = dict(where or {})
+    for name in (*by, *where):
+        if name not in DIMENSIONS:
+            near = did_you_mean(name, DIMENSIONS)
+            raise UsageProblem(
+                f"没有“{name}”这个维度" + (f"，是不是 {near}？" if near else "。"), f"No dimension '{name}'" + (f"; did you mean {near}?" if near else ".")
+            )
+    rows: list[dict[str, Any]] = []
+    unique = list({m.id: m for m in metrics}.values())
+    for _, group in groupby(sorted(unique, key=_statement), key=_statement):
+        together = list(group)
+        found = _waits(engine, together, months, by, where) if together[0].kind == "wait" else _aggregates(engine, together, months, by, where)
+        known = _members(engine, by, where)
+        for metric in together:
+            rows.extend(_filled(metric, months, by, found[metric.id], known))
+    return sorted(rows, key=lambda r: (r["metric"], _last(r["month"]), *(_last(r[name]) for name in by)))
+
+
+def span(engine: Engine, start: str | None = None, end: str | None = None) -> list[str]:
+    """Return the months from `start` to `end`; by default from the first application to the month before as-of."""
+    for month in (start, end):
+        if month is not None and not (len(month) == 7 and month[4] == "-" and month[:4].isdigit() and month[5:].isdigit() and 1 <= int(month[5:]) <= 12):
+            raise UsageProblem(f"月份“{month}”应写成 2024-05 这样。", f"Month '{month}' should read like 2024-05.")
+    if start is None or end is None:
+        first, last = engine.rows(
+            "select strftime(coalesce(min(applied_at), (select as_of from clock)), '%Y-%m') as first,"
+            " (select strftime(as_of - interval 1 minute, '%Y-%m') from clock) as last from app"
+        )[0].values()
+        start, end = start or min(first, end or first), end or max(last, start or last)
+    if start > end:
+        raise UsageProblem(f"起始月份 {start} 晚于结束月份 {end}。", f"The first month {start} is after the last month {end}.")
+    count = (int(end[:4]) - int(start[:4])) * 12 + int(end[5:]) - int(start[5:]) + 1
+    first_index = int(start[:4]) * 12 + int(start[5:]) - 1
+    return [f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(first_index, first_index + count)]
+
+
+def _last(value: str | None) -> tuple[bool, str]:
+    return (value is None, value or "")
+
+
+def _statement(metric: Metric) -> tuple[str, str, bool]:
+    """Metrics of equal statement are asked for in one pass over their fact."""
+    return (metric.fact, metric.where if metric.kind == "wait" else "", metric.kind == "wait")
+
+
+def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every subset of the dimensions, the empty one included."""
+    for size in range(len(by) + 1):
+        yield from combinations(by, size)
+
+
+def _condition(months: Sequence[str], where: Mapping[str, str]) -> tuple[str, list[Any]]:
+    parts = ["month between ? and ?", *(f"{name} = ?" for name in where)]
+    return " and ".join(parts), [months[0], months[-1], *where.values()]
+
+
+def _sets(by: Sequence[str], more: str = "") -> str:
+    each = [", ".join((*chosen, *(["month"] if monthly else []), *([more] if more else []))) for chosen in subsets(by) for monthly in (True, False)]
+    return ", ".join(f"({columns})" for columns in each)
+
+
+def _expressions(metric: Metric, months: Sequence[str]) -> dict[str, str]:
+    """Return the aggregates of a metric as {result field: SQL}."""
+    within = metric.where
+    if isinstance(metric, Ratio):
+        return {
+            "hits": f"count(*) filter ({within} and {metric.verdict} = 'hit')",
+            "n": f"count(*) filter ({within} and {metric.verdict} in ('hit', 'miss'))",
+            "unknown": f"count(*) filter ({within} and {metric.verdict} = 'unknown')",
+            "convention": f"count(*) filter ({within} and {metric.verdict} = 'unknown' and {metric.convention})",
+        }
+    if isinstance(metric, Quantile):
+        bounded = f"count(*) filter ({within} and ({metric.low} is null or {metric.high} is null)) = 0"
+        return {
+            "value": f"quantile_cont(cast({metric.value} as double), {metric.p}) filter ({within})",
+            "n": f"count({metric.value}) filter ({within})",
+            "unknown": f"count(*) filter ({within} and {metric.value} is null)",
+            "evidence_low": f"case when {bounded} then quantile_cont(cast({metric.low} as double), {metric.p}) filter ({within}) end",
+            "evidence_high": f"case when {bounded} then quantile_cont(cast({metric.high} as double), {metric.p}) filter ({within}) end",
+        }
+    if isinstance(metric, Mean):
+        known = f"{within} and {metric.value} is not null and {metric.weight} is not null"
+        return {
+            "value": f"sum(cast({metric.value} as double)) filter ({known}) / nullif(sum(cast({metric.weight} as double)) filter ({known}), 0)",
+            "n": f"count(*) filter ({known})",
+            "unknown": f"count(*) filter ({within} and ({metric.value} is null or {metric.weight} is null))",
+        }
+    if isinstance(metric, Count):
+        # a snapshot's span is its last month: months are never added up
+        latest = f" and (grouping(month) = 0 or month = '{months[-1]}')" if metric.snapshot else ""
+        counted = f"{within} and {metric.counted} and not ({metric.unknown})"
+        if metric.snapshot:
+            at_last = f"{counted} and month = '{months[-1]}'"
+            number = f"case when grouping(month) = 0 then count(*) filter ({counted}) else count(*) filter ({at_last}) end"
+            return {"value": number, "n": number}
+        total = f"sum({metric.value}) filter ({counted})" if metric.value else f"count(*) filter ({counted}{latest})"
+        return {"value": total, "n": f"count(*) filter ({counted})", "unknown": f"count(*) filter ({within} and {metric.unknown})"}
+    raise TypeError(metric.kind)
+
+
+def _aggregates(
+    engine: Engine, metrics: Sequence[Metric], months: Sequence[str], by: Sequence[str], where: Mapping[str, str]
+) -> dict[str, dict[Key, dict[str, Any]]]:
+    columns: list[str] = []
+    names: list[tuple[str, str]] = []
+    for metric in metrics:
+        for name, sql in _expressions(metric, months).items():
+            columns.append(f"{sql} as c{len(names)}")
+            names.append((metric.id, name))
+    condition, values = _condition(months, where)
+    keys = ", ".join((*by, "month"))
+    rows = engine.rows(f"select {keys}, {', '.join(columns)} from {metrics[0].fact} where {condition} group by grouping sets ({_sets(by)})", values)
+    found: dict[str, dict[Key, dict[str, Any]]] = {metric.id: {} for metric in metrics}
+    for row in rows:
+        key = (row["month"], tuple(row[name] for name in by))
+        for i, (metric_id, name) in enumerate(names):
+            found[metric_id].setdefault(key, {})[name] = row[f"c{i}"]
+    return found
+
+
+def _waits(
+    engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str]
+) -> dict[str, dict[Key, dict[str, Any]]]:
+    condition, values = _condition(months, where)
+    keys = (*by, "month")
+    listed = ", ".join(keys)
+    fact, within = metrics[0].fact, metrics[0].where
+    counted = f"select {listed}, days, outcome from {fact} where {condition} and {within} and days is not null"
+    expanded = " union all ".join(
+        f"select {', '.join(name if name in (*chosen, *month) else f'null as {name}' for name in keys)}, days, outcome from counted"
+        for chosen in subsets(by) for month in (("month",), ())
+    )
+    rows_, picks, outer = [], [], []
+    for i, metric in enumerate(metrics):
+        if metric.p is not None:
+            picks.append(survival.quantile(metric.p, f"c{i}"))
+            outer.append(f"c{i}, c{i}_low, c{i}_high")
+        else:
+            row, pick = survival.within(metric.days, metric.outcome, f"c{i}", keys)
+            rows_.append(row)
+            picks.append(pick)
+            outer.append(f"c{i}, {survival.log_log(f'c{i}', f'c{i}_v', f'c{i}')}")
+    sql = (
+        f"with counted as ({counted}), every as ({expanded}), {survival.curve('select * from every', keys)},"
+        f" marked as (select *{''.join(', ' + row for row in rows_)} from curve),"
+        f" picked as (select {listed}, {', '.join(picks)} from marked group by {listed})"
+        f" select {listed}, {', '.join(outer)} from picked"
+    )
+    found: dict[str, dict[Key, dict[str, Any]]] = {metric.id: {} for metric in metrics}
+    for row in engine.rows(sql, values):
+        key = (row["month"], tuple(row[name] for name in by))
+        for i, metric in enumerate(metrics):
+            bounds = (row[f"c{i}"], row[f"c{i}_low"], row[f"c{i}_high"])
+            if metric.p is None and bounds[0] is None:
+                bounds = (None, None, None)
+            found[metric.id].setdefault(key, {}).update(zip(("value", "chance_low", "chance_high"), bounds, strict=True))
+    sizes = engine.rows(
+        f"select {listed}, count(days) as n, count(*) - count(days) as unknown from {fact} where {condition} and {within} group by grouping sets ({_sets(by)})",
+        values,
+    )
+    for row in sizes:
+        key = (row["month"], tuple(row[name] for name in by))
+        for metric in metrics:
+            found[metric.id].setdefault(key, {}).update(n=row["n"], unknown=row["unknown"])
+    return found
+
+
+def _members(engine: Engine, by: Sequence[str], where: Mapping[str, str]) -> list[tuple[str | None, ...]]:
+    """Return the dimension tuples that stand in every month, rows or none: the total, and every known grid."""
+    known: list[tuple[str | None, ...]] = [tuple(None for _ in by)]
+    if "grid" in by:
+        grids = [where["grid"]] if "grid" in where else [r["grid_code"] for r in engine.rows("select grid_code from grid order by grid_code")]
+        known += [tuple(grid if name == "grid" else None for name in by) for grid in grids]
+    return known
+
+
+def _filled(
+    metric: Metric, months: Sequence[str], by: Sequence[str], found: Mapping[Key, dict[str, Any]], known: Sequence[tuple[str | None, ...]]
+) -> list[dict[str, Any]]:
+    """Return a row for every member in every month and for the span, with n = 0 where nothing happened."""
+    members = dict.fromkeys([*known, *(member for _, member in found)])
+    return [result(metric, month, by, member, found.get((month, member), {})) for member in members for month in (*months, None)]

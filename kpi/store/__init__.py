@@ -1,0 +1,51 @@
+"""The store: originals are the truth, builds are disposable, the journal says what people did."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kpi.problems import StoreProblem
+
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "data" / "store"
+
+
+def home(path: str | Path | None = None) -> Path:
+    """Return the store's folder: the argument, else KPI_HOME, else data/store."""
+    return Path(path or os.environ.get("KPI_HOME") or DEFAULT_HOME).expanduser().resolve()
+
+
+@contextmanager
+def writing(folder: Path, seconds: float = 60) -> Iterator[None]:
+    """Hold the store's only writing lock; the operating system releases it when the process dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "loader.lock")
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout as error:
+        raise StoreProblem("另一次导入正在进行，请稍后再试。", "Another load is under way; try again shortly.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to disk."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except PermissionError:
+        # Windows opens no folders; a rename there is durable once the file is
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        if path.is_file():
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""Builds: staged rows and reference data in, one immutable file of facts out; a pure function of its inputs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kpi import standards
+from kpi.engine import DuckEngine, harden, open_read_only
+from kpi.exports.tables import TABLES
+from kpi.problems import CalendarProblem, StoreProblem
+from kpi.warehouse import standing
+from kpi.warehouse.standing import Sheet
+
+SQL = Path(__file__).with_name("sql")
+
+PLANNED = frozenset(
+    "contract_due_on contract_extended_to appt_start appt_end planned_production road_plan_on gas_plan_on office_meeting_due rectify_due"
+    " valid_from valid_to liaison_since".split()
+)
+"""Times that say what is meant to happen: never the latest past event."""
+
+REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
+
+
+def _reference(con: duckdb.DuckDBPyConnection) -> None:
+    """Load the standards into tables of their own."""
+    for name, (columns, rows) in standards.tables().items():
+        con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
+        if rows:
+            values = [list(column) for column in zip(*rows, strict=True)]
+            marks = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
+            con.execute(f"insert into {name} select {marks}", values)
+    con.execute("create table unit as select cast(? as bigint) as unit", [standards.calendar.load().unit])
+    con.execute("create table provisional as select min(date) as since from day where status = 'provisional'")
+
+
+def _latest_event(con: duckdb.DuckDBPyConnection, received: datetime) -> datetime:
+    """Return 00:00 of the day after the latest event that lies before `received`."""
+    columns = [(t.name, f.name) for t in TABLES for f in t.fields if f.kind == "time" and f.name not in PLANNED]
+    latest = " union all ".join(f"select max({name}) filter ({name} <= ?) as latest from {table}" for table, name in columns)
+    found = con.execute(f"select max(latest) from ({latest})", [received] * len(columns)).fetchone()[0]
+    if found is None:
+        raise StoreProblem("台账里没有任何已发生的日期，无法确定统计截至时间。", "No past date in the ledgers: the as-of moment cannot be told.")
+    return datetime(found.year, found.month, found.day) + timedelta(days=1)
+
+
+def facts(con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    """Create every fact table as it stood at `as_of`; raises CalendarProblem beyond the loaded calendar."""
+    first, last = con.execute("select min(date), max(date) from day").fetchone()
+    if not first <= as_of.date() <= last:
+        raise CalendarProblem(
+            f"统计截至时间 {as_of:%Y-%m-%d} 不在已载入的工作日历（{first} 至 {last}）之内，请先导入放假通知。",
+            f"The as-of moment {as_of:%Y-%m-%d} lies outside the loaded calendar ({first} to {last}); import the notice first.",
+        )
+    con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
+    for script in sorted(SQL.glob("*.sql")):
+        con.execute(script.read_text(encoding="utf-8"))
+
+
+def create(path: Path, sheets: list[Sheet], *, new: int, cutoff: datetime | None, received: datetime) -> dict[str, Any]:
+    """Write a build to `path`.
+
+    `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
+    `received` the latest moment of loading (it only tells past from future where no cut-off is stated).
+    Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}}.
+    """
+    con = duckdb.connect(str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
+    try:
+        _reference(con)
+        counts = standing.build(con, sheets, new)
+        as_of = cutoff or _latest_event(con, received)
+        facts(con, as_of)
+        _validate(con)
+        con.execute("checkpoint")
+    finally:
+        con.close()
+    return {"as_of": as_of, "counts": counts}
+
+
+UNIQUE = {
+    "app": "key", "valve": "key", "zero": "key", "axis": "instant", "grid": "grid_code", "fact_valve": "key", "fact_connection": "key", "fact_wait": "key",
+    "fact_open": "key, month", "fact_inside": "key", "fact_appeal": "key", "fact_visit": "about, key", "fact_followup": "key",
+    "fact_rating": "about, key", "fact_survey": "key", "fact_charge": "key", "fact_project": "key",
+}
+"""The grain of each derived table: nothing may count double."""
+
+
+def _validate(con: duckdb.DuckDBPyConnection) -> None:
+    for table, grain in UNIQUE.items():
+        doubled = con.execute(f"select count(*) from (select {grain} from {table} group by {grain} having count(*) > 1)").fetchone()[0]
+        if doubled:
+            raise StoreProblem(f"内部校验未通过：{table} 有 {doubled} 个重复键，本次导入未生效。", f"Check failed: {table} has {doubled} doubled keys; nothing was published.")
+
+
+def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None = None) -> DuckEngine:
+    """Open a build read-only; another as-of moment recomputes the facts in memory from the build's standing rows."""
+    if as_of is None or as_of == built_as_of:
+        return DuckEngine(open_read_only(path), build, built_as_of)
+    con = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
+    con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as built (read_only)")
+    for name in (*REFERENCE, *(t.name for t in TABLES), "conflict"):
+        con.execute(f"create view {name} as select * from built.{name}")
+    facts(con, as_of)
+    harden(con)
+    return DuckEngine(con, build, as_of)

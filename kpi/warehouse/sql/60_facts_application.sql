@@ -1,0 +1,148 @@
+-- Facts of applications: one dated population each; every row carries month, holder and the dimensions.
+
+-- One row per limit of 0.5 working day that ended by as-of, in the month it ended;
+-- gas-on without a usable start stands as unknown in the month of gas-on.
+create table fact_valve as
+with
+dated as (
+    select v.*, coalesce(v.due_at, v.gas_on_at) as dated_at
+    from valve as v
+    where (v.due_u <= v.now_u and (v.cancelled_on is null or v.cancelled_on >= v.due_at)) or v.due_u is null
+)
+select a.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, coalesce(d.convention, false) as convention,
+    d.low_wd, d.high_wd, case when d.low_wd = d.high_wd then d.low_wd end as value_wd,
+    coalesce(cast(d.dated_at as date) >= p.since or cast(d.start_from as date) >= p.since, false) as provisional,
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from dated as d
+join app as a on a.key = d.key
+cross join provisional as p
+left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
+
+-- One row per application with gas on, in the month of gas-on: the five promises, the times, the counts.
+create table fact_connection as
+with
+stood as (
+    select a.key, sum(greatest(0, least(s.to_u, gf.u) - greatest(s.from_u, af.u))) as stood_u
+    from app as a
+    join stop as s on s.app_id = a.app_id
+    join axis as af on af.instant = a.applied_at
+    join axis as gf on gf.instant = a.gas_on_at
+    group by a.key
+),
+company as (
+    select a.key,
+        case when not a.clash_applied then greatest(0, gf.u - alast.u - coalesce(s.stood_u, 0)) / (2.0 * u.unit) end as low_wd,
+        case when not a.clash_applied then greatest(0, gt.u - af.u - coalesce(s.stood_u, 0)) / (2.0 * u.unit) end as high_wd
+    from app as a
+    cross join unit as u
+    join axis as af on af.instant = a.applied_at
+    join axis as alast on alast.instant = a.applied_at_to
+    join axis as gf on gf.instant = a.gas_on_at
+    join axis as gt on gt.instant = a.gas_on_at_to
+    left join stood as s on s.key = a.key
+)
+select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at,
+    v.verdict as valve, v.reason as valve_reason,
+    case when v.low_wd = v.high_wd then v.low_wd end as valve_wd, v.low_wd as valve_low_wd, v.high_wd as valve_high_wd,
+    case when v.low_wd = v.high_wd then v.low_h end as valve_h, v.low_h as valve_low_h, v.high_h as valve_high_h,
+    z.fee, z.fee_reason, z.fee_yuan, z.errand, z.errand_reason, z.errand_kept, z.errands, z.material, z.material_reason,
+    greatest(coalesce(z.docs_said, 0), coalesce(z.docs_requested_n, 0)) as documents,
+    z.process, z.process_reason, z.process_n,
+    case
+        when 'miss' in (v.verdict, z.process, z.material, z.errand, z.fee) then 'miss'
+        when 'unknown' in (v.verdict, z.process, z.material, z.errand, z.fee) then 'unknown'
+        else 'hit'
+    end as kept,
+    case
+        when v.verdict = 'miss' then v.reason
+        when z.process = 'miss' then z.process_reason
+        when z.material = 'miss' then z.material_reason
+        when z.errand = 'miss' then z.errand_reason
+        when z.fee = 'miss' then z.fee_reason
+        when v.verdict = 'unknown' then v.reason
+        when 'unknown' in (z.process, z.material, z.errand, z.fee) then 'no_record'
+        else 'kept'
+    end as kept_reason,
+    a.docs_online_n, coalesce(a.docs_needed_n, a.docs_requested_n + a.docs_online_n) as docs_needed_n,
+    case when w.low_wd = w.high_wd then w.low_wd end as company_wd, w.low_wd as company_low_wd, w.high_wd as company_high_wd,
+    coalesce(cast(a.gas_on_at as date) >= p.since, false) as provisional,
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from app as a
+join valve as v on v.key = a.key
+join zero as z on z.key = a.key
+cross join provisional as p
+left join company as w on w.key = a.key
+left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
+where a.gas_on_at is not null;
+
+-- One row per application, in the month it was applied for: days until gas on (1), cancelled (2) or as-of (0).
+create table fact_wait as
+with
+ends as (
+    select a.key,
+        case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
+        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, '') in ('month', 'vague') as unusable,
+        greatest(0, epoch(coalesce(a.gas_on_at, a.cancelled_on, a.as_of)) - epoch(a.applied_at)) / 86400.0 as days
+    from app as a
+)
+select a.key, a.app_id, strftime(a.applied_at, '%Y-%m') as month, a.applied_at as dated_at, e.outcome,
+    case when not e.unusable then e.days end as days, e.unusable, false as provisional,
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from app as a
+join ends as e on e.key = a.key
+left join holder as h on h.grid_code = a.grid and a.applied_at >= h.starts_at and a.applied_at < h.ends_at;
+
+-- One row per application and month at whose end (or as-of) it was open, with its age in whole days.
+create table fact_open as
+select a.key, a.app_id, m.month, least(m.ends_at, a.as_of) as dated_at,
+    cast((epoch(date_trunc('day', least(m.ends_at, a.as_of) - interval 1 minute)) - epoch(date_trunc('day', a.applied_at))) / 86400 as bigint) as age,
+    false as provisional,
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from app as a
+join month as m on m.starts_at < a.as_of and a.applied_at < least(m.ends_at, a.as_of)
+    and (a.gas_on_at is null or a.gas_on_at >= least(m.ends_at, a.as_of))
+    and (a.cancelled_on is null or a.cancelled_on >= least(m.ends_at, a.as_of))
+left join holder as h on h.grid_code = a.grid and least(m.ends_at, a.as_of) - interval 1 minute >= h.starts_at
+    and least(m.ends_at, a.as_of) - interval 1 minute < h.ends_at;
+
+-- One row per application whose works inside the red line were finished: was the pipe at the boundary by then?
+create table fact_inside as
+with
+pipe as (
+    select app_id, max(boundary_ready_on) as ready_from, max(boundary_ready_on_to) as ready_to,
+        max(case when boundary_ready_on is null then 1 else 0 end) as missing
+    from work_of
+    group by app_id
+),
+judged as (
+    select a.key, a.app_id, p.app_id is not null as recorded, coalesce(p.missing, 1) = 1 as missing,
+        cast(p.ready_from as date) as ready_first,
+        cast(case when p.ready_to > p.ready_from then p.ready_to - interval 1 minute else p.ready_to end as date) as ready_last,
+        cast(a.inside_done_on as date) as done_first,
+        cast(case when a.inside_done_on_to > a.inside_done_on then a.inside_done_on_to - interval 1 minute else a.inside_done_on_to end as date) as done_last
+    from app as a
+    left join pipe as p on p.app_id = a.app_id
+    where a.inside_done_on is not null and a.outside_line <> '无'
+)
+select a.key, a.app_id, strftime(a.inside_done_on, '%Y-%m') as month, a.inside_done_on as dated_at,
+    case
+        when not j.recorded then 'unknown'
+        when j.missing then 'miss'
+        when j.ready_last <= j.done_first then 'hit'
+        when j.ready_first > j.done_last then 'miss'
+        else 'unknown'
+    end as verdict,
+    case
+        when not j.recorded then 'no_record'
+        when j.missing then 'pipe_not_built'
+        when j.ready_last <= j.done_first then 'kept'
+        when j.ready_first > j.done_last then 'pipe_late'
+        else 'imprecise'
+    end as reason,
+    case when j.recorded and not j.missing and j.ready_first = j.ready_last and j.done_first = j.done_last
+        then cast((epoch(cast(j.done_first as timestamp)) - epoch(cast(j.ready_first as timestamp))) / 86400 as double) end as lead_days,
+    false as provisional,
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from judged as j
+join app as a on a.key = j.key
+left join holder as h on h.grid_code = a.grid and a.inside_done_on >= h.starts_at and a.inside_done_on < h.ends_at;

@@ -1,0 +1,151 @@
+"""Standing rows: what the batches together say of each key, column by column, and what each row changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from kpi.exports.fields import Table
+from kpi.exports.tables import BY_NAME, TABLES
+
+SEQUENCE = 10_000_000
+"""Room for rows of one sheet in the order number of a row: sheet order x SEQUENCE + row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One staged sheet: where its rows lie and at which place in the order of all sheets it speaks (later wins)."""
+
+    order: int
+    batch: int
+    index: int
+    table: str
+    file: str
+    parquet: Path
+
+
+def _names(table: Table) -> list[str]:
+    return [name for f in table.fields for name, _ in f.columns]
+
+
+def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> None:
+    columns = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
+    con.execute(
+        f"create or replace temp table staged ({columns}, _sheet varchar, _row bigint, _key varchar, _submitter varchar,"
+        " _file varchar, _order bigint, _seq bigint)"
+    )
+    names = ", ".join([*_names(table), "_sheet", "_row", "_key", "_submitter"])
+    for sheet in sheets:
+        con.execute(
+            f"insert into staged ({names}, _file, _order, _seq) select {names}, ?, ?, ? + _row from read_parquet(?)",
+            [sheet.file, sheet.order, sheet.order * SEQUENCE, str(sheet.parquet)],
+        )
+
+
+def _merge(table: Table) -> str:
+    """SQL of the standing row of each key: a blank never erases; between two grids the first to give a value stands."""
+    kept = ", ".join(
+        f"arg_max({name}, _seq) filter (first_{f.name} is null or _grid is null or _grid = first_{f.name}) as {name}" for f in table.fields for name, _ in f.columns
+    )
+    firsts = ", ".join(f"arg_min(_grid, _seq) filter ({f.columns[0][0]} is not null) over (partition by _key) as first_{f.name}" for f in table.fields)
+    return f"""
+        select {kept}, arg_max(_file, _seq) as _file, arg_max(_sheet, _seq) as _sheet, arg_max(_row, _seq) as _row, _key,
+            arg_max(_submitter, _seq) as _submitter
+        from (select *, {firsts} from told) as by_grid
+        group by _key
+    """
+
+
+def _plain(table: Table) -> str:
+    """SQL of the standing row of each key where one submitter speaks: the last value given."""
+    kept = ", ".join(f"arg_max({name}, _seq) as {name}" for name in _names(table))
+    return f"""
+        select {kept}, arg_max(_file, _seq) as _file, arg_max(_sheet, _seq) as _sheet, arg_max(_row, _seq) as _row, _key,
+            arg_max(_submitter, _seq) as _submitter
+        from told group by _key
+    """
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, dict[str, int]]:
+    """Return added, updated and unchanged rows for each sheet order from `new` on."""
+    names = [f.columns[0][0] for f in table.fields]
+    ends = [f.columns[1][0] for f in table.fields if f.kind == "time"]
+    before = ", ".join(f"last_value({name} ignore nulls) over before as was_{name}" for name in (*names, *ends))
+    same = " and ".join(f"({name} is null or {name} is not distinct from was_{name})" for name in (*names, *ends))
+    rows = con.execute(
+        f"""
+        with rows_ as (
+            select *, row_number() over (partition by _key order by _seq) as nth, {before}
+            from staged
+            where _key in (select _key from staged where _order >= ?)
+            window before as (partition by _key order by _seq rows between unbounded preceding and 1 preceding)
+        )
+        select _order, count(*) filter (nth = 1), count(*) filter (nth > 1 and not ({same})), count(*) filter (nth > 1 and {same})
+        from rows_ where _order >= ? group by _order
+        """,
+        [new, new],
+    ).fetchall()
+    return {order: {"added": added, "updated": updated, "unchanged": unchanged} for order, added, updated, unchanged in rows}
+
+
+def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict[int, dict[str, int]]:
+    """Create a standing table for each table of the exports and `conflict`; return counts for the sheets from order `new` on."""
+    counts: dict[int, dict[str, int]] = {}
+    con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
+    for table in sorted(TABLES, key=lambda t: t.name != "term"):
+        _stage(con, table, [s for s in sheets if s.table == table.name])
+        counts |= _count(con, table, new)
+        shape = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
+        con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+        names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter"])
+        con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
+        con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
+        _told(con)
+        torn = "select _key from told group by _key having count(distinct _grid) > 1"
+        con.execute(f"create or replace temp table torn as {torn}")
+        con.execute(f"insert into {table.name} select {names} from ({_plain(table)}) where _key not in (select _key from torn)")
+        con.execute("delete from told where _key not in (select _key from torn)")
+        con.execute(f"insert into {table.name} select {names} from ({_merge(table)})")
+        _conflicts(con, table)
+    for name in ("staged", "many", "told", "torn"):
+        con.execute(f"drop table {name}")
+    return counts
+
+
+def _told(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows of keys told more than once, with the grid that submitted each (null = the company)."""
+    known = con.execute("select count(*) from duckdb_tables() where table_name = 'term' and not temporary").fetchone()[0]
+    words = (
+        "select grid_code as word, grid_code from term union select grid_name, grid_code from term"
+        if known
+        else "select cast(null as varchar) as word, cast(null as varchar) as grid_code"
+    )
+    con.execute(
+        f"""
+        create or replace temp table told as
+        select s.*, g.grid_code as _grid
+        from staged as s
+        left join (select word, min(grid_code) as grid_code from ({words}) group by word) as g on g.word = s._submitter
+        where s._key in (select _key from many)
+        """
+    )
+
+
+def _conflicts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """List, for keys that several grids report, each value that differs from the standing one."""
+    if not con.execute("select count(*) from told").fetchone()[0]:
+        return
+    for f in table.fields:
+        name = f.columns[0][0]
+        con.execute(
+            f"""
+            insert into conflict
+            select ?, t._key, ?, t._grid, t._file, t._sheet, t._row
+            from told as t join {table.name} as s on s._key = t._key
+            where t.{name} is not null and t._grid is not null and t.{name} is distinct from s.{name}
+                and t._grid <> (select arg_min(o._grid, o._seq) from told as o where o._key = t._key and o.{name} is not null)
+            """,
+            [BY_NAME[table.name].name, f.name],
+        )

@@ -1,0 +1,60 @@
+"""Every declaration's worked example, run through the real path: text of a ledger -> reader's parsers -> standing rows -> facts -> result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from kpi import pipeline
+from kpi.engine import DuckEngine
+from kpi.exports import times, values
+from kpi.exports.tables import BY_NAME, TABLES
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.metrics.model import Example
+from kpi.metrics.registry import METRICS
+from kpi.warehouse import build
+
+
+def engine(example: Example) -> DuckEngine:
+    """Return an engine over the rows of an example."""
+    con = duckdb.connect()
+    build._reference(con)
+    for table in TABLES:
+        columns = [c for f in table.fields for c in f.columns]
+        con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+    for name, rows in example.rows.items():
+        table = BY_NAME[name]
+        for number, row in enumerate(rows, start=2):
+            cells = {"_file": "example.csv", "_sheet": name, "_row": number, "_key": "|".join(row.get(k, "") for k in table.key)}
+            for column, text in row.items():
+                f = table.by_name[column]
+                if f.kind == "time":
+                    span = times.parse(text)
+                    cells |= dict(zip((c for c, _ in f.columns), (span.start, span.end, span.precision) if span else (None,) * 3, strict=True))
+                else:
+                    cells[column] = values.parser(f, 1)(text)
+            con.execute(f"insert into {name} ({', '.join(cells)}) values ({', '.join('?' for _ in cells)})", list(cells.values()))
+    as_of = pipeline.moment(example.as_of)
+    build.facts(con, as_of)
+    return DuckEngine(con, "example", as_of)
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda m: m.id)
+def test_example(metric):
+    at = engine(metric.example)
+    months = {"start": metric.example.month, "end": metric.example.month} if metric.example.month else {}
+    rows = compute(at, [metric.id], **months)
+    found = next(r for r in rows if r["month"] == metric.example.month)
+    assert metric.example.expect, "an example without an expectation proves nothing"
+    for name, value in metric.example.expect.items():
+        assert found[name] == (pytest.approx(value, abs=1e-12) if isinstance(value, float) else value), (name, found)
+    listed = cases(at, metric.id, month=metric.example.month)
+    assert len(listed) == found["n"] + found["unknown"]
+
+
+def test_as_of_is_a_moment():
+    assert pipeline.moment("2024-06-01") == datetime(2024, 6, 1)
+    assert pipeline.moment("2024-05-31", end=True) == datetime(2024, 6, 1)
