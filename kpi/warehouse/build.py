@@ -39,12 +39,14 @@ def _reference(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _latest_event(con: duckdb.DuckDBPyConnection, received: datetime) -> datetime:
-    """Return 00:00 of the day after the latest event that lies before `received`."""
-    columns = [(t.name, f.name) for t in TABLES for f in t.fields if f.kind == "time" and f.name not in PLANNED]
-    latest = " union all ".join(f"select max({name}) filter ({name} <= ?) as latest from {table}" for table, name in columns)
-    found = con.execute(f"select max(latest) from ({latest})", [received] * len(columns)).fetchone()[0]
-    if found is None:
-        raise StoreProblem("台账里没有任何已发生的日期，无法确定统计截至时间。", "No past date in the ledgers: the as-of moment cannot be told.")
+    """Return 00:00 of the day after the latest event before `received`; without any event, of the latest date at all, else of `received`."""
+    columns = [(t.name, f.name) for t in TABLES for f in t.fields if f.kind == "time"]
+    for chosen in ([c for c in columns if c[1] not in PLANNED], columns):
+        latest = " union all ".join(f"select max({name}) filter ({name} <= ?) as latest from {table}" for table, name in chosen)
+        found = con.execute(f"select max(latest) from ({latest})", [received] * len(chosen)).fetchone()[0]
+        if found is not None:
+            break
+    found = found or received
     return datetime(found.year, found.month, found.day) + timedelta(days=1)
 
 

@@ -95,10 +95,13 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
     counts: dict[int, dict[str, int]] = {}
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
-        _stage(con, table, [s for s in sheets if s.table == table.name])
-        counts |= _count(con, table, new)
         shape = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
         con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+        told = [s for s in sheets if s.table == table.name]
+        if not told:
+            continue
+        _stage(con, table, told)
+        counts |= _count(con, table, new)
         names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter"])
         con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
         con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
@@ -110,7 +113,7 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
         con.execute(f"insert into {table.name} select {names} from ({_merge(table)})")
         _conflicts(con, table)
     for name in ("staged", "many", "told", "torn"):
-        con.execute(f"drop table {name}")
+        con.execute(f"drop table if exists {name}")
     return counts
 
 

@@ -1,0 +1,70 @@
+"""What the ledgers say beside the figures: the grids, who held them, who has reported, and the recorded events of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from kpi.engine import Engine
+
+EVENTS = ("applied_at", "accepted_at", "ready_at", "gas_requested_at", "appt_start", "gas_on_at", "cancelled_on")
+"""The moments of an application in the order of the process."""
+
+
+def grids(engine: Engine) -> list[dict[str, Any]]:
+    """Return every grid as {grid, name}, ordered by code."""
+    return engine.rows("select grid_code as grid, coalesce(grid_name, grid_code) as name from grid order by grid_code")
+
+
+def managers(engine: Engine) -> list[dict[str, Any]]:
+    """Return every manager as {manager, name}, ordered by number; the name is not masked here."""
+    return engine.rows(
+        "select coalesce(manager_id, manager_name) as manager, arg_max(manager_name, valid_from) as name from term"
+        " where coalesce(manager_id, manager_name) is not null group by coalesce(manager_id, manager_name) order by 1"
+    )
+
+
+def holder(engine: Engine, grid: str, at: datetime) -> dict[str, Any] | None:
+    """Return who holds a grid at a moment as {manager, since}, None when nobody does."""
+    found = engine.rows(
+        "select h.manager, min(h.starts_at) as since from holder as h where h.grid_code = ? and h.manager = (select n.manager from holder as n"
+        " where n.grid_code = ? and n.starts_at <= ? and n.ends_at > ?) group by h.manager",
+        [grid, grid, at, at],
+    )
+    return found[0] if found else None
+
+
+def reported(engine: Engine, month: str) -> list[str]:
+    """Return the grids of which a standing row is dated in the month."""
+    return [row["grid"] for row in engine.rows("select distinct grid from reported where month = ? order by grid", [month])]
+
+
+def applications(engine: Engine, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the recorded application of each id: customer (not masked), dimensions, cause of a miss, and its EVENTS as (moment, precision)."""
+    asked = sorted(set(ids))
+    if not asked:
+        return {}
+    events = ", ".join(f"t.{name}, t.{name}_p" for name in EVENTS)
+    marks = ", ".join("?" for _ in asked)
+    rows = engine.rows(
+        f"select t.app_id, t.customer_name, t.miss_cause, a.grid, a.regime, a.build_mode, a.user_type, {events}"
+        f" from application as t join app as a on a.key = t._key where t.app_id in ({marks})",
+        asked,
+    )
+    return {
+        row["app_id"]: {
+            "customer": row["customer_name"], "cause": row["miss_cause"], "grid": row["grid"], "regime": row["regime"],
+            "build_mode": row["build_mode"], "user_type": row["user_type"], "events": [(name, row[name], row[f"{name}_p"]) for name in EVENTS if row[name] is not None],
+        }
+        for row in rows
+    }
+
+
+def dimensions(engine: Engine, fact: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return {key: {grid, regime, app_id}} of rows of a fact; `fact` comes from a declaration, never from a user."""
+    asked = sorted(set(keys))
+    if not asked:
+        return {}
+    marks = ", ".join("?" for _ in asked)
+    return {row["key"]: row for row in engine.rows(f"select key, min(grid) as grid, min(regime) as regime, min(app_id) as app_id from {fact} where key in ({marks}) group by key", asked)}

@@ -1,0 +1,133 @@
+"""Loading: counts that add up, upsert by key, the same file twice, builds that come back identical."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi import pipeline
+from kpi.metrics.compute import compute
+from kpi.problems import DataProblem, StoreProblem, UsageProblem
+
+GRIDS = "网格编号,网格名称,客户经理工号,客户经理,任职开始,任职结束\nG1,一号网格,M1,甲某,2023-01-01,\nG2,二号网格,M2,乙某,2023-01-01,\n"
+HEAD = "报装编号,用户名称,网格,报装日期,具备通气条件时间,通气时间,备注\n"
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "store"
+
+
+def _write(folder, name, text, encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def _sheet(report, file=0):
+    return report["files"][file]["sheets"][0]
+
+
+def _standing(home, sql):
+    return pipeline.reader(home).rows(sql)
+
+
+def test_every_row_is_counted_once(home, tmp_path):
+    rows = "0012,甲厂,G1,2024-05-01,2024-05-06 09:00,2024-05-06 10:00,\n,,,,,,\n合计,1,,,,,\n,无编号,G1,2024-05-01,,,\n0013,乙厂,G1,待定,,,\n"
+    report = pipeline.load([_write(tmp_path, "a.csv", "2024年5月报装台账\n" + HEAD + rows)], home, cutoff="2024-05-31")
+    sheet = _sheet(report)
+    assert (sheet["header_row"], sheet["rows"], sheet["loaded"], sheet["rejected"], sheet["skipped"]) == (2, 4, 1, 2, 1)
+    assert sheet["loaded"] + sheet["rejected"] + sheet["skipped"] == sheet["rows"]
+    assert sheet["loaded"] == sheet["added"] + sheet["updated"] + sheet["unchanged"]
+    assert {(r["row"], r["level"]) for r in report["rejects"]} == {(6, "row"), (7, "row")}
+    assert all(r["reason"] and r["remedy"] for r in report["rejects"])
+    assert _standing(home, "select app_id from application") == [{"app_id": "0012"}]
+
+
+def test_same_file_twice_changes_nothing(home, tmp_path):
+    path = _write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,,,\n")
+    first = pipeline.load([path], home)
+    again = pipeline.load([path], home)
+    assert again["build"] == first["build"]
+    assert (_sheet(again)["loaded"], _sheet(again)["added"], _sheet(again)["unchanged"]) == (1, 0, 1)
+
+
+def test_later_rows_update_and_blanks_never_erase(home, tmp_path):
+    pipeline.load([_write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,2024-05-06 09:00,,记录\nA2,乙厂,G1,2024-05-01,,,\n")], home)
+    report = pipeline.load([_write(tmp_path, "b.csv", HEAD + "A1,甲厂,G1,2024-05-01,,2024-05-06 11:00,\nA2,乙厂,G1,2024-05-01,,,\nA3,丙厂,G1,2024-05-02,,,\n")], home)
+    sheet = _sheet(report)
+    assert (sheet["added"], sheet["updated"], sheet["unchanged"]) == (1, 1, 1)
+    row = _standing(home, "select ready_at, gas_on_at, remark, _file, _row from application where app_id = 'A1'")[0]
+    assert row["ready_at"] and row["gas_on_at"] and row["remark"] == "记录"
+    assert (row["_file"], row["_row"]) == ("b.csv", 2)
+
+
+def test_later_period_wins_within_one_load(home, tmp_path):
+    old = _write(tmp_path, "z.csv", "2024年4月报装台账\n" + HEAD + "A1,旧名厂,G1,2024-04-01,,,\n")
+    new = _write(tmp_path, "a.csv", "2024年5月报装台账\n" + HEAD + "A1,新名厂,G1,2024-04-01,,,\n")
+    report = pipeline.load([new, old], home)
+    assert _standing(home, "select customer_name from application") == [{"customer_name": "新名厂"}]
+    assert [_sheet(report, i)["updated"] for i in (0, 1)] == [1, 0]
+
+
+def test_two_grids_in_conflict_leave_the_standing_value(home, tmp_path):
+    pipeline.load([_write(tmp_path, "g.csv", GRIDS)], home)
+    for name, grid, at in (("a.csv", "一号网格", "10:00"), ("b.csv", "二号网格", "16:00")):
+        pipeline.load([_write(tmp_path, name, f"填报单位：{grid}\n{HEAD}A1,甲厂,G1,2024-05-01,,2024-05-06 {at},\n")], home)
+    assert [str(r["gas_on_at"]) for r in _standing(home, "select gas_on_at from application")] == ["2024-05-06 10:00:00"]
+    assert {r["field"] for r in _standing(home, "select field from conflict")} == {"gas_on_at"}
+
+
+def test_same_key_with_different_content_in_one_sheet_is_rejected(home, tmp_path):
+    report = pipeline.load([_write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,,,\nA1,甲厂,G1,2024-05-02,,,\nA2,乙厂,G1,2024-05-01,,,\nA2,乙厂,G1,2024-05-01,,,\n")], home)
+    sheet = _sheet(report)
+    assert (sheet["rows"], sheet["loaded"], sheet["rejected"], sheet["added"], sheet["unchanged"]) == (4, 2, 2, 1, 1)
+
+
+def test_lost_builds_come_back_with_identical_figures(home, tmp_path):
+    pipeline.load([_write(tmp_path, "g.csv", GRIDS)], home)
+    path = _write(tmp_path, "a.csv", HEAD + "A1,甲厂,一号网格,2024-05-01,2024-05-06 09:00,2024-05-06 11:00,\n", "gb18030")
+    pipeline.load([path], home)
+    before = compute(pipeline.reader(home), by=("grid",))
+    for build in (home / "builds").iterdir():
+        build.unlink()
+    with pytest.raises(StoreProblem):
+        pipeline.reader(home)
+    pipeline.load([path], home)
+    assert compute(pipeline.reader(home), by=("grid",)) == before
+
+
+def test_cut_off_stated_in_the_file_leads(home, tmp_path):
+    pipeline.load([_write(tmp_path, "a.csv", "报装台账（截至2024年5月31日）\n" + HEAD + "A1,甲厂,G1,2024-05-01,,,\n")], home, cutoff="2024-07-31")
+    assert pipeline.reader(home).as_of.isoformat() == "2024-06-01T00:00:00"
+    other = home.with_name("other")
+    pipeline.load([_write(tmp_path, "b.csv", HEAD + "A1,甲厂,G1,2024-05-01,,,\n")], other)
+    assert pipeline.reader(other).as_of.isoformat() == "2024-05-02T00:00:00"
+
+
+def test_as_of_takes_events_back(home, tmp_path):
+    pipeline.load([_write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,2024-05-06 09:00,2024-05-06 11:00,\n")], home, cutoff="2024-06-30")
+    now = compute(pipeline.reader(home), ["valve_on_time"], start="2024-05", end="2024-05")[-1]
+    noon = compute(pipeline.reader(home, "2024-05-06T11:00"), ["valve_on_time"], start="2024-05", end="2024-05")[-1]
+    later = compute(pipeline.reader(home, "2024-05-07T11:00"), ["valve_on_time", "open_cases"], start="2024-05", end="2024-05")
+    assert (now["hits"], now["n"]) == (1, 1)
+    assert noon["n"] == 0
+    assert [r["n"] for r in later if r["month"]] == [0, 1] or [r["value"] for r in later]
+
+
+def test_an_unreadable_file_is_named_and_the_others_load(home, tmp_path):
+    good = _write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,,,\n")
+    bad = _write(tmp_path, "b.xls", "<html><table></table></html>")
+    report = pipeline.load([good, bad], home)
+    assert _sheet(report)["loaded"] == 1
+    assert "另存为" in report["files"][1]["problem"]
+    with pytest.raises(DataProblem):
+        pipeline.load([bad], home.with_name("other"))
+
+
+def test_words_of_a_command_are_checked(home, tmp_path):
+    with pytest.raises(UsageProblem):
+        pipeline.load([tmp_path / "missing.csv"], home)
+    with pytest.raises(UsageProblem):
+        pipeline.load([_write(tmp_path, "a.csv", HEAD)], home, cutoff="昨天")
+    with pytest.raises(StoreProblem):
+        pipeline.reader(home)
