@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from kpi import pipeline, printing
+from kpi.metrics import marks
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.model import DIMENSIONS
@@ -92,8 +93,12 @@ def _where(args: argparse.Namespace) -> dict[str, str]:
 
 def _compute(args: argparse.Namespace) -> int:
     by = tuple(name for name in (args.by or "").split(",") if name)
-    rows = compute(pipeline.reader(as_of=args.as_of), args.id, start=args.start, end=args.end, by=by, where=_where(args))
+    engine = pipeline.reader(as_of=args.as_of)
+    rows = compute(engine, args.id, start=args.start, end=args.end, by=by, where=_where(args))
     printing.show(rows, args.format)
+    for id, months in marks.provisional(engine, args.id or [m.id for m in find()], args.start, args.end).items():
+        note = "工作日历为暂定（放假通知未发布）" if args.lang == "zh" else "working calendar is provisional"
+        print(f"* {id} {'、'.join(months)} {note}", file=sys.stderr)
     return 0
 
 

@@ -129,6 +129,8 @@ def verdict(facts: MonthFacts, lang: str = "zh") -> tuple[str, str]:
         standing = said("worse" if below else "normal", low=facts.usual[0], high=facts.usual[1])
     else:
         standing = said("listed", cases=cases(connected.miss))
+    all_kept = connected.hit == connected.total
+    few = said("few_kept" if all_kept else "few_broken", connected=cases(connected.total), kept=cases(connected.hit), broken=broken, gaps=gaps)
     texts = {
         "incomplete": lambda: said("incomplete", grids=facts.grids, missing=facts.grids - facts.reported) + (counted if connected.total else ""),
         "silent": lambda: said("silent"),
@@ -136,8 +138,7 @@ def verdict(facts: MonthFacts, lang: str = "zh") -> tuple[str, str]:
         "nothing": lambda: said("nothing"),
         "no_connection": lambda: said("no_connection") + stock,
         "unproven": lambda: said("unproven", connected=cases(connected.total), due=cases(valve.total), unknown=cases(valve.unknown), judged=cases(valve.judged), kept=cases(valve.hit)),
-        "few": lambda: said("few", counted=counted.rstrip("。. ")) + said("rolling", connected=cases(facts.year.total), kept=cases(facts.year.hit), miss=cases(facts.year.miss),
-                                                                     unknown=cases(facts.year.unknown)),
+        "few": lambda: few + said("rolling", connected=cases(facts.year.total), kept=cases(facts.year.hit), miss=cases(facts.year.miss), unknown=cases(facts.year.unknown)),
         "good": lambda: said("good", connected=cases(connected.total), kept=cases(connected.hit)) + stock,
         "gaps": lambda: counted + said("fill_gaps"),
         "bad": lambda: counted + standing,

@@ -33,6 +33,8 @@ stood as (
 elapsed as (
     select p.*, u.unit,
         p.gas_on_at is not null and p.slot_at is not null and p.gas_on_last < p.slot_at and not p.clash_ready as before_slot,
+        -- greatest() passes over nulls: only what was placed on the axis has an elapsed time
+        not p.clash_ready and p.from_u is not null and p.to_u is not null and p.last_u is not null and p.on_u is not null and p.on_to_u is not null as timed,
         p.on_to_u - p.from_u - coalesce(s.most_u, 0) as high_u,
         p.on_to_m - p.from_m - coalesce(s.most_m, 0) as high_m,
         greatest(0, p.on_u - p.to_u - coalesce(s.least_u, 0)) as low_u,
@@ -49,7 +51,7 @@ select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
         when gas_on_at is null and now_u >= due_last_u then 'miss'
         when gas_on_at is null then 'unknown'
         when before_slot then 'hit'
-        when clash_ready or ready_at is null or from_u is null or on_to_u is null or on_u is null or to_u is null or last_u is null then 'unknown'
+        when not timed then 'unknown'
         when high_u <= limit_u then 'hit'
         when strict_u > limit_u then 'miss'
         else 'unknown'
@@ -60,16 +62,16 @@ select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
         when before_slot then 'before_slot'
         when ready_at is null then 'no_ready'
         when clash_ready then 'ready_after_gas_on'
-        when from_u is null or on_to_u is null or on_u is null or to_u is null then 'calendar'
+        when not timed then 'calendar'
         when high_u <= limit_u then 'kept'
         when strict_u > limit_u then 'over_limit'
         else 'imprecise'
     end as reason,
-    not before_slot and not clash_ready and gas_on_at is not null and high_u > limit_u and strict_u <= limit_u
+    not before_slot and timed and high_u > limit_u and strict_u <= limit_u
         and (on_to_u - 1) // unit - from_u // unit <= 1 as convention,
-    case when before_slot then 0 when not clash_ready and gas_on_at is not null then low_u / (2.0 * unit) end as low_wd,
-    case when before_slot then 0 when not clash_ready and gas_on_at is not null then greatest(0, high_u) / (2.0 * unit) end as high_wd,
-    case when before_slot then 0 when not clash_ready and gas_on_at is not null then low_m / 60.0 end as low_h,
-    case when before_slot then 0 when not clash_ready and gas_on_at is not null then greatest(0, high_m) / 60.0 end as high_h
+    case when before_slot then 0 when timed then low_u / (2.0 * unit) end as low_wd,
+    case when before_slot then 0 when timed then greatest(0, high_u) / (2.0 * unit) end as high_wd,
+    case when before_slot then 0 when timed then low_m / 60.0 end as low_h,
+    case when before_slot then 0 when timed then greatest(0, high_m) / 60.0 end as high_h
 from elapsed
 where gas_on_at is not null or due_u is not null;

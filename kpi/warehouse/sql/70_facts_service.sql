@@ -69,7 +69,7 @@ select j.key, j.app_id, j.duty,
     end as reason,
     j.verdict = 'unknown' and j.level is not null and j.fb_at is not null and j.duty = '一般' and j.fb_last >= j.accepted_at
         and epoch(date_trunc('day', j.fb_last)) - epoch(date_trunc('day', j.accepted_at)) <= 86400 as convention,
-    case when j.duty = '一般' then greatest(0, epoch(j.fb_at) - epoch(j.accepted_at_to)) / 3600.0 else j.fb_wd - j.accepted_wd end as low,
+    case when j.fb_at is null then null when j.duty = '一般' then greatest(0, epoch(j.fb_at) - epoch(j.accepted_at_to)) / 3600.0 else j.fb_wd - j.accepted_wd end as low,
     case when j.duty = '一般' then (epoch(j.fb_to) - epoch(j.accepted_at)) / 3600.0 else j.fb_wd - j.accepted_wd end as high,
     coalesce(cast(j.due_at as date) >= p.since, false) as provisional,
     coalesce(g.grid_code, case when (select count(*) from grid) = 0 then j.grid_code end, a.grid, '(未填)') as grid,
