@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kpi.standards import calendar
-from kpi.standards.calendar import _read as read_csv
 from kpi.standards.folder import reference
+from kpi.standards.folder import rows as read_csv
 
 Table = tuple[list[tuple[str, str]], list[tuple[Any, ...]]]
 

@@ -5,7 +5,6 @@ A session (morning or afternoon) is worth `unit` half-day units whatever its len
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,7 +12,7 @@ from math import lcm
 from pathlib import Path
 
 from kpi.problems import CalendarProblem
-from kpi.standards.folder import reference
+from kpi.standards.folder import reference, rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,17 +113,12 @@ def _minute(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
 def _hours(folder: Path) -> list[tuple[date, tuple[Session, Session]]]:
-    rows = sorted(_read(folder / "working_hours.csv"), key=lambda row: row["valid_from"])
+    periods = sorted(rows(folder / "working_hours.csv"), key=lambda row: row["valid_from"])
     return [
         (date.fromisoformat(row["valid_from"]),
          (Session(part="am", begins=_minute(row["am_from"]), ends=_minute(row["am_to"])), Session(part="pm", begins=_minute(row["pm_from"]), ends=_minute(row["pm_to"]))))
-        for row in rows
+        for row in periods
     ]
 
 
@@ -133,10 +127,10 @@ def load(folder: Path | None = None) -> Calendar:
     folder = folder or reference()
     hours = _hours(folder)
     unit = lcm(*(session.minutes for _, pair in hours for session in pair))
-    own = {row["date"]: row for row in _read(folder / "company_days.csv")}
+    own = {row["date"]: row for row in rows(folder / "company_days.csv")}
     days: list[Day] = []
     wd = units = minutes = 0
-    for row in sorted(_read(folder / "calendar.csv"), key=lambda row: row["date"]):
+    for row in sorted(rows(folder / "calendar.csv"), key=lambda row: row["date"]):
         on = date.fromisoformat(row["date"])
         if days and on != days[-1].date + timedelta(days=1):
             raise CalendarProblem(f"工作日历在 {days[-1].date} 之后缺日期。", f"The calendar has a gap after {days[-1].date}.")

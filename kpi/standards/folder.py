@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -11,3 +12,9 @@ DEFAULT = Path(__file__).resolve().parents[2] / "data" / "reference"
 def reference() -> Path:
     """Return the folder of reference files."""
     return Path(os.environ.get("KPI_REFERENCE") or DEFAULT)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a reference file as {column: text}."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
