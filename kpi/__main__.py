@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from kpi import pipeline, printing
+from kpi.engine import Engine
 from kpi.metrics import marks
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
@@ -87,14 +88,19 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _where(args: argparse.Namespace) -> dict[str, str]:
-    return {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
+def _where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
+    """Return the asked dimension values; a grid may be named by its name."""
+    found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
+    if "grid" in found:
+        known = engine.rows("select grid_code from grid_word where word = ?", [found["grid"]])
+        found["grid"] = known[0]["grid_code"] if known else found["grid"]
+    return found
 
 
 def _compute(args: argparse.Namespace) -> int:
     by = tuple(name for name in (args.by or "").split(",") if name)
     engine = pipeline.reader(as_of=args.as_of)
-    rows = compute(engine, args.id, start=args.start, end=args.end, by=by, where=_where(args))
+    rows = compute(engine, args.id, start=args.start, end=args.end, by=by, where=_where(args, engine))
     printing.show(rows, args.format)
     for id, months in marks.provisional(engine, args.id or [m.id for m in find()], args.start, args.end).items():
         note = "工作日历为暂定（放假通知未发布）" if args.lang == "zh" else "working calendar is provisional"
@@ -107,7 +113,7 @@ def _cases(args: argparse.Namespace) -> int:
     if len(asked) > 1:
         print("、".join(m.id for m in asked) + f" → {asked[0].id}", file=sys.stderr)
     engine = pipeline.reader(as_of=args.as_of)
-    rows = cases(engine, asked[0].id, month=args.month, start=args.start, end=args.end, where=_where(args), verdict=args.verdict, lang=args.lang)
+    rows = cases(engine, asked[0].id, month=args.month, start=args.start, end=args.end, where=_where(args, engine), verdict=args.verdict, lang=args.lang)
     printing.show(rows, args.format)
     return 0
 

@@ -93,7 +93,7 @@ def within(days: int, outcome: int, name: str, groups: Sequence[str]) -> tuple[s
 def log_log(share: str, variance: str, name: str) -> str:
     """Return SQL for the log-log interval of an incidence, null at 0 and 1."""
     rest = f"(1 - {share})"
-    inside = f"{share} > 0 and {share} < 1"
+    inside = f"{share} > {FLAT} and {share} < 1 - {FLAT}"
     width = f"{Z} * sqrt(greatest({variance}, 0)) / ({rest} * ln({rest}))"
     return (
         f"case when {inside} then 1 - pow({rest}, exp({width})) end as {name}_low, "
