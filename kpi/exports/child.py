@@ -1,111 +1,180 @@
 """The child process that opens a file: limited in memory and time, so that a hostile file cannot take the service down.
 
-    python -m kpi.exports.child FILE OUT_FOLDER OPTIONS_JSON
+    python -m kpi.exports.child FILE OUT_FOLDER OPTIONS_FILE
+
+It writes the staged rows and `report.json`, or `problem.json`, into the folder, and prints how many rows it has read.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import limits
-from kpi.problems import Problem
+from kpi.exports import delimited, faults, headers, recognise, sheets, sniff, titles
+from kpi.exports.limits import Limits
+from kpi.exports.recognise import Layout
+from kpi.exports.report import Listing
+from kpi.exports.sheets import Sheet
+from kpi.exports.stage import Stage
+from kpi.exports.values import shown
+from kpi.problems import DataProblem, LimitProblem, Problem
 
 
-def restrain() -> None:
+def restrain(limits: Limits) -> None:
     """Set limits of memory, processor time, file size and core dumps where the system has them (POSIX)."""
     try:
         import resource
     except ImportError:
         return
     for what, most in (
-        (resource.RLIMIT_AS, limits.CHILD_MEMORY),
-        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, limits.CHILD_FILE_BYTES),
+        (resource.RLIMIT_AS, _mapped() + limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_FSIZE, limits.output_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def run(path: Path, out: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """Read a file, write its staged rows below `out` and return its report without the reader's version."""
-    from kpi.exports import sheets, sniff
+def _mapped() -> int:
+    """Return the address space the interpreter and its libraries have taken before any file is opened."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * 4096
+    except (OSError, ValueError):
+        return 1024**3
 
-    kind = sniff.kind(path, options.get("bytes", limits.FILE_BYTES))
+
+def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Callable[[int], None]) -> dict[str, Any]:
+    """Read a file, write its staged rows below `out` and return its report."""
+    kind = sniff.kind(path, limits)
     name = options["name"]
     encoding = None
     if kind == "csv":
-        encoding, sheet = sheets.table(path, Path(name).stem)
-        found = [_sheet(sheet, out, options)]
+        encoding, _, sheet = delimited.table(path, Path(name).stem, limits, recognise.best_score)
+        found = iter([sheet])
     else:
-        found = [_sheet(sheet, out, options) for sheet in sheets.workbook(path, kind)]
+        found = sheets.workbook(path, kind, limits)
     report: dict[str, Any] = {"kind": kind, "encoding": encoding, "sheets": [], "rejects": [], "findings": [], "skips": []}
-    for one in found:
-        for part in ("rejects", "findings", "skips"):
-            report[part] += one.pop(part)
-        report["sheets"].append(one)
+    for sheet in found:
+        about, listing = _sheet(sheet, out, options, limits, limits.csv_rows if kind == "csv" else limits.sheet_rows, tell)
+        report["sheets"].append(about)
+        report["rejects"] += listing.rejects
+        report["findings"] += listing.findings
+        report["skips"] += listing.skips
     return report
 
 
-def _sheet(sheet: Any, out: Path, options: dict[str, Any]) -> dict[str, Any]:
-    from kpi.exports.recognise import SEARCHED, recognise
-    from kpi.exports.stage import Stage
-
+def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     rows = iter(sheet.rows)
-    head = list(islice(rows, SEARCHED))
-    found = recognise(sheet, head, options["name"], options.get("period"))
-    told: dict[str, Any] = {"sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "rejects": [], "findings": [], "skips": []}
-    if found is None:
-        count = sum(1 for _, cells in chain(head, rows) if any(map(str.strip, cells)))
-        told |= {"table": None, "header_row": None, "header_rows": [], "rows": count, "staged": 0, "rejected": 0, "skipped": count, "period": None,
-                 "cutoff": None, "submitter": None, "mapping": [], "parquet": None}
-        if count:
-            told["findings"] = [{"sheet": sheet.name, "row": None, "column": "", "value": "", "severity": "warning", "code": "unrecognised", "args": {}}]
-        return told
-    stage = Stage(sheet, found, options.get("submitter"))
-    parquet = f"{sheet.index}-{found.table.name}.parquet"
-    below = found.header_rows[-1]
-    stage.write(((number, cells) for number, cells in chain(head, rows) if number > below), out / parquet)
+    head = list(islice(rows, limits.header_depth + max(recognise.DEPTHS)))
+    if sheet.width == 0 and head:
+        sheet = replace(sheet)
+    wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
+    layout = recognise.given(sheet, head, wish) if wish and wish.get("table") else recognise.recognise(sheet, head, options["name"])
+    if layout is None:
+        return _unrecognised(sheet, chain(head, rows), limits, tell)
+    layout = recognise.extended(layout, sheet)
+    lines = [line for number, cells in head if number < layout.header_rows[0] and (line := " ".join(text for v in cells if (text := shown(v).strip())))]
+    stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
+    stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
+    parquet = f"{sheet.index}-{layout.table.name}.parquet"
+    stage.write(((number, cells) for number, cells in chain(head, rows) if number > layout.last), out / parquet)
+    stage.listing.close()
+    return {
+        "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": layout.table.name, "header_row": layout.last, "header_rows": layout.header_rows,
+        "rows": stage.rows, "staged": stage.staged, "rejected": stage.listing.rejected, "skipped": stage.listing.skipped, "period": stated.period,
+        "cutoff": stated.cutoff.isoformat() if stated.cutoff else None, "submitter": stage.submitter, "mapping": _mapping(layout), "parquet": parquet,
+    }, stage.listing
+
+
+def _mapping(layout: Layout) -> list[dict[str, Any]]:
+    beside = {c.beside: c.field.name for c in layout.columns if c.beside is not None and c.field is not None}
+    listed: dict[int, dict[str, Any]] = {}
+    for c in layout.columns:
+        if c.header and c.at not in listed:
+            field = c.field.name if c.field is not None else beside.get(c.at)
+            listed[c.at] = {"column": headers.letter(c.at), "header": c.header, "field": field, "certainty": c.certainty if field else 0.0}
+    return [listed[at] for at in sorted(listed)]
+
+
+def _unrecognised(sheet: Sheet, rows: Any, limits: Limits, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
+    """Report a sheet that is no known table: every row that is not blank counts as skipped."""
+    listing = Listing(sheet.name, limits.listed)
+    for number, cells in rows:
+        if any(shown(v).strip() for v in cells if v is not None and v != ""):
+            listing.skip(number, "unrecognised")
+            if not listing.skipped % 50_000:
+                tell(listing.skipped)
+    if listing.skipped:
+        listing.find("warning", "unrecognised", args={"count": listing.skipped})
     if sheet.hidden:
-        stage.findings.append({"sheet": sheet.name, "row": None, "column": "", "value": "", "severity": "info", "code": "hidden_sheet", "args": {}})
-    return told | {
-        "table": found.table.name, "header_row": below, "header_rows": found.header_rows, "rows": stage.rows, "staged": stage.staged,
-        "rejected": stage.rejected, "skipped": len(stage.skips), "period": found.period, "cutoff": found.cutoff.isoformat() if found.cutoff else None,
-        "submitter": stage.submitter, "parquet": parquet, "rejects": stage.rejects, "findings": stage.findings, "skips": stage.skips,
-        "mapping": [
-            {"column": _letter(c), "header": header, "field": found.columns[c].name if c in found.columns else None}
-            for c, header in sorted(found.headers.items()) if header
-        ],
-    }
+        listing.find("info", "hidden_sheet")
+    listing.close()
+    return {
+        "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": None, "header_row": None, "header_rows": [], "rows": listing.skipped, "staged": 0,
+        "rejected": 0, "skipped": listing.skipped, "period": None, "cutoff": None, "submitter": None, "mapping": [], "parquet": None,
+    }, listing
 
 
-def _letter(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def why(path: Path) -> dict[str, str]:
+    """Say why a workbook was too large to open: how far its filled cells reach."""
+    try:
+        letters, row = faults.reach(path)
+    except Exception:
+        letters, row = "", 0
+    if row * max(1, len(letters)) > 100_000 or len(letters) > 2:
+        return _answer(
+            LimitProblem(
+                f"表格一直延伸到第 {row} 行、{letters} 列，读取需要的内存超过上限，可能在很远处有零星内容；请只把有内容的行复制到新表后再导入。",
+                f"The sheet reaches to row {row}, column {letters}; reading it needs more memory than allowed. Copy only the filled rows into a new sheet.",
+            )
+        )
+    return _answer(
+        LimitProblem(
+            "文件过大或结构异常，读取需要的内存或时间超过上限；请把有内容的行复制到新表、按月份拆分，或另存为 .csv 后再导入。",
+            "The file is too large or oddly built: reading it needs more memory or time than allowed. Copy the filled rows into a new sheet, split it by month, or save it as .csv.",
+        )
+    )
+
+
+def _answer(problem: Problem) -> dict[str, str]:
+    return {"problem": type(problem).__name__, "zh": problem.zh, "en": problem.en}
 
 
 def main(arguments: list[str]) -> int:
-    """Run one reading; the report, or the problem in both languages, goes to a file beside the staged rows."""
-    restrain()
-    path, out, options = Path(arguments[0]), Path(arguments[1]), json.loads(arguments[2])
+    """Run one reading; its outcome goes to a file in the folder."""
+    path, out = Path(arguments[0]), Path(arguments[1])
+    options = json.loads(Path(arguments[2]).read_text(encoding="utf-8"))
+    limits = Limits(**options["limits"])
+    restrain(limits)
+    if options.get("why"):
+        (out / "problem.json").write_text(json.dumps(why(path), ensure_ascii=False), encoding="utf-8")
+        return 1
+
+    def tell(rows: int) -> None:
+        print(rows, flush=True)
+
     try:
-        answer = {"report": run(path, out, options)}
-        code = 0
+        report = run(path, out, options, limits, tell)
     except Problem as problem:
-        answer = {"problem": type(problem).__name__, "zh": problem.zh, "en": problem.en}
-        code = problem.exit_code
+        answer = _answer(problem)
     except MemoryError:
         return 9
-    (out / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-    return code
+    except BaseException as error:
+        # a fault inside the compiled reader arrives as a PanicException, which is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        answer = _answer(DataProblem("文件结构异常，无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。", "The file is oddly built and cannot be read; open it and save it as .xlsx."))
+    else:
+        (out / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+        return 0
+    (out / "problem.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    return 1
 
 
 if __name__ == "__main__":

@@ -35,16 +35,34 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "stop_owner": _list(用户="用户原因 客户", 政府="政府原因", 第三方="第三方原因 施工方", 不可抗力="自然原因", 公司="燃气公司 公司原因"),
 }
 
-YES = frozenset("是 有 需 需要 √ ✓ ✔ y yes 1 已 对 true 在岗 在职 建立 已建立 o ○ 已签 已签订 已告知".split())
-NO = frozenset("否 无 不需 不需要 × ✗ ✕ x n no 0 未 错 false 离岗 不 没有 未签 未告知".split())
-UNSURE = frozenset("拟用 意向 待定 不详 暂不 未知 待确认 不清楚 不明".split())
+YES = frozenset(
+    "是 有 需 需要 √ ✓ ✔ ☑ ● ■ v y yes t 1 1.0 已 对 true 在岗 在职 建立 已建立 o ○ 已签 已签订 已签字 已告知 已确认 已完成 需要用气 需用气 用气 有需求 要 属实 守约 参加 已参加"
+    " 参与 已参与 确认 是的".split()
+)
+NO = frozenset(
+    "否 无 不需 不需要 无需 无须 × ✗ ✕ ✘ ☒ x n no f 0 0.0 未 错 false 离岗 离职 不 没有 未签 未签订 未签字 未告知 未确认 未完成 不用 不用气 不需用气 无需求 不要 不是 不属实"
+    " 爽约 未守约 失约 未参加 未参与 不参与".split()
+)
+UNSURE = frozenset("拟用 意向 待定 不详 暂不 未知 待确认 不清楚 不明 未定 不确定 有意向 拟用气 暂未确定 待核实 ?".split())
 """Words that say 'not decided': a third state, neither yes nor no."""
 
-BLANKS = frozenset(["", "/", "//", "-", "--", "—", "——", "\\", "无记录", "暂无", "未填", "空", "null", "none", "nan", "n/a"])
+UNTICKED = frozenset(["□", "☐"])
+"""A box nobody ticked: blank, not no."""
+
+BLANKS = frozenset(["", "/", "//", "-", "--", "---", "----", "—", "——", "\\", "|", ".", "、", "无记录", "暂无", "未填", "空", "null", "none", "nan", "n/a", "#n/a n/a", "(空)", "(空白)", "nat"])
 """Marks that stand for an empty cell in every column."""
 
-DATE_BLANKS = frozenset("0 无 未 待定 不详 暂无 未定 未通气 未完工 在办 未办结 未反馈 未验收 - / 1900-01-00 1900/1/0 1900-1-0 1900/01/00 00:00:00 00:00".split())
+NO_ID = frozenset("无 暂无 待定 未编号 无编号 未编 待编 无单号 0 未知 不详".split())
+"""Marks that stand for 'no identifier yet'."""
+
+DATE_BLANKS = frozenset(
+    "0 无 未 待定 不详 暂无 未定 未通气 未完工 在办 未办结 未反馈 未验收 - / 1900-01-00 1900/1/0 1900-1-0 1900/01/00 1900.1.0 1900年1月0日 00:00:00 00:00 0000-00-00"
+    " 0:00 0:00:00 至今 长期 目前 现在 在任 办理中 进行中 施工中 在建".split()
+)
 """Marks that stand for 'no date'."""
 
-ZERO_WORDS = frozenset("免 零 免费 免收 减免 全免 0元 零元".split())
+ZERO_WORDS = frozenset("免 零 免费 免收 减免 全免 0元 零元 免缴 免交 免除 零费用 0费用 不收费 未收费".split())
 """Words that state an amount of zero: evidence, unlike a blank."""
+
+GOVERNMENT_PAYS = frozenset("政府出资 财政出资 政府承担 政府投资 由政府出资 财政资金 政府 财政 平台公司出资 政府付费 政府财政出资".split())
+"""Words in an amount cell that say who pays, not how much."""

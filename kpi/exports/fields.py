@@ -30,13 +30,18 @@ PERSONAL = frozenset({"name", "phone", "free"})
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One column of a table: canonical name, kind, its Chinese headers (the first is the usual one), closed list if any."""
+    """One column of a table: canonical name, kind, its Chinese headers (the first is the usual one), closed list if any.
+
+    `default_unit` is the unit a bare amount is in, or the unit numbers are kept in; `planned` says that a date
+    of this column may be a plan.
+    """
 
     name: str
     kind: str
     headers: tuple[str, ...]
     choice: str = ""
     default_unit: str = ""
+    planned: bool = False
 
     @property
     def zh(self) -> str:
@@ -62,7 +67,9 @@ class Table:
     """One table of the exports: its key, fallback key, required columns and every column it may carry.
 
     `required` is a tuple of groups; in each group at least one column must hold a usable value.
-    `hints` are words of a title, sheet or file name that point to this table.
+    `hints` are words of a title, sheet or file name that point to this table. `days` are columns of one event in
+    order of time: a bare time of day takes its date from the nearest earlier one. `stand_in` names the column
+    that speaks for a missing one.
     """
 
     name: str
@@ -74,6 +81,8 @@ class Table:
     required: tuple[tuple[str, ...], ...]
     hints: tuple[str, ...]
     fields: tuple[Field, ...] = field(repr=False)
+    days: tuple[tuple[str, ...], ...] = ()
+    stand_in: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -91,7 +100,7 @@ class Table:
 
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\}")
-_NOISE = re.compile(r"[\s*＊:：、,，.。/\\_\-—·'\"“”]+")
+_NOISE = re.compile(r"[\s*＊﹡★☆※▲△●○◆◇#!！?？:：;；、,，.。/\\|_\-—–·~'‘’\"“”\u200b\ufeff]+")
 
 
 def normal(header: str) -> str:

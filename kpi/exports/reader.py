@@ -6,52 +6,109 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kpi import problems
-from kpi.exports import limits, sniff
-from kpi.problems import LimitProblem
+from kpi.exports import sniff
+from kpi.exports.limits import COMMAND, Limits
+from kpi.problems import LimitProblem, Problem
 from kpi.words import word
 
-READER = "1"
+READER = "2"
 """Raised whenever reading changes what is staged."""
 
 _HOME = Path(__file__).resolve().parents[2]
 
 
-def read(path: Path, out: Path, *, name: str | None = None, period: str | None = None, submitter: str | None = None) -> dict[str, Any]:
+def read(
+    path: Path,
+    out: Path,
+    *,
+    name: str | None = None,
+    period: str | None = None,
+    submitter: str | None = None,
+    mapping: dict[str, Any] | None = None,
+    limits: Limits = COMMAND,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Any]:
     """Stage every recognised sheet of a file below `out` and return the report; raises a Problem for a file that cannot be used.
 
-    `name` is the file's name as its owner knows it; `period` (2024-05 or 2024) completes dates without a year;
-    for every sheet rows = staged + rejected + skipped.
+    `name` is the file's name as its owner knows it; `period` (2024-05 or 2024) completes dates without a year where the
+    file states none; `mapping` is {"sheets": {name: {"table", "header_row", "columns": {letter: field or null}}}};
+    `progress` is called with the rows read so far. For every sheet rows = staged + rejected + skipped.
     """
-    sniff.kind(path)
-    options = {"name": name or path.name, "period": period, "submitter": submitter}
-    command = [sys.executable, "-m", "kpi.exports.child", str(path), str(out), json.dumps(options)]
-    environment = {**os.environ, "PYTHONPATH": str(_HOME), "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=limits.TIMEOUT_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise LimitProblem(
-            f"读取超过 {limits.TIMEOUT_SECONDS} 秒，文件可能过大或结构异常，请按月份拆分后导入。", f"Reading took over {limits.TIMEOUT_SECONDS} s; split the file by month."
-        ) from error
-    answer_file = out / "answer.json"
-    if not answer_file.exists():
-        raise LimitProblem(
-            "文件过大或结构异常（内存或时间超出限制），请把有内容的行复制到新表、按月份拆分后导入。",
-            "The file is too large or oddly built (memory or time ran out); copy the filled rows into a new sheet and split it by month.",
-        )
-    answer = json.loads(answer_file.read_text(encoding="utf-8"))
-    answer_file.unlink()
-    if "problem" in answer:
-        raise getattr(problems, answer["problem"])(answer["zh"], answer["en"])
-    if done.returncode != 0:
-        raise LimitProblem("文件读取中断，请重新导出后再导入。", "Reading broke off; export the file again.")
-    return {"reader": READER, **answer["report"]}
+    path, out = Path(path), Path(out)
+    sniff.kind(path, limits)
+    out.mkdir(parents=True, exist_ok=True)
+    options = {"name": name or path.name, "period": period, "submitter": submitter, "mapping": mapping, "limits": limits.as_dict()}
+    code, faults = _child(path, out, options, limits, progress or (lambda rows: None))
+    if code != 0 and not (out / "problem.json").exists() and _exhausted(code, faults):
+        _child(path, out, {**options, "why": True}, limits, lambda rows: None)
+    problem = _taken(out / "problem.json")
+    if problem is not None:
+        raise getattr(problems, problem["problem"], Problem)(problem["zh"], problem["en"])
+    report = _taken(out / "report.json")
+    if code != 0 or report is None:
+        raise Problem(f"读取文件时程序出错（{faults.strip().splitlines()[-1:] or code}），请把文件交给维护人员。", f"Reading the file failed ({faults.strip().splitlines()[-1:] or code}).")
+    report = {"reader": READER, **report}
+    (out / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    return report
+
+
+def _exhausted(code: int, faults: str) -> bool:
+    """Whether a child ended for want of memory or time: killed by a signal, or out of memory as it said itself."""
+    return code < 0 or code == 9 or code > 128 or "memory" in faults.lower()
+
+
+def _taken(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return content
+
+
+def _child(path: Path, out: Path, options: dict[str, Any], limits: Limits, progress: Callable[[int], None]) -> tuple[int, str]:
+    """Run the child to its end or to the time limit and return (exit code, what it said of errors)."""
+    environment = {
+        **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH")))), "PYTHONIOENCODING": "utf-8",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        wishes = Path(folder) / "options.json"
+        wishes.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
+        with (Path(folder) / "errors").open("w+b") as errors:
+            command = [sys.executable, "-m", "kpi.exports.child", str(path), str(out), str(wishes)]
+            child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL)
+            timed_out = threading.Event()
+            timer = threading.Timer(limits.seconds, lambda: (timed_out.set(), child.kill()))
+            timer.start()
+            try:
+                for line in child.stdout or ():
+                    if line.strip().isdigit():
+                        progress(int(line))
+                code = child.wait()
+            finally:
+                timer.cancel()
+                if child.poll() is None:
+                    child.kill()
+                    child.wait()
+                if child.stdout:
+                    child.stdout.close()
+            if timed_out.is_set():
+                raise LimitProblem(
+                    f"读取超过 {limits.seconds} 秒仍未完成，文件可能过大或结构异常；请按月份拆分，或另存为 .csv 后再导入。",
+                    f"Reading did not end within {limits.seconds} s; split the file by month, or save it as .csv.",
+                )
+            errors.seek(0)
+            return code, errors.read(64 * 1024).decode("utf-8", "replace")
 
 
 def explain(entry: dict[str, Any], lang: str = "zh") -> tuple[str, str]:
     """Return (reason, remedy) of a reject or finding in `lang`."""
-    values = {"near": "", "list": "", "rows": "", "year": "", "width": "", **entry["args"]}
+    values = entry.get("args") or {}
     return word(f"exports.{entry['code']}.reason", lang, **values), word(f"exports.{entry['code']}.remedy", lang, **values)

@@ -1,172 +1,232 @@
-"""Which table a sheet is: the header row below titles, the columns it maps to, and what its titles state."""
+"""Which table a sheet is: its header rows below the titles, and the field of each column."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
+from kpi.exports import headers
 from kpi.exports.fields import Field, Table, normal
 from kpi.exports.sheets import Row, Sheet
-from kpi.exports.tables import TABLES
-from kpi.exports.times import Unreadable, parse, plain
+from kpi.exports.tables import BY_NAME, TABLES
+from kpi.exports.values import shown
 
-SEARCHED = 30
-"""Rows from the top among which a header is looked for."""
+DEPTHS = (1, 2, 3)
+"""How many rows a header may have."""
 
-_SHARED = Counter(header for table in TABLES for header in table.by_header)
+_BY_HINT = (("title", 0.8), ("sheet", 0.8), ("file", 0.4))
 
 
 @dataclass
-class Found:
-    """A recognised table: 1-based header rows, {0-based column: field}, header texts, and what the titles state."""
+class Column:
+    """One column of a sheet: 0-based position, header text, the field it holds, and how certain that is.
+
+    `words` is everything the header rows say above the column, units included; `beside` is the position of a second
+    column that states the same recorded time (date and time of day apart).
+    """
+
+    at: int
+    header: str
+    words: str = ""
+    field: Field | None = None
+    certainty: float = 0.0
+    beside: int | None = None
+
+
+@dataclass
+class Layout:
+    """How a sheet is laid out: table, 1-based header rows, columns, and titles above as text."""
 
     table: Table
     header_rows: list[int]
-    columns: dict[int, Field]
-    headers: dict[int, str]
-    score: float = 0.0
-    period: str | None = None
-    year: int | None = None
-    cutoff: datetime | None = None
-    submitter: str | None = None
-    unit: int | None = None
-    units: dict[int, int] = field(default_factory=dict)
+    columns: list[Column]
+    score: float
+    ignored: list[Column] = field(default_factory=list)
+
+    @property
+    def last(self) -> int:
+        """The last header row."""
+        return self.header_rows[-1]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column that holds a field."""
+        return next((c for c in self.columns if c.field is not None and c.field.name == name), None)
 
 
-def recognise(sheet: Sheet, head: list[Row], name: str, period: str | None) -> Found | None:
-    """Return the table that the first rows of a sheet announce, or None; `name` is the file's name."""
-    best: Found | None = None
-    titles = ""
-    for i, (number, cells) in enumerate(head):
-        if any(map(str.strip, cells)):
-            hint = " ".join((titles, sheet.name, name))
-            for depth in (1, 2, 3):
-                rows = head[i : i + depth]
-                if len(rows) == depth and rows[-1][0] == number + depth - 1:
-                    found = _best(rows, sheet, hint)
-                    if found is not None and (best is None or found.score > best.score + 0.01):
-                        best = found
-        titles += " " + " ".join(cell for cell in cells if cell)
-    if best is None:
-        return None
-    top = [row for row in head if row[0] < best.header_rows[0]]
-    _titles(best, top, sheet.name, name, period)
-    return best
+def best_score(rows: list[Row]) -> float:
+    """Return how much the first rows look like a known table, for trying separators."""
+    found = recognise(Sheet(name="", index=0, rows=iter(())), rows, "")
+    return found.score if found else 0.0
 
 
-def _joined(rows: list[Row], sheet: Sheet) -> dict[int, tuple[str, str]]:
-    """Return {column: (parent, child)} of one or two header rows, merged cells filled."""
-    width = max(len(cells) for _, cells in rows)
-    grid = [[*cells, *[""] * (width - len(cells))] for _, cells in rows]
-    numbers = [number for number, _ in rows]
-    for (top, left), (bottom, right) in sheet.merged:
-        if top + 1 not in numbers:
-            continue
-        value = grid[numbers.index(top + 1)][left] if left < width else ""
-        for r, number in enumerate(numbers):
-            if top + 1 <= number <= bottom + 1:
-                for c in range(left, min(right, width - 1) + 1):
-                    grid[r][c] = grid[r][c] or value
-    if len(grid) == 1:
-        return {c: ("", text) for c, text in enumerate(grid[0])}
-    parents = list(grid[0])
-    for c in range(1, width):
-        # files without stored merges: a child without a parent belongs to the parent on its left
-        if not parents[c].strip() and grid[-1][c].strip():
-            parents[c] = parents[c - 1]
-    if len(grid) == 3:
-        parents = [parent + (middle if middle != parent else "") for parent, middle in zip(parents, grid[1], strict=True)]
-    return {c: ("" if parents[c] == grid[-1][c] else parents[c], grid[-1][c]) for c in range(width)}
-
-
-def _best(rows: list[Row], sheet: Sheet, hint: str) -> Found | None:
-    joined = _joined(rows, sheet)
-    filled = sum(1 for parent, child in joined.values() if (parent + child).strip())
-    best: Found | None = None
-    for table in TABLES:
-        columns: dict[int, Field] = {}
-        headers: dict[int, str] = {}
-        taken: set[str] = set()
-        score = 0.0
-        for c, (parent, child) in joined.items():
-            for words in (parent + child, child, parent if not child.strip() else ""):
-                header = normal(words) if words.strip() else ""
-                match = table.by_header.get(header) if header else None
-                if match is not None and match.name not in taken:
-                    columns[c], headers[c] = match, re.sub(r"\s+", "", parent + child)
-                    taken.add(match.name)
-                    score += 0.5 + 1 / _SHARED[header]
+def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
+    """Return the layout that the first rows of a sheet announce, or None where they announce no known table."""
+    texts = [(number, [shown(value).strip() for value in cells]) for number, cells in head]
+    typed = {number: _values(cells) for number, cells in head}
+    best: Layout | None = None
+    titles: list[str] = []
+    for i, (number, cells) in enumerate(texts):
+        filled = [text for text in cells if text]
+        if len(set(filled)) >= 2:
+            hints = {"title": " ".join(titles).lower(), "sheet": sheet.name.lower(), "file": file.lower()}
+            for depth in DEPTHS:
+                rows = texts[i : i + depth]
+                if len(rows) < depth or rows[-1][0] != number + depth - 1 or any(typed[n] > 0.3 for n, _ in rows):
                     break
-        if len(columns) < 2:
-            continue
-        keyed = set(table.key) <= taken or (table.fallback and set(table.fallback[:2]) <= taken)
-        dated = all(any(name in taken for name in group) for group in table.required)
-        if not keyed and not (dated and len(columns) >= 4):
-            continue
-        score += 3 * bool(keyed) + 2 * dated + sum(1.5 for word in table.hints if word in hint.lower())
-        # a data row under the header must not pass for a second header row
-        score -= 0.3 * (len(rows) - 1)
-        if score > (best.score if best else 0):
-            best = Found(table=table, header_rows=[number for number, _ in rows], columns=columns, headers=headers, score=score)
-    if best is None or (len(best.columns) < 3 and filled > 6):
-        return None
-    for c, (parent, child) in joined.items():
-        best.headers.setdefault(c, re.sub(r"\s+", "", parent + child))
-        if c in best.columns and best.columns[c].kind == "yuan":
-            factor = _unit(parent + child)
-            if factor is not None:
-                best.units[c] = factor
+                found = _layout(rows, sheet, hints)
+                if found is not None and (best is None or found.score > best.score + 1e-9):
+                    best = found
+        if filled:
+            titles.append(" ".join(dict.fromkeys(filled)))
     return best
 
 
-_UNIT = re.compile(r"[(（\[【/]\s*(?:单位[:：])?\s*(亿元|万元|元)\s*[)）\]】]?")
-_TITLE_UNIT = re.compile(r"(?<!填报)(?<!报送)(?<!施工)(?<!责任)单位\s*[:：]\s*[(（]?\s*(?:人民币)?\s*(亿元|万元|元)")
-_FACTORS = {"亿元": 10**8, "万元": 10**4, "元": 1}
-_CUTOFF = re.compile(
-    r"(?:数据|统计|填报)?(?:截至|截止)(?:到|至)?(?:时间|日期|日)?\s*[:：]?\s*"
-    r"((?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}\s*[:：时点]\s*\d{0,2}\s*分?)?)"
-)
-_SUBMITTER = re.compile(r"(?:填报|报送)(?:单位|网格|部门)\s*[:：]\s*([^\s:：,，;；]+)")
-_MONTH = re.compile(r"(20\d{2})\s*[年\-./]\s*(1[0-2]|0?[1-9])\s*月?(?![\d日\-—~～至]|\s*[\-—~～至./]\s*\d)")
-_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
-_ONLY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月(?:份)?(?!\s*\d)")
+def _values(cells: list[object]) -> float:
+    """Return the share of filled cells that are numbers or dates: a header has hardly any."""
+    filled = [v for v in cells if v not in ("", None)]
+    figures = sum(isinstance(v, (int, float, date, datetime)) or bool(re.fullmatch(r"[\d./:\- ]{4,}", str(v))) for v in filled)
+    return figures / len(filled) if filled else 0.0
 
 
-def _unit(header: str) -> int | None:
-    found = _UNIT.search(header)
-    return _FACTORS[found[1]] if found else None
+def _parts(rows: list[tuple[int, list[str]]], sheet: Sheet) -> tuple[list[tuple[str, ...]], list[bool]]:
+    """Return the header parts of each column from top to bottom, merged cells filled, and whether the upper part is a guess."""
+    width = max(len(cells) for _, cells in rows)
+    grid = [cells + [""] * (width - len(cells)) for _, cells in rows]
+    numbers = [number for number, _ in rows]
+    merged = False
+    for (top, left), (bottom, right) in sheet.merged:
+        if top + 1 > numbers[-1] or bottom + 1 < numbers[0] or left >= width:
+            continue
+        merged = True
+        if top + 1 < numbers[0]:
+            continue
+        text = grid[top + 1 - numbers[0]][left]
+        for r in range(top + 1 - numbers[0], min(bottom + 1 - numbers[0], len(grid) - 1) + 1):
+            for c in range(left, min(right, width - 1) + 1):
+                grid[r][c] = grid[r][c] or text
+    guessed = [False] * width
+    if len(grid) > 1 and not merged:
+        # a file without stored merges: what stands to the left may cover this column too
+        for upper in grid[:-1]:
+            for c in range(1, width):
+                if not upper[c] and grid[-1][c] and upper[c - 1]:
+                    upper[c] = upper[c - 1]
+                    guessed[c] = True
+    parts = []
+    for c in range(width):
+        kept: list[str] = []
+        for cells in grid:
+            if cells[c] and (not kept or kept[-1] != cells[c]):
+                kept.append(cells[c])
+        parts.append(tuple(kept))
+    return parts, guessed
 
 
-def _titles(found: Found, top: list[Row], sheet: str, name: str, period: str | None) -> None:
-    """Read period, cut-off, submitter and unit from the rows above the header, the sheet's and the file's name."""
-    lines = [plain(" ".join(cell for cell in cells if cell)) for _, cells in top]
-    stem = plain(re.sub(r"\.\w+$", "", name))
-    for line in (*lines, plain(sheet), stem):
-        for match in _CUTOFF.finditer(line):
-            year = _YEAR.search(_CUTOFF.sub("", line)) or _YEAR.search(stem)
-            try:
-                span = parse(match[1], int(year[1]) if year else None)
-            except Unreadable:
-                continue
-            if span is not None:
-                end = span.start if span.precision == "moment" else span.start + timedelta(days=1)
-                found.cutoff = max(found.cutoff or end, end)
-        if found.submitter is None and (match := _SUBMITTER.search(line)):
-            found.submitter = match[1]
-        if found.unit is None and (match := _TITLE_UNIT.search(line)):
-            found.unit = _FACTORS[match[1]]
-    for line in (*lines, plain(sheet), stem):
-        bare = _CUTOFF.sub("", line)
-        if match := _MONTH.search(bare):
-            found.period = f"{match[1]}-{int(match[2]):02d}"
-            break
-    else:
-        year = next((m for line in (*lines, plain(sheet), stem) if (m := _YEAR.search(_CUTOFF.sub("", line)))), None)
-        month = _ONLY_MONTH.search(plain(sheet))
-        if year:
-            found.period = f"{year[1]}-{int(month[1]):02d}" if month else year[1]
-        else:
-            found.period = period
-    found.year = int(found.period[:4]) if found.period else None
+def _layout(rows: list[tuple[int, list[str]]], sheet: Sheet, hints: dict[str, str]) -> Layout | None:
+    parts, guessed = _parts(rows, sheet)
+    if len(rows) > 1 and not any(len(p) > 1 for p in parts):
+        # nothing is joined: the rows would only be stacked by accident
+        spread = sum(1 for text in rows[-1][1] if text)
+        if spread > len(set(filter(None, parts))) / 2:
+            return None
+    best: Layout | None = None
+    for table in TABLES:
+        columns = _columns(table, parts, guessed)
+        found = _rated(table, [number for number, _ in rows], columns, hints)
+        if found is not None and (best is None or found.score > best.score + 1e-9):
+            best = found
+    return best
+
+
+def _columns(table: Table, parts: list[tuple[str, ...]], guessed: list[bool]) -> list[Column]:
+    columns = []
+    for at, texts in enumerate(parts):
+        match = headers.joined(table, texts, guessed=guessed[at])
+        meant, certainty = match or (None, 0.0)
+        columns.append(Column(at=at, header=_told(table, texts, match), words=" ".join(texts), field=meant, certainty=certainty))
+    return columns
+
+
+def _told(table: Table, texts: tuple[str, ...], match: tuple[Field, float] | None) -> str:
+    """Return the header as a person would name the column: its lowest part where that alone says enough, else all parts joined."""
+    if len(texts) > 1 and not headers.unit_only(texts[-1]):
+        alone = headers.find(table.name, texts[-1])
+        if match is None or alone is not None and alone[0] is match[0]:
+            texts = texts[-1:]
+    return re.sub(r"\s*\n\s*", "", "".join(texts)).strip()
+
+
+def _rated(table: Table, numbers: list[int], columns: list[Column], hints: dict[str, str]) -> Layout | None:
+    taken = {c.field.name for c in columns if c.field is not None}
+    if len(taken) < 2:
+        return None
+    names = taken | {missing for missing, other in table.stand_in if other in taken}
+    keyed = set(table.key) <= names
+    known = keyed or bool(table.fallback) and set(table.fallback[:2]) <= names
+    dated = all(any(name in names for name in group) for group in table.required)
+    seen: set[str] = set()
+    telling = 0.0
+    for c in columns:
+        if c.field is not None and c.field.name not in seen:
+            seen.add(c.field.name)
+            telling += headers.rarity(c.field, c.header) * c.certainty
+    hinted = sum(weight for where, weight in _BY_HINT if any(word in hints[where] for word in table.hints))
+    if known and dated:
+        if telling + hinted < 0.75:
+            return None
+    elif len(taken) < 4 or telling < 2.5 or len(taken) < 0.4 * sum(1 for c in columns if c.header):
+        return None
+    score = telling + 0.1 * len(taken) + 0.6 * keyed + 0.4 * known + 0.8 * dated + hinted - 0.05 * (len(numbers) - 1)
+    return _settled(Layout(table=table, header_rows=numbers, columns=columns, score=score))
+
+
+def _settled(layout: Layout) -> Layout:
+    """Leave each field to one column: the more certain, then the more usual header; a second time column stands beside it."""
+    by_field: dict[str, list[Column]] = {}
+    for column in layout.columns:
+        if column.field is not None:
+            by_field.setdefault(column.field.name, []).append(column)
+    for columns in by_field.values():
+        if len(columns) == 1:
+            continue
+        ranks = {normal(header): i for i, header in enumerate(columns[0].field.headers)}
+        columns.sort(key=lambda c: (-c.certainty, ranks.get(normal(c.header), 99), c.at))
+        first, *others = columns
+        for other in others:
+            if first.field.kind == "time" and first.beside is None:
+                first.beside = other.at
+            else:
+                layout.ignored.append(other)
+                other.field = None
+    for other in [c for c in layout.columns if any(d.beside == c.at for d in layout.columns)]:
+        other.field = None
+    for missing, source in layout.table.stand_in:
+        standing = layout.column(source)
+        if layout.column(missing) is None and standing is not None:
+            layout.columns.append(Column(at=standing.at, header=standing.header, words=standing.words, field=layout.table.by_name[missing], certainty=0.5))
+    return layout
+
+
+def extended(layout: Layout, sheet: Sheet) -> Layout:
+    """Return the layout with header rows down to where the merged cells of its last header row end."""
+    bottom = layout.last
+    for (top, _), (below, _) in sheet.merged:
+        if layout.header_rows[0] <= top + 1 <= layout.last < below + 1 <= layout.last + 2:
+            bottom = max(bottom, below + 1)
+    layout.header_rows += range(layout.last + 1, bottom + 1)
+    return layout
+
+
+def given(sheet: Sheet, head: list[Row], wish: dict[str, object]) -> Layout:
+    """Return the layout a person has chosen: table, header row, and {column letter: field or null} where it differs from the guess."""
+    table = BY_NAME[str(wish["table"])]
+    row = int(str(wish.get("header_row") or 1))
+    texts = next(([shown(v).strip() for v in cells] for number, cells in head if number == row), [])
+    columns = _columns(table, [(text,) if text else () for text in texts], [False] * len(texts))
+    chosen = dict(wish.get("columns") or {})
+    for column in columns:
+        if headers.letter(column.at) in chosen:
+            name = chosen[headers.letter(column.at)]
+            column.field, column.certainty = (table.by_name[str(name)] if name else None), 2.0
+    return _settled(Layout(table=table, header_rows=[row], columns=columns, score=0.0))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kpi.exports.fields import Field, Table
 
 
-def _f(name: str, kind: str, headers: str, choice: str = "", unit: str = "") -> Field:
-    return Field(name=name, kind=kind, headers=tuple(headers.split()), choice=choice, default_unit=unit)
+def _f(name: str, kind: str, headers: str, choice: str = "", unit: str = "", planned: bool = False) -> Field:
+    return Field(name=name, kind=kind, headers=tuple(headers.split()), choice=choice, default_unit=unit, planned=planned)
 
 
 _PERSON = (
@@ -24,6 +24,7 @@ APPLICATION = Table(
     name="application", code="B1", zh="用气报装台账", en="Gas applications",
     key=("app_id",), fallback=("customer_name", "address"), required=(("applied_at",),),
     hints=("报装", "application"),
+    days=(("applied_at", "accepted_at"), ("gas_requested_at", "appt_start", "appt_end", "gas_on_at")),
     fields=(
         _f("app_id", "id", "报装编号 申请编号 受理编号 工单号 报装单号 流水号 受理号 报装申请编号 报装流水号"),
         _f("customer_name", "name", "用户名称 企业名称 单位名称 客户名称 报装单位 用气单位 用户"),
@@ -39,9 +40,9 @@ APPLICATION = Table(
         _f("build_mode", "choice", "红线内建设方式 建设模式 施工方式 建设方式", "build_mode"),
         _f("contract_no", "id", "委托合同编号 代建合同编号 合同编号"),
         _f("contract_signed_on", "time", "合同签订日期 签订日期 委托合同签订日期"),
-        _f("contract_due_on", "time", "约定完工日期 合同工期 合同约定完工日期"),
+        _f("contract_due_on", "time", "约定完工日期 合同工期 合同约定完工日期", planned=True),
         _f("contract_amount", "yuan", "合同金额 委托合同金额 代建合同金额"),
-        _f("contract_extended_to", "time", "合同延期至 延期完工日期"),
+        _f("contract_extended_to", "time", "合同延期至 延期完工日期", planned=True),
         _f("docs_requested_n", "count", "用户提供资料数 所需资料 提交材料 用户提供资料份数 提供资料数 用户提交资料数"),
         _f("docs_zero", "yesno", "0资料 零资料 是否0资料 是否零资料"),
         _f("docs_list", "text", "资料清单 材料清单"),
@@ -66,8 +67,8 @@ APPLICATION = Table(
         _f("supply_contract_on", "time", "供用气合同签订日期 供用气合同日期"),
         _f("ready_at", "time", "具备通气条件时间 具备条件日期 通气条件确认 具备通气条件日期 具备条件时间 通气条件确认时间"),
         _f("gas_requested_at", "time", "申请通气时间 通气需求 通气需求时间 申请通气日期 用户申请通气时间"),
-        _f("appt_start", "time", "预约上门时间 预约时间 预约通气时间 预约时段 预约开始 预约通气时段"),
-        _f("appt_end", "time", "预约结束 预约结束时间"),
+        _f("appt_start", "time", "预约上门时间 预约时间 预约通气时间 预约时段 预约开始 预约通气时段", planned=True),
+        _f("appt_end", "time", "预约结束 预约结束时间", planned=True),
         _f("appt_by", "choice", "预约改期方 改期方", "appt_by"),
         _f("gas_on_at", "time", "通气时间 开阀时间 点火日期 通气日期 送气时间 开阀通气时间 点火时间"),
         _f("account_opened_on", "time", "建档立户日期 立户日期 建档日期"),
@@ -79,7 +80,7 @@ APPLICATION = Table(
         _LOADED_ON_SITE,
         _f("miss_cause", "text", "超时原因 未达标原因 未兑现原因"),
         _f("status", "text", "状态 办理状态 进度 当前环节"),
-        _f("demand_h", "number", "小时用气量"), _f("demand_d", "number", "日用气量"), _f("demand_y", "number", "年用气量"),
+        _f("demand_h", "number", "小时用气量", unit="m³"), _f("demand_d", "number", "日用气量", unit="m³"), _f("demand_y", "number", "年用气量", unit="m³"),
         _f("pressure", "text", "用气压力 压力"), _f("meter", "text", "表型 表具型号"),
         _MANAGER, _f("dept", "text", "受理部门"), _REMARK,
     ),
@@ -98,7 +99,7 @@ PROJECT = Table(
         _f("location", "text", "落地位置 选址 建设地点 地块 四至"),
         _f("park", "text", "园区 开发区 工业园 所属园区"),
         _f("progress", "text", "建设进度 工程进度 形象进度"),
-        _f("planned_production", "time", "拟投产时间 预计投产 计划竣工 预计投产时间"),
+        _f("planned_production", "time", "拟投产时间 预计投产 计划竣工 预计投产时间", planned=True),
         _f("needs_gas", "yesno", "是否需要天然气 用气需求 是否用气"),
         _f("gov_lead", "name", "政府包联领导 包保领导 包联县级领导 挂点领导 服务专员 包联领导"),
         _f("first_known_at", "time", "信息获取时间 首次获取时间 信息获取日期"),
@@ -106,7 +107,7 @@ PROJECT = Table(
         _f("updated_on", "time", "更新时间 更新日期 最近更新"),
         _f("investor", "name", "投资方"), _f("industry", "text", "行业"),
         _f("invest_amount", "yuan", "总投资", unit="万元"),
-        _f("land_mu", "number", "用地 用地面积"), _f("est_gas", "number", "预计用气量"),
+        _f("land_mu", "number", "用地 用地面积"), _f("est_gas", "number", "预计用气量", unit="m³"),
         _GRID, _MANAGER, _f("status", "text", "跟踪状态 状态"), _REMARK,
     ),
 )
@@ -121,10 +122,10 @@ WORK = Table(
         _f("kind", "choice", "工程类别 类别 管道类别", "work_kind"),
         _f("park", "text", "所属园区 园区"), _f("road", "text", "道路名称 道路"),
         _PROJECT, _f("app_id", "id", "服务对象报装编号 报装编号 服务对象 关联报装编号"),
-        _f("length_m", "number", "长度 管道长度"), _f("dn", "text", "管径"), _f("pressure", "text", "压力级制"),
-        _f("road_plan_on", "time", "道路规划日期 道路规划"), _f("road_start_on", "time", "道路开工日期 道路开工"),
+        _f("length_m", "number", "长度 管道长度", unit="m"), _f("dn", "text", "管径"), _f("pressure", "text", "压力级制"),
+        _f("road_plan_on", "time", "道路规划日期 道路规划", planned=True), _f("road_start_on", "time", "道路开工日期 道路开工"),
         _f("road_done_on", "time", "道路竣工日期 道路竣工验收投用 道路竣工"),
-        _f("gas_plan_on", "time", "管道规划日期 管道规划"), _f("gas_start_on", "time", "管道开工日期 管道开工"),
+        _f("gas_plan_on", "time", "管道规划日期 管道规划", planned=True), _f("gas_start_on", "time", "管道开工日期 管道开工"),
         _f("gas_done_on", "time", "管道验收投产日期 管道验收投产 验收投产日期"),
         _f("boundary_ready_on", "time", "送气至红线交接处日期 送气至红线交接处 具备接气条件 到红线时间 具备接气条件日期"),
         _f("approval_sent_on", "time", "占掘路审批申请日期 审批申请日期"), _f("approval_got_on", "time", "占掘路审批批复日期 审批批复日期"),
@@ -141,14 +142,15 @@ VISIT = Table(
     name="visit", code="B4", zh="上门服务与跑腿记录", en="Visits and errands",
     key=("visit_id",), fallback=("app_id", "kind", "booked_at"), required=(("booked_at", "appt_start", "arrived_at"),),
     hints=("上门", "跑腿", "visit"),
+    days=(("booked_at", "appt_start", "appt_end", "arrived_at", "left_at"),),
     fields=(
         _f("visit_id", "id", "记录编号 上门编号 服务记录编号"),
         _APP, _PROJECT,
         _f("kind", "choice", "服务类型 类型 上门类型", "visit_kind"),
         _f("direction", "choice", "方向 服务方向", "direction"),
-        _f("booked_at", "time", "预约时间 预约登记时间 预约日期"),
-        _f("appt_start", "time", "预约时段 预约时段开始 预约开始 约定上门时间 预约上门时间"),
-        _f("appt_end", "time", "预约时段结束 预约结束"),
+        _f("booked_at", "time", "预约时间 预约登记时间 预约日期", planned=True),
+        _f("appt_start", "time", "预约时段 预约时段开始 预约开始 约定上门时间 预约上门时间", planned=True),
+        _f("appt_end", "time", "预约时段结束 预约结束", planned=True),
         _f("appt_place", "text", "办结地点 服务地点 约定地点"),
         _f("arrived_at", "time", "到达时间 到达 到场时间 到访时间"), _f("left_at", "time", "离开时间 离开"),
         _f("on_time", "yesno", "是否守约 守约"),
@@ -183,6 +185,7 @@ APPEAL = Table(
     name="appeal", code="B6", zh="诉求办理台账", en="Appeals",
     key=("case_id",), fallback=("customer", "accepted_at", "source"), required=(("accepted_at",),),
     hints=("诉求", "12345", "appeal"),
+    days=(("accepted_at", "signed_at"), ("fb_customer_at", "fb_dept_at")),
     fields=(
         _f("case_id", "id", "诉求编号 工单号 工单编号"),
         _APP, _f("customer", "name", "诉求人 客户名称 用户名称 客户 诉求单位"),
@@ -196,7 +199,7 @@ APPEAL = Table(
         _f("fb_customer_at", "time", "反馈客户时间 首次反馈 回复时间 首次反馈时间 反馈时间"),
         _f("fb_dept_at", "time", "反馈受理部门时间"),
         _f("told_once", "yesno", "一次性告知 是否一次性告知"),
-        _f("office_meeting_due", "time", "办公会要求时限"),
+        _f("office_meeting_due", "time", "办公会要求时限", planned=True),
         _f("closed_at", "time", "办结时间 办结日期"), _f("closed_basis", "text", "办结依据"),
         _f("confirmed", "yesno", "客户确认 用户确认"), _f("reopened_n", "count", "重办次数"), _f("returned_n", "count", "发回重办次数"),
         _f("satisfied", "score", "满意度"), _f("shirk", "yesno", "是否推诿"), _f("upheld", "yesno", "是否属实"),
@@ -222,7 +225,7 @@ FOLLOWUP = Table(
         _f("fee_said", "yuan", "自述红线外缴费 用户自述红线外缴费 自述红线外缴费金额", unit="元"),
         _f("docs_said", "count", "自述提供资料数 用户自述提供资料数"),
         _f("comment", "free", "意见建议 意见"),
-        _f("rectify_due", "time", "整改期限"), _f("rectified_at", "time", "整改时间 整改完成时间"), _f("revisit_at", "time", "再回访时间 整改回访时间"),
+        _f("rectify_due", "time", "整改期限", planned=True), _f("rectified_at", "time", "整改时间 整改完成时间"), _f("revisit_at", "time", "再回访时间 整改回访时间", planned=True),
         _f("surveyor", "name", "回访人 回访人员"), _GRID, _REMARK,
     ),
 )
@@ -231,13 +234,14 @@ TERM = Table(
     name="term", code="B8", zh="网格与客户经理", en="Grids and terms of office",
     key=("grid_code", "manager_id", "valid_from"), fallback=("grid_code", "manager_name", "valid_from"), required=(("valid_from",),),
     hints=("网格", "客户经理", "grid"),
+    stand_in=(("grid_code", "grid_name"),),
     fields=(
         _f("grid_code", "id", "网格编号 网格代码"), _f("grid_name", "text", "网格名称 片区 责任区 网格"),
         _f("district", "text", "行政区 所属行政区"), _f("boundary", "text", "范围 网格范围 边界"), _f("parks", "text", "园区列表 辖区园区 园区"),
         _f("manager_id", "id", "客户经理工号 客户经理编号 工号"), _f("manager_name", "name", "客户经理 姓名 客户经理姓名"),
         _f("phone", "phone", "联系电话 电话 手机"),
         _f("valid_from", "time", "任职开始 任职起 起始日期 任职日期 任职开始日期"),
-        _f("valid_to", "time", "任职结束 任职止 截止日期 卸任日期 任职结束日期"),
+        _f("valid_to", "time", "任职结束 任职止 截止日期 卸任日期 任职结束日期", planned=True),
         _f("backup", "name", "b角 备份人员"), _f("dept", "text", "部门 所属部门"), _f("active", "yesno", "在岗 是否在岗"), _REMARK,
     ),
 )
@@ -246,6 +250,7 @@ CLOCK_STOP = Table(
     name="clock_stop", code="B9", zh="停表记录", en="Clock-stops",
     key=("stop_id",), fallback=(), required=(("start_at",),),
     hints=("停表", "暂停", "stop"),
+    days=(("start_at", "end_at"),),
     fields=(
         _f("stop_id", "id", "停表编号 编号"), _APP, _f("work_id", "id", "工程编号"),
         _f("reason", "choice", "停表原因 暂停原因 原因", "stop_reason"),

@@ -1,146 +1,222 @@
-"""Values of cells: text to what a column's kind keeps. Blank gives None, what cannot be read raises Unreadable."""
+"""Values of one cell that are not times or amounts: identifiers, text, telephone numbers, yes or no, closed lists, ratings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from kpi import standards
-from kpi.exports.choices import BLANKS, CHOICES, NO, UNSURE, YES, ZERO_WORDS
-from kpi.exports.fields import Field
-from kpi.exports.times import Unreadable, plain
+from kpi.exports.choices import BLANKS, CHOICES, NO, NO_ID, UNSURE, UNTICKED, YES
+from kpi.exports.outcome import Noted, Reject, compact, dashed, faulty, plain
 from kpi.problems import did_you_mean
 
-_WHOLE = re.compile(r"^(\d+)\.0+$")
-_SCIENTIFIC = re.compile(r"^\d(\.\d+)?e\+?\d+$", re.IGNORECASE)
-_COUNT = re.compile(r"^[约共]?(\d+)(?:\.0+)?\s*(?:次|份|个|项|件|环节|户|张|种|条)?$")
-_AMOUNT = re.compile(r"^[￥¥]?\s*([-+]?[\d,]+(?:\.\d+)?|[-+]?\.\d+)\s*(亿元|亿|万元|万|元|块|rmb)?(?:整)?$", re.IGNORECASE)
-_UNITS = {"亿元": 10**8, "亿": 10**8, "万元": 10**4, "万": 10**4, "元": 1, "块": 1, "rmb": 1}
-_NUMBER = re.compile(r"^([-+]?[\d,]+(?:\.\d+)?|[-+]?\.\d+)\s*(%|[a-z³㎥/方时日年万亩米公里km²m]+)?$", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?e\+(\d{1,3})")
+_FLOATED = re.compile(r"(\d+)\.0+")
+_GUARDED = re.compile(r'="([^"]*)"')
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_PUNCTUATION = re.compile(r"[,;:。，；：.、(\[]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FULL_BRACKETS = str.maketrans("()", "（）")
+_HALF_BRACKETS = str.maketrans("（）", "()")
+_WIDE = str.maketrans({chr(i): chr(i - 0xFEE0) for r in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)) for i in range(*r)})
 
 
-def blank(text: str) -> bool:
-    """Return whether a cell says nothing."""
-    return text.lower() in BLANKS
+def shown(value: object) -> str:
+    """Return a cell as text the way an office would read it: 12.0 is 12, a date is ISO."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value == value and abs(value) < 1e16 and value == int(value) else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes" if not value.second else "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    return "" if value is None else str(value)
 
 
-def identifier(text: str) -> str | None:
-    """Return an identifier as text: 12.0 of a spreadsheet is 12, 0012 stays 0012."""
-    text = plain(text)
-    if blank(text):
+def text(value: object) -> str | Reject | None:
+    """Return text without outer blanks, in one width: Latin letters and digits half, brackets of Chinese text full; blank marks are None."""
+    if isinstance(value, str):
+        if bad := faulty(value):
+            return bad
+        value = plain(value)
+        if not value.isascii():
+            value = value.translate(_WIDE).translate(_FULL_BRACKETS if _HAN.search(value) else _HALF_BRACKETS)
+        return None if value.lower() in BLANKS else value
+    return None if value is None else shown(value)
+
+
+def name(value: object) -> str | Reject | None:
+    """Return a name or free text as written, without outer blanks; blank marks are None."""
+    if isinstance(value, str):
+        if bad := faulty(value):
+            return bad
+        value = plain(value)
+        return None if value.lower() in BLANKS else value
+    return None if value is None else shown(value)
+
+
+def identifier(value: object) -> str | Noted | Reject | None:
+    """Return an identifier as text: 0012 stays 0012, 12.0 from Excel is 12; digits that Excel has lost make it unusable."""
+    if isinstance(value, str):
+        if value.isascii() and value.isalnum() and not (value[0].isdigit() and not value.isdigit()):
+            return None if value.lower() in BLANKS else value
+        if bad := faulty(value):
+            return bad
+        found = dashed(compact(value))
+        if guarded := _GUARDED.fullmatch(found):
+            found = guarded[1]
+        found = found.replace(" ", "")
+        if found.lower() in BLANKS or found in NO_ID:
+            return None
+        if floated := _FLOATED.fullmatch(found):
+            return floated[1]
+        if power := _SCIENTIFIC.fullmatch(found.lower()):
+            if int(power[3]) > len(power[2] or "") or int(power[3]) >= 15:
+                return Reject("id_scientific")
+            return str(int(float(found)))
+        return found
+    if value is None:
         return None
-    whole = _WHOLE.match(text)
-    if whole:
-        return whole[1]
-    if _SCIENTIFIC.match(text) and "e" in text.lower():
-        try:
-            return f"{Decimal(text):f}"
-        except InvalidOperation:
-            return text
-    return re.sub(r"\s+", "", text)
+    if isinstance(value, bool):
+        return Reject("id_unreadable")
+    if isinstance(value, (int, float)):
+        if value != value or value < 0:
+            return Reject("id_unreadable")
+        if value >= 1e15:
+            return Reject("id_digits_lost")
+        return str(int(value)) if value == int(value) else repr(value)
+    return Noted(shown(value), "id_is_date", severity="warning")
 
 
-def words(text: str) -> str | None:
-    """Return text without width differences and surrounding space."""
-    text = plain(text)
-    return None if blank(text) else text
+_PHONE_GAP = re.compile(r"(?<=\d)[ \-.]+(?=\d)")
+_PHONES = re.compile(r"[/、,;，；\n]|或|和|\s{1,}")
+_PHONE = re.compile(r"\+?(?:86)?(1[\d*]{10}|0\d{2,3}-?\d{7,8}(?:(?:转|-|#|x)\d{1,5})?|\d{7,8}|400\d{7}|800\d{7})")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[ \-]+(\d{3,4})[ \-]?(\d{4})(?!\d)")
 
 
-def count(text: str) -> int | None:
-    """Return a whole number that is not negative."""
-    text = plain(text)
-    if blank(text):
+def phone(value: object) -> str | Reject | None:
+    """Return telephone numbers without spaces, hyphens and +86, several joined with '/'; a masked number stays masked."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, type(None))):
+        return Reject("phone_unreadable")
+    if value is None:
         return None
-    if text in ZERO_WORDS or text in ("0资料", "无需", "零"):
-        return 0
-    found = _COUNT.match(text)
-    if found is None:
-        raise Unreadable("not_a_count")
-    return int(found[1])
-
-
-def number(text: str) -> float | None:
-    """Return a decimal number; a unit behind it is passed over, a percent sign divides by 100."""
-    text = plain(text)
-    if blank(text) or text in ("无", "待定", "不详"):
+    raw = shown(value)
+    if bad := faulty(raw):
+        return bad
+    found = dashed(compact(raw)).lower()
+    if found in BLANKS or found in ("无", "没有", "未留", "不详"):
         return None
-    found = _NUMBER.match(text)
-    if found is None:
-        raise Unreadable("not_a_number")
-    value = float(found[1].replace(",", ""))
-    return value / 100 if found[2] == "%" else value
+    if power := _SCIENTIFIC.fullmatch(found):
+        if int(power[3]) > len(power[2] or ""):
+            return Reject("phone_digits_lost")
+        found = str(int(float(found)))
+    found = re.sub(r"\.0$", "", found).replace("(", "").replace(")", "-").replace("＋", "+")
+    found = re.sub(r"^(电话|手机|tel|联系电话)[:：]?", "", found)
+    found = re.sub(r"\+86[ \-]*|(?<!\d)86[ \-]+(?=1)", "", found)
+    found = _LANDLINE.sub(r"\1-\2\3", found)
+    numbers = []
+    joined = _mobile_spaces(found)
+    for part in filter(None, _PHONES.split(joined)):
+        part = re.sub(r"^[^\d+*]+|[^\d*]+$", "", part)
+        if not part:
+            continue
+        match = _PHONE.fullmatch(part if part.startswith("0") else part.replace("-", ""))
+        if not match:
+            return Reject("phone_unreadable")
+        numbers.append(match[1])
+    return "/".join(numbers) if numbers else Reject("phone_unreadable")
 
 
-def yuan(text: str, factor: int | None) -> float | None:
-    """Return an amount in yuan; `factor` is the unit of header or title (None = not stated, amounts under 1,000 are refused)."""
-    text = plain(text)
-    if blank(text) or text in ("无", "政府出资", "财政", "政府", "待定", "不详"):
+def _mobile_spaces(found: str) -> str:
+    """Join a mobile number written in groups: 138 0000 1234, 138-0000-1234."""
+    return re.sub(r"(?<!\d)(1[\d*]{2})[ \-]+([\d*]{4})[ \-]+([\d*]{4})(?!\d)", r"\1\2\3", found)
+
+
+def yesno(value: object) -> bool | Noted | Reject | None:
+    """Return yes or no; words that say 'not decided' are unknown and noted."""
+    if isinstance(value, bool):
+        return value
+    if value is None:
         return None
-    if text in ZERO_WORDS:
-        return 0.0
-    found = _AMOUNT.match(text)
-    if found is None:
-        raise Unreadable("not_an_amount")
-    value = Decimal(found[1].replace(",", ""))
-    unit = _UNITS[found[2].lower()] if found[2] else factor
-    if unit is None:
-        if value != 0 and abs(value) < 1000:
-            raise Unreadable("unit_unknown")
-        unit = 1
-    return float(value * unit)
-
-
-def yesno(text: str) -> bool | None:
-    """Return true or false; blank and 'not decided' give None."""
-    text = plain(text).lower().removesuffix(".0")
-    if blank(text) or text in UNSURE:
+    if isinstance(value, (int, float)):
+        return bool(value) if value in (0, 1) else Reject("yesno_unknown")
+    if not isinstance(value, str):
+        return Reject("yesno_unknown")
+    if bad := faulty(value):
+        return bad
+    found = dashed(compact(value)).lower().replace(" ", "")
+    if found in BLANKS or found in UNTICKED:
         return None
-    if text in YES:
-        return True
-    if text in NO:
-        return False
-    raise Unreadable("not_yes_no")
+    for word in (found, _BRACKETED.sub("", found), _PUNCTUATION.split(found)[0]):
+        if word in YES:
+            return True
+        if word in NO:
+            return False
+        if word in UNSURE:
+            return Noted(None, "unsure")
+    return Reject("yesno_unknown")
 
 
 @cache
-def _choices(name: str) -> dict[str, str]:
-    return {plain(word).lower(): value for value, synonyms in CHOICES[name].items() for word in synonyms}
+def _words(kind: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kept, words in CHOICES[kind].items():
+        for word in words:
+            found.setdefault(compact(word).lower().replace(" ", ""), kept)
+    return found
 
 
-def choice(text: str, name: str) -> str | None:
-    """Return the value of a closed list for a word of an office."""
-    text = plain(text)
-    known = _choices(name)
-    bare = re.sub(r"\s+", "", text).lower().removesuffix(".0")
-    if bare in known:
-        return known[bare]
-    if blank(text) or bare in UNSURE:
+def choice(value: object, kind: str) -> str | Noted | Reject | None:
+    """Return the word of a closed list that the cell means; an unknown word is a reject that suggests the nearest."""
+    if value is None:
         return None
-    inner = re.sub(r"\(.*?\)", "", bare)
-    if inner in known:
-        return known[inner]
-    raise Unreadable("not_in_list", near=did_you_mean(bare, known) or "", list="、".join(CHOICES[name]))
-
-
-def rating(text: str) -> int | None:
-    """Return a rating of 1 to 5; default and missing ratings give None."""
-    text = plain(text)
-    if blank(text):
+    raw = shown(value) if not isinstance(value, str) else value
+    if bad := faulty(raw):
+        return bad
+    found = dashed(compact(raw)).lower().replace(" ", "")
+    words = _words(kind)
+    if found in words:
+        return words[found]
+    if found in BLANKS:
         return None
-    try:
-        return standards.score(text)
-    except KeyError as error:
-        raise Unreadable("not_a_rating") from error
+    bare = _BRACKETED.sub("", found)
+    if bare in words:
+        return words[bare]
+    if bare in UNSURE:
+        return Noted(None, "unsure")
+    parts = [part for part in re.split(r"[/、,;+和及]", bare) if part]
+    if len(parts) > 1 and all(part in words for part in parts):
+        meant = {words[part] for part in parts}
+        return meant.pop() if len(meant) == 1 else Reject("choice_several", {"options": "、".join(CHOICES[kind])})
+    near = did_you_mean(bare, words)
+    options = "、".join(CHOICES[kind])
+    return Reject("choice_near", {"near": words[near], "options": options}) if near else Reject("choice_unknown", {"options": options})
 
 
-def parser(field: Field, factor: int | None) -> Callable[[str], object]:
-    """Return the function that reads a cell of a column (times are read by `times.parse`)."""
-    if field.kind == "yuan":
-        return lambda text: yuan(text, factor)
-    if field.kind == "choice":
-        return lambda text: choice(text, field.choice)
-    return {
-        "id": identifier, "text": words, "name": words, "phone": identifier, "free": words, "count": count, "number": number, "yesno": yesno, "score": rating,
-    }[field.kind]
+def score(value: object) -> int | Reject | None:
+    """Return a rating of 1 to 5 through the score map; a default rating is none."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return Reject("score_unknown")
+    raw = shown(value)
+    if bad := faulty(raw):
+        return bad
+    found = dashed(compact(raw))
+    if found.lower() in BLANKS or found in ("无", "没有"):
+        return None
+    for word in (found, _BRACKETED.sub("", found)):
+        try:
+            return standards.score(word)
+        except KeyError:
+            continue
+    return Reject("score_unknown")

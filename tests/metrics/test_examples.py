@@ -9,7 +9,8 @@ import pytest
 
 from kpi import pipeline
 from kpi.engine import DuckEngine
-from kpi.exports import times, values
+from kpi.exports.outcome import Noted
+from kpi.exports.parsers import parser
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
@@ -31,11 +32,12 @@ def engine(example: Example) -> DuckEngine:
             cells = {"_file": "example.csv", "_sheet": name, "_row": number, "_key": "|".join(row.get(k, "") for k in table.key)}
             for column, text in row.items():
                 f = table.by_name[column]
+                value = parser(f, unit="元")(text)
+                value = value.value if isinstance(value, Noted) else value
                 if f.kind == "time":
-                    span = times.parse(text)
-                    cells |= dict(zip((c for c, _ in f.columns), (span.start, span.end, span.precision) if span else (None,) * 3, strict=True))
+                    cells |= dict(zip((c for c, _ in f.columns), value or (None,) * 3, strict=True))
                 else:
-                    cells[column] = values.parser(f, 1)(text)
+                    cells[column] = value
             con.execute(f"insert into {name} ({', '.join(cells)}) values ({', '.join('?' for _ in cells)})", list(cells.values()))
     as_of = pipeline.moment(example.as_of)
     build.facts(con, as_of)

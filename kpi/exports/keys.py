@@ -1,0 +1,108 @@
+"""Keys of rows: the table's own, else its fallback; keys that occur twice, keys that lost their zeros."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from kpi.exports.fields import Table
+from kpi.exports.typed import Typed
+
+FALLBACK = "~"
+"""Begins a key made of names and dates instead of a number."""
+
+OPTIONAL = frozenset(["receipt_no", "source", "round", "address_detail"])
+"""Parts of a fallback key that may be blank."""
+
+_FIRM = re.compile(r"股份有限公司|有限责任公司|有限公司|责任公司|集团公司|股份公司|\([^()]*\)|\[[^\[\]]*\]|[\s·.,、\-_]")
+LISTED = 200
+
+
+def plain_name(name: str) -> str:
+    """Return a name or address as keys compare it: half width, lower case, without spaces, brackets and the form of company."""
+    text = unicodedata.normalize("NFKC", name).lower()
+    return _FIRM.sub("", text) or text
+
+
+def _text(value: Any, *, normalised: bool) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        start: datetime = value[0]
+        return start.isoformat() if start.hour or start.minute or start.second else start.date().isoformat()
+    return plain_name(str(value)) if normalised else str(value)
+
+
+def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], *, fallback: bool) -> list[list[str | None]]:
+    parts = []
+    for name in names:
+        field = table.by_name[name]
+        sources = [name]
+        if fallback and field.kind == "time":
+            # an event that was never booked is told by when it happened
+            sources += [other for group in table.required for other in group if other != name and name in group]
+        size = next(iter(columns.values())).index.size
+        found: list[str | None] = [None] * size
+        for source in sources:
+            if source not in columns:
+                continue
+            column = columns[source]
+            normalised = fallback and field.kind in ("name", "text")
+            texts = [_text(value, normalised=normalised) for value in column.values]
+            for row, at in enumerate(column.index.tolist()):
+                if found[row] is None:
+                    found[row] = texts[at]
+            for row in column.override:
+                found[row] = _text(column.value(row), normalised=normalised)
+        parts.append(found)
+    return parts
+
+
+def of(table: Table, columns: dict[str, Typed]) -> list[str | None]:
+    """Return the key of each row of a chunk; None where neither key nor fallback can be told."""
+    parts = _parts(table, table.key, columns, fallback=False)
+    if len(parts) == 1:
+        found = list(parts[0])
+    else:
+        found = [None if None in row else "|".join(row) for row in zip(*parts, strict=True)]  # type: ignore[arg-type]
+    if table.fallback and None in found:
+        others = _parts(table, table.fallback, columns, fallback=True)
+        optional = [name in OPTIONAL for name in table.fallback]
+        for row, key in enumerate(found):
+            if key is None:
+                texts = [part[row] for part in others]
+                if all(text is not None or may for text, may in zip(texts, optional, strict=True)):
+                    found[row] = FALLBACK + "|".join(text or "" for text in texts)
+    return found
+
+
+class Widths:
+    """Watches the widths of numeric keys in a column: 12 among 0012 has lost its zeros."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[int] = Counter()
+        self.samples: dict[int, list[tuple[int, str]]] = {}
+
+    def watch(self, column: Typed, numbers: list[int]) -> None:
+        """Count the widths of a chunk's identifiers and keep the first rows of each width."""
+        widths = np.fromiter((len(v) if v is not None and v.isdigit() else 0 for v in column.values), np.int32, len(column.values))[column.index]
+        for width in np.unique(widths).tolist():
+            if width:
+                rows = np.flatnonzero(widths == width)
+                self.counts[width] += rows.size
+                kept = self.samples.setdefault(width, [])
+                kept += [(numbers[row], column.values[column.index[row]]) for row in rows[: LISTED - len(kept)].tolist()]
+
+    def narrow(self) -> tuple[int, list[tuple[int, str]]]:
+        """Return (usual width, [(row, key)]) of keys narrower than most of their column."""
+        if len(self.counts) < 2:
+            return 0, []
+        usual, times = self.counts.most_common(1)[0]
+        if usual < 4 or times < 0.5 * sum(self.counts.values()):
+            return usual, []
+        return usual, sorted(pair for width, pairs in self.samples.items() if width < usual for pair in pairs)

@@ -1,0 +1,18 @@
+"""The Arrow shape of staged rows: every column of the table in order, then where the row came from."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from kpi.exports.fields import Table
+
+ARROW = {"TIMESTAMP": pa.timestamp("us"), "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
+
+ORIGIN = (("_sheet", "VARCHAR"), ("_row", "BIGINT"), ("_key", "VARCHAR"), ("_submitter", "VARCHAR"))
+"""Columns every staged row ends with: sheet, 1-based row, key, who reported it."""
+
+
+def of(table: Table) -> pa.Schema:
+    """Return the schema of a table's staged rows."""
+    columns = [column for field in table.fields for column in field.columns]
+    return pa.schema([(name, ARROW[kind]) for name, kind in (*columns, *ORIGIN)])

@@ -1,0 +1,126 @@
+"""Rows that are no data: totals, repeated headers, units, column numbers, section headings, footers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kpi.exports.choices import BLANKS
+from kpi.exports.fields import normal
+from kpi.exports.headers import unit_only
+from kpi.exports.recognise import Layout
+from kpi.exports.values import shown
+
+TOTAL = re.compile(
+    r"(?:本页|本月|本季|本季度|本年|本年度|全年|全部|各?网格|累计|年度|月度|[^\s:：]{0,8}(?:网格|片区|区域|园区|县|市|区|月|季度|年))?[(（]?\s*"
+    r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|总\s*数|平\s*均|均\s*值|汇\s*总)[)）]?\s*(?:数|户数|金额|\(.*\)|（.*）|[:：].*)?"
+)
+FOOTER = re.compile(
+    r"(?:填报人|填表人|填报|制表人?|编制人?|审核人?|审批人?|复核人?|经办人签字|单位负责人|部门负责人|分管领导|主管领导|负责人|填报单位|报送单位|填报日期|填表日期|制表日期|制表时间|报送日期|联系电话|联系人"
+    r"|备注|说明|注|附注|附|填表说明|填报说明|编制说明|口径|口径说明|数据来源|数据截至|数据截止|截至|截止|打印时间|打印日期|导出时间|签字|盖章|单位\(?盖章\)?|共\s*\d+\s*[条页行]|第\s*\d+\s*页)"
+    r"\s*(?:日期|时间)?\s*(?:[:：;；(（].*|\d.*)?",
+    re.DOTALL,
+)
+_MARKED = re.compile(r"(?:数据)?(?:截至|截止).{4,30}|(?:以上|本表|此表).{4,}|※.*|\*.*|注\s*\d*\s*[:：、.].*", re.DOTALL)
+_SECTION = re.compile(r"(?:[一二三四五六七八九十]{1,3}|[(（][一二三四五六七八九十\d]{1,3}[)）])\s*[、.．]?\s*\S.*")
+_NUMBERED = re.compile(r"[(（]?\s*(\d{1,3})\s*[)）]?|([①-⑳])|([A-Z]{1,2})|(甲|乙|丙|丁|戊|己|庚|辛|壬|癸)|栏次|列号|序号")
+_EXAMPLE = re.compile(r"(?:示例|样例|例|范例|填写示例|填报示例)\s*\d*(?:[:：(（].*)?", re.DOTALL)
+_SERIAL = frozenset(["序号", "序", "行号", "no", "编号顺序", "项次", "顺序号"])
+_WORDS = (
+    "填 制 编 审 复 经 单 部 分 主 负 报 联 备 说 注 附 口 数 截 打 导 签 盖 共 第 以 本 此 ※ * 一 二 三 四 五 六 七 八 九 十 ( （ 示 样 例 范 合 小 总 累 平 均 汇"
+)
+_ANYWHERE = re.compile(r"[计均汇数]")
+_MEMO = 100_000
+
+
+class Skipper:
+    """Decides for a row below the header whether it is data; knows the layout and the titles it stands under."""
+
+    def __init__(self, layout: Layout, titles: list[str], wide: dict[int, int]) -> None:
+        """`wide` maps row numbers to the column where a merge across three columns or more begins."""
+        self.last = layout.last
+        self.wide = wide
+        key_names = {*layout.table.key, *(name for group in layout.table.required for name in group)}
+        self.keys = {c.at for c in layout.columns if c.field is not None and c.field.name in key_names}
+        self.headers = {normal(c.header) for c in layout.columns if c.header}
+        self.headers |= {normal(name) for c in layout.columns if c.field is not None for name in (*c.field.headers, c.field.name)}
+        self.serial = {c.at for c in layout.columns if c.field is None and normal(c.header) in _SERIAL}
+        self.titles = {normal(title) for title in titles}
+        self.starts = {*_WORDS.split(), *(header[0] for header in self.headers if header), *(title[0] for title in self.titles if title)}
+        self.memo: dict[Any, bool] = {}
+
+    def code(self, number: int, cells: list[Any]) -> str | None:
+        """Return why a row is no data, or None; the row is not blank."""
+        if number > self.last + 2 and number not in self.wide:
+            # two innocent cells at the front make a row of data
+            innocent = 0
+            for at, value in enumerate(cells):
+                if value is None or value == "":
+                    continue
+                if self._suspicious(value):
+                    break
+                if at in self.serial:
+                    continue
+                innocent += 1
+                if innocent == 2:
+                    return None
+        return self._slowly(number, cells)
+
+    def _suspicious(self, value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        known = self.memo.get(value)
+        if known is None:
+            text = value.strip(" '\u3000\u00a0")
+            known = not text or text.lower() in BLANKS or (text[0] in self.starts or _ANYWHERE.search(text) is not None) and (
+                any(shape.fullmatch(text) for shape in (TOTAL, FOOTER, _MARKED, _EXAMPLE, _SECTION)) or normal(text) in self.headers or normal(text) in self.titles
+            )
+            if len(self.memo) >= _MEMO:
+                self.memo.clear()
+            self.memo[value] = known
+        return known
+
+    def _slowly(self, number: int, cells: list[Any]) -> str | None:
+        filled = [(at, shown(cell).strip()) for at, cell in enumerate(cells) if cell is not None and cell != ""]
+        filled = [(at, text) for at, text in filled if text.lower() not in BLANKS]
+        if not filled:
+            return "blank_marks"
+        if number <= self.last + 2 and (code := self._below_header(filled)):
+            return code
+        beside = [(at, text) for at, text in filled if at not in self.serial or not text.isdigit()]
+        if not beside:
+            return "number_only"
+        return self._told(filled, beside, self.wide.get(number))
+
+    def _below_header(self, filled: list[tuple[int, str]]) -> str | None:
+        numbers = [_NUMBERED.fullmatch(text) for _, text in filled]
+        if len(filled) >= 3 and all(numbers):
+            figures = [int(m[1]) for m in numbers if m[1]]
+            steps = [b - a for a, b in zip(figures, figures[1:], strict=False)]
+            if not figures or len(figures) >= len(filled) - 1 and all(step == 1 for step in steps):
+                return "column_numbers"
+        if all(unit_only(text) and not text.isdigit() for _, text in filled):
+            return "units"
+        return None
+
+    def _told(self, filled: list[tuple[int, str]], beside: list[tuple[int, str]], wide: int | None) -> str | None:
+        at, text = beside[0]
+        repeated = sum(1 for _, cell in filled if normal(cell) in self.headers)
+        if len(filled) >= 2 and repeated >= max(2, 0.6 * len(filled)):
+            return "repeated_header"
+        if any(TOTAL.fullmatch(cell) for _, cell in beside[:2]) and not self._keyed(beside):
+            return "total"
+        if _EXAMPLE.fullmatch(text):
+            return "example"
+        if len(beside) <= 8 and (FOOTER.fullmatch(text) or _MARKED.fullmatch(text)) and not self._keyed(beside[1:]):
+            return "footer"
+        if len(beside) == 1:
+            if normal(text) in self.titles or at not in self.keys and wide == at or _SECTION.fullmatch(text) and len(text) <= 60:
+                return "section"
+            if len(text) >= 30:
+                return "footer"
+        return None
+
+    def _keyed(self, filled: list[tuple[int, str]]) -> bool:
+        """Whether a row holds something in a key or required column that is no total's word or footer."""
+        return any(at in self.keys and not TOTAL.fullmatch(text) and not FOOTER.fullmatch(text) for at, text in filled)
