@@ -47,7 +47,7 @@ def read(lines: list[str], sheet: str, file: str, period: str | None) -> Titles:
     """Read titles line by line, then the sheet's name, then the file's; `period` of the load fills in where none states one."""
     sources = [dashed(compact(line)) for line in lines]
     names = [dashed(compact(sheet)), dashed(compact(_SUFFIX.sub("", file)))]
-    found = Titles()
+    found = Titles(period=_period(sources, names) or period)
     for line in (*sources, *names):
         note(found, line)
     for line in sources:
@@ -55,7 +55,6 @@ def read(lines: list[str], sheet: str, file: str, period: str | None) -> Titles:
             found.submitter = stated[1]
         if not found.unit and (stated := _UNIT.search(line)):
             found.unit = amounts.unit(stated[1])
-    found.period = _period(sources, names) or period
     return found
 
 
@@ -66,7 +65,8 @@ def note(found: Titles, line: str) -> None:
         day, clock = (stated[1], stated[2]) if stated[1] else (stated[3], stated[4])
         rest = line[: stated.start()] + line[stated.end() :]
         year = _YEAR.search(rest)
-        span = parse(f"{day} {clock or ''}".strip(), Context(year=int(year[1]) if year else None, planned=True))
+        named = year[1] if year else (found.period or "")[:4]
+        span = parse(f"{day} {clock or ''}".strip(), Context(year=int(named) if named else None, planned=True))
         if isinstance(span, Noted):
             span = span.value
         if isinstance(span, Span):

@@ -68,7 +68,7 @@ def identifier(value: object) -> str | Noted | Reject | None:
     """Return an identifier as text: 0012 stays 0012, 12.0 from Excel is 12; digits that Excel has lost make it unusable."""
     if isinstance(value, str):
         if value.isascii() and value.isalnum() and not (value[0].isdigit() and not value.isdigit()):
-            return None if value.lower() in BLANKS else value
+            return None if value.lower() in BLANKS or value in NO_ID else value
         if bad := faulty(value):
             return bad
         found = dashed(compact(value))
@@ -109,9 +109,9 @@ def phone(value: object) -> str | Reject | None:
         return Reject("phone_unreadable")
     if value is None:
         return None
-    raw = shown(value)
-    if bad := faulty(raw):
+    if bad := faulty(value):
         return bad
+    raw = shown(value)
     found = dashed(compact(raw)).lower()
     if found in BLANKS or found in ("无", "没有", "未留", "不详"):
         return None
@@ -208,9 +208,9 @@ def score(value: object) -> int | Reject | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return Reject("score_unknown")
-    raw = shown(value)
-    if bad := faulty(raw):
+    if bad := faulty(value):
         return bad
+    raw = shown(value)
     found = dashed(compact(raw))
     if found.lower() in BLANKS or found in ("无", "没有"):
         return None

@@ -30,16 +30,25 @@ def _names(table: Table) -> list[str]:
     return [name for f in table.fields for name, _ in f.columns]
 
 
+GRID_WORDS = frozenset(("grid_code", "grid_name", "_submitter"))
+"""Columns that name a grid: brackets and spaces are written either way, so they are compared in one."""
+
+
+def _half_width(name: str) -> str:
+    return f"replace(replace(replace({name}, '（', '('), '）', ')'), ' ', '')"
+
+
 def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> None:
     columns = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
     con.execute(
         f"create or replace temp table staged ({columns}, _sheet varchar, _row bigint, _key varchar, _submitter varchar,"
         " _file varchar, _order bigint, _seq bigint)"
     )
-    names = ", ".join([*_names(table), "_sheet", "_row", "_key", "_submitter"])
+    names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
+    taken = ", ".join(_half_width(name) if name in GRID_WORDS else name for name in names)
     for sheet in sheets:
         con.execute(
-            f"insert into staged ({names}, _file, _order, _seq) select {names}, ?, ?, ? + _row from read_parquet(?)",
+            f"insert into staged ({', '.join(names)}, _file, _order, _seq) select {taken}, ?, ?, ? + _row from read_parquet(?)",
             [sheet.file, sheet.order, sheet.order * SEQUENCE, str(sheet.parquet)],
         )
 

@@ -35,7 +35,7 @@ class Ledger:
         self.words: dict[str, str] = {}
         for term in self.tables["term"]:
             name = term["grid_name"] or ""
-            for word in (term["grid_code"], name, name.split("(")[0].split("（")[0]):
+            for word in (term["grid_code"], name, name.split("(")[0]):
                 if word:
                     self.words.setdefault(word, term["grid_code"])
         self.projects = {p["project_id"]: p for p in self.tables["project"] if p["project_id"]}
