@@ -1,39 +1,46 @@
-# Two commands matter: `make demo` shows the product on sample exports, `make test` proves it.
-SHELL := /bin/bash
+# make demo  看演示：建环境、装依赖、导入示例台账、启动看板   see it: environment, packages, sample ledgers, dashboard
+# make test  跑检查：另装浏览器和中文字体（缺了才装）         check it: also installs browser and Chinese fonts where missing
+# make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
+# make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
+
 PYTHON ?= python3
 PORT ?= 8501
-BIN := .venv/bin
+VENV := .venv
+RUN := $(VENV)/.requirements
+DEV := $(VENV)/.requirements-dev
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint dictionary bench clean
+.DEFAULT_GOAL := demo
+.PHONY: demo serve test bench dictionary
 
-demo: .venv/.ready
-	$(BIN)/python -m kpi load data/samples
-	@echo
-	@echo "看板地址 / dashboard: http://127.0.0.1:$(PORT)   (Ctrl+C 停止 / stops it)"
-	@echo
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
+demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
+demo: $(RUN)
+	$(VENV)/bin/python -m kpi load data/samples
+	@$(MAKE) --no-print-directory serve
 
-test: .venv/.ready-dev
-	scripts/browser.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+serve: $(RUN)
+	@echo "看板地址 / dashboard: http://127.0.0.1:$(PORT)   （Ctrl+C 停止 / stops）"
+	@exec $(VENV)/bin/python -m streamlit run app.py --server.headless true --server.port $(PORT)
 
-lint: .venv/.ready-dev
-	$(BIN)/ruff check .
+test: $(DEV)
+	sh scripts/browser.sh
+	$(VENV)/bin/python -m ruff check .
+	$(VENV)/bin/python -m pytest
 
-dictionary: .venv/.ready
-	$(BIN)/python -m kpi dictionary > docs/dictionary.md
+bench: $(DEV)
+	$(VENV)/bin/python benchmarks/bench.py
 
-bench: .venv/.ready-dev
-	$(BIN)/python benchmarks/bench.py
+dictionary: $(RUN)
+	$(VENV)/bin/python -m kpi dictionary > docs/dictionary.md
 
-.venv/.ready: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
+$(VENV)/bin/python:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "需要 Python 3.11 以上，可用 PYTHON=… 指明。 / Python 3.11 or later is needed; name it with PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
 
-.venv/.ready-dev: requirements-dev.txt .venv/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+$(RUN): requirements.txt | $(VENV)/bin/python
+	$(PIP) -r requirements.txt
+	@touch $@
 
-clean:
-	rm -rf .venv .pytest_cache .ruff_cache data/store
+$(DEV): requirements-dev.txt $(RUN)
+	$(PIP) -r requirements-dev.txt
+	@touch $@

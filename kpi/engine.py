@@ -62,8 +62,7 @@ def harden(connection: duckdb.DuckDBPyConnection) -> None:
 def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published build read-only and hardened; raises StoreProblem when it cannot be read."""
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
+        # two readers of one file share one DuckDB instance: settings given with the connection hold for both, a second `set` would be refused
+        return duckdb.connect(str(path), read_only=True, config={**HARDENED, "lock_configuration": "true"})
     except duckdb.Error as error:
         raise StoreProblem(f"数据版本 {path.stem} 打不开，请重新导入以重建。", f"Build {path.stem} cannot be opened; load again to rebuild it.") from error
-    harden(connection)
-    return connection

@@ -1,22 +1,36 @@
-#!/usr/bin/env bash
-# Makes sure that the browser tests have Chromium and Chinese fonts; installs them on Debian and Ubuntu when missing.
-set -euo pipefail
+#!/bin/sh
+# 页面检查要用的浏览器和中文字体：缺了才装（Debian、Ubuntu）。
+# The browser and the Chinese fonts that page tests need: installed only where missing (Debian, Ubuntu).
+set -eu
 
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+has_browser() {
+    [ -n "${CHROME_PATH:-}" ] && [ -x "$CHROME_PATH" ] && return 0
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    return 1
 }
 
-wanted=()
-if [ -z "${CHROME_PATH:-}" ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && ! command -v chromium-browser >/dev/null; then
-  wanted+=(chromium)
+has_fonts() {
+    command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh family 2>/dev/null | head -n 1)" ]
+}
+
+missing=""
+has_browser || missing="chromium"
+has_fonts || missing="$missing fontconfig fonts-noto-cjk"
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "缺少：$missing。请自行安装 Chromium 和一种中文字体，并用 CHROME_PATH 指明浏览器。" >&2
+    echo "Missing: $missing. Install Chromium and a Chinese font, and name the browser in CHROME_PATH." >&2
+    exit 1
 fi
-if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=zh family 2>/dev/null | head -n 1)" ]; then
-  wanted+=(fonts-noto-cjk fontconfig)
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "安装 $missing 需要 root 或 sudo。 / Installing $missing needs root or sudo." >&2; exit 1; }
+    as_root="sudo"
 fi
-[ "${#wanted[@]}" -eq 0 ] && exit 0
-if ! command -v apt-get >/dev/null; then
-  echo "缺少 ${wanted[*]}：请用系统的软件包工具安装，或用 CHROME_PATH 指明浏览器。 / Missing ${wanted[*]}: install them, or name a browser in CHROME_PATH." >&2
-  exit 1
-fi
-as_root apt-get update -qq
-as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+echo "安装 / installing: $missing"
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+# shellcheck disable=SC2086 -- several packages, one word each
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

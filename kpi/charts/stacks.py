@@ -52,6 +52,11 @@ def _reach(groups: Sequence[Sequence[Part]]) -> tuple[float, float]:
     return below, above
 
 
+def _on(part: Part) -> str:
+    """Return the colour of a number written on a part."""
+    return style.INK if part.hatched or part.colour in (style.CONTEXT, *style.STEPS[:2]) else style.SURFACE
+
+
 def across(labels: Sequence[str], parts: Sequence[Part], *, promise: str = "", marked: int | None = None, unit: str = "") -> Figure:
     """Return horizontal stacked bars, one for each label from the top; `promise` names the zero line, `marked` is the label asked for."""
     below, above = _reach([parts])
@@ -61,35 +66,41 @@ def across(labels: Sequence[str], parts: Sequence[Part], *, promise: str = "", m
             "type": "bar", "orientation": "h", "name": p.name, "y": list(range(len(labels))), "x": p.lengths, "marker": p.marker, "width": 0.62,
             "customdata": [[label, v] for label, v in zip(labels, p.values, strict=True)],
             "hovertemplate": f"%{{customdata[0]}}<br>{p.name} %{{customdata[1]}}{unit}<extra></extra>",
-            "text": ["" if p.hatched or p.below or not v else f"{v:g}" for v in p.values],
+            "text": ["" if p.hatched or p.below or not v else f"{v:,g}" for v in p.values],
             "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none", "cliponaxis": False,
-            "textfont": {"color": style.SURFACE if p.colour in (style.ACTUAL, style.STEPS[2]) else style.INK, "size": style.SIZE["label"]},
+            "textfont": {"color": _on(p), "size": style.SIZE["label"]},
         }
         for p in parts
     ]
-    notes = []
+    notes: list[Figure] = []
+    sides = {"left": 0.0, "right": 0.0}
     for place in range(len(labels)):
         near = sum(p.values[place] or 0 for p in parts if p.below)
         far = sum(p.values[place] or 0 for p in parts if not p.below)
         told = [f"{p.name} {p.values[place]:g}" for p in parts if p.hatched and not p.below and p.values[place]]
         if near:
-            name = next(p.name for p in parts if p.below and p.values[place])
-            notes.append(style.note(f"<b>{name} {near:g}</b>", -near, place, xanchor="right", xshift=-4, font={"size": style.SIZE["label"], "color": style.MISS}))
+            words = f"{next(p.name for p in parts if p.below and p.values[place])} {near:g}"
+            sides["left"] = max(sides["left"], style.width(words) * near / max(below, 1))
+            notes.append(style.note(f"<b>{words}</b>", -near, place, xanchor="right", xshift=-4, font={"size": style.SIZE["label"], "color": style.MISS}))
         if told:
+            sides["right"] = max(sides["right"], style.width("、".join(told)) * far / max(above, 1))
             notes.append(style.note("、".join(told), far, place, xanchor="left", xshift=5, font={"size": style.SIZE["label"], "color": style.MUTED}))
     shapes = [style.line(x0=0, x1=0, y0=-0.6, y1=len(labels) - 0.4, yref="y", xref="x", colour=style.INK)]
     if promise:
         notes.append(style.note(promise, 0, -0.62, yanchor="bottom", font={"size": style.SIZE["small"], "color": style.INK}))
     signed = any(p.below for p in parts)
-    left = -(below + span * 0.16) if signed else 0
-    right = above + span * (0.16 if any(p.hatched and any(p.values) for p in parts) else 0.04)
+    # room for the words at both ends, in shares of a narrow plot
+    free = {side: min(0.34, (width + 12) / 340 if width else 0.02) for side, width in sides.items()}
+    whole = span / (1 - sum(free.values()))
+    left = -(below + whole * free["left"]) if signed else 0
+    right = above + whole * free["right"]
     names = [f"<b>▸ {label}</b>" if place == marked else label for place, label in enumerate(labels)]
     return {
         "data": traces,
         "layout": style.layout(
             max(96, 34 + 26 * len(labels)), barmode="relative", bargap=0.3,
             xaxis=style.axis(range=[left, right], showticklabels=False, showgrid=False),
-            yaxis=style.axis(tickmode="array", tickvals=list(range(len(labels))), ticktext=names, range=[len(labels) - 0.4, -1.3 if promise else -0.6], showgrid=False,
+            yaxis=style.axis(tickmode="array", tickvals=list(range(len(labels))), ticktext=names, range=[len(labels) - 0.4, -1.3 if promise else -0.6], showgrid=False, ticklabelstandoff=8,
                              tickfont={"size": style.SIZE["tick"], "color": style.INK}),
             annotations=notes, shapes=shapes,
         ),
@@ -106,7 +117,7 @@ def _bars(months: Sequence[str], names: Sequence[str], parts: Sequence[Part], un
             "hovertemplate": f"%{{customdata[0]}}<br>{p.name} %{{customdata[1]}}{unit}<extra></extra>",
             **({"text": ["" if not v or p.hatched else f"{v:g}" for v in p.values], "textposition": "outside" if p.below and text else "inside", "insidetextanchor": "end",
                 "textangle": 0, "cliponaxis": False, "constraintext": "none" if p.below else "both",
-                "textfont": {"size": style.SIZE["small"], "color": style.MISS if p.below else style.SURFACE if p.colour in (style.ACTUAL, style.STEPS[2]) else style.INK}}
+                "textfont": {"size": style.SIZE["small"], "color": style.MISS if p.below else _on(p)}}
                if text else {}),
         }
         for p in parts
@@ -114,8 +125,11 @@ def _bars(months: Sequence[str], names: Sequence[str], parts: Sequence[Part], un
 
 
 def over_time(months: Sequence[str], names: Sequence[str], parts: Sequence[Part], *, lang: str, promise: str = "", month: str | None = None, unit: str = "",
-              breaks: Sequence[tuple[str, str]] = (), height: int = 240) -> Figure:
-    """Return vertical stacked bars by month; `names` are the months in words, `breaks` (month, words) mark the first month of a new rule."""
+              breaks: Sequence[tuple[str, str]] = (), height: int = 240, totals: bool = False) -> Figure:
+    """Return vertical stacked bars by month; `names` are the months in words, `breaks` (month, words) mark the first month of a new rule.
+
+    With `totals` the sum stands above each bar instead of a number in each part.
+    """
     below, above = _reach([parts])
     span = max(below + above, 1)
     shapes = [*axes.chosen(month, months), style.line(xref="paper", x0=0, x1=1, yref="y", y0=0, y1=0)]
@@ -128,12 +142,15 @@ def over_time(months: Sequence[str], names: Sequence[str], parts: Sequence[Part]
             notes.append(style.note(words, at, 1, yref="paper", xanchor="left", yanchor="top", xshift=4, font={"size": style.SIZE["small"], "color": style.MUTED},
                                     bgcolor="rgba(255,255,255,0.85)"))
     signed = any(p.below for p in parts)
+    if totals:
+        sums = [sum(p.values[place] or 0 for p in parts if not p.below) for place in range(len(months))]
+        notes += [style.note(f"{total:,g}", at, total, yanchor="bottom", font={"size": style.SIZE["small"], "color": style.MUTED}) for at, total in enumerate(sums) if total]
     return {
-        "data": _bars(months, names, parts, unit),
+        "data": _bars(months, names, parts, unit, text=not totals),
         "layout": style.layout(
             height, barmode="relative", uniformtext={"minsize": 9, "mode": "hide"},
             xaxis=axes.months(months, lang),
-            yaxis=style.axis(range=[-(below + span * 0.14) if signed else 0, above + span * 0.12], nticks=5, showticklabels=not signed, showgrid=not signed),
+            yaxis=style.axis(range=[-(below + span * 0.14) if signed else 0, above + span * 0.12], nticks=5, showticklabels=not (signed or totals), showgrid=not (signed or totals)),
             annotations=notes, shapes=shapes,
         ),
     }

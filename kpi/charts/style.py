@@ -80,3 +80,8 @@ def hatch(colour: str) -> Figure:
 def solid(colour: str) -> Figure:
     """Return a marker filled with `colour`."""
     return {"color": colour, "line": {"color": colour, "width": 0}}
+
+
+def width(text: str, size: int = 12) -> float:
+    """Return about how many pixels a text takes: a Chinese sign is as wide as it is high."""
+    return sum(size if ord(sign) > 255 else size * 0.56 for sign in text)

@@ -55,7 +55,8 @@ def _marker(d: Dots, size: int) -> Figure:
     return {"color": d.colour, "size": size, "symbol": d.symbol, "line": {"color": d.colour, "width": 1.6 if hollow else 0}}
 
 
-def across(labels: Sequence[str], dots: Sequence[Dots], *, promise: Promise | None = None, notes: Sequence[str] = (), marked: int | None = None) -> Figure:
+def across(labels: Sequence[str], dots: Sequence[Dots], *, promise: Promise | None = None, notes: Sequence[str] = (), marked: int | None = None,
+           percent: bool = False) -> Figure:
     """Return one row for each label with its dots on a shared scale from zero; `notes` stand at the right end of the rows."""
     low, high = _top([dots], promise)
     rows = list(range(len(labels)))
@@ -80,15 +81,14 @@ def across(labels: Sequence[str], dots: Sequence[Dots], *, promise: Promise | No
     texts += [
         style.note(words, 1, place, xref="paper", xanchor="left", xshift=6, font={"size": style.SIZE["small"], "color": style.MUTED}) for place, words in enumerate(notes) if words
     ]
-    width = max((sum(2 if ord(sign) > 255 else 1 for sign in words) for words in notes), default=0)
     return {
         "data": traces,
         "layout": style.layout(
             max(96, 54 + 24 * len(labels)),
-            margin={"l": 8, "r": 12 + int(width * 6.2), "t": 8, "b": 8},
-            xaxis=style.axis(range=[low, high], nticks=6),
+            margin={"l": 8, "r": 14 + int(max((style.width(words, style.SIZE["small"]) for words in notes), default=0)), "t": 8, "b": 8},
+            xaxis=style.axis(range=[low, high], nticks=6, **({"tickformat": ".0%"} if percent else {})),
             yaxis=style.axis(tickmode="array", tickvals=rows, ticktext=[f"<b>▸ {label}</b>" if place == marked else label for place, label in enumerate(labels)],
-                             range=[len(labels) - 0.4, -1.3 if promise else -0.6], showgrid=False, tickfont={"size": style.SIZE["tick"], "color": style.INK}),
+                             range=[len(labels) - 0.4, -1.3 if promise else -0.6], showgrid=False, ticklabelstandoff=8, tickfont={"size": style.SIZE["tick"], "color": style.INK}),
             annotations=texts, shapes=shapes,
         ),
     }

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kpi.exports import masks
 from kpi.exports.fields import Table
 from kpi.exports.keys import FALLBACK
 from kpi.exports.recognise import Column
@@ -50,10 +51,18 @@ def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listin
         # the cells of a row that is not loaded are only told
         listing.rejects.remove(entry)
         listing.find("warning", entry["code"], entry["row"], entry["column"], entry["value"], args=entry["args"])
-    named = next((name for name in (*table.key, *table.fallback) if name in columns), table.key[0])
-    field = table.by_name[named]
     for number, key in sorted(gone.items()):
         others = "、".join(str(n) for n in rows[key][:SHOWN]) + ("…" if len(rows[key]) > SHOWN else "")
-        shown = key.removeprefix(FALLBACK)
-        listing.reject("row", number, columns[named].header if named in columns else field.zh, shown, field if key.startswith(FALLBACK) else None, "duplicate_key", {"rows": others})
+        names = table.fallback if key.startswith(FALLBACK) else table.key
+        named = next((name for name in names if name in columns), names[0])
+        header = columns[named].header if named in columns else table.by_name[named].zh
+        listing.reject("row", number, header, _masked(key, table), None, "duplicate_key", {"rows": others})
     return len(gone)
+
+
+def _masked(key: str, table: Table) -> str:
+    """Return a key for the list of rejects: the names in a fallback key hidden."""
+    if not key.startswith(FALLBACK):
+        return key
+    parts = key.removeprefix(FALLBACK).split("|")
+    return "|".join(masks.shown(part, table.by_name[name]) for part, name in zip(parts, table.fallback, strict=False))

@@ -76,7 +76,7 @@ def _applications(out: Path, world: World) -> list[str]:
         latest = i == len(periods) - 1
         if latest and not large:
             rows.sort(key=lambda row: (row["园区"] == "", row["园区"]))
-        book.sheet(name, title, note, rows, two_rows=latest, total="合计", foot="填表人：示例员    审核人：示例员", merge="园区" if latest else "")
+        book.sheet(name, title, note, rows, two_rows=latest and not large, total="合计", foot="填表人：示例员    审核人：示例员", merge="园区" if latest else "")
         if old:
             book.sheet("上期结转", f"{name}用气报装台账（上期结转，数据截至{last.year}年{last.month}月{last.day}日）", note, old, total="合计")
         book.close()
