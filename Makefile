@@ -28,7 +28,7 @@ test: $(DEV)
 	$(VENV)/bin/python -m pytest
 
 bench: $(DEV)
-	$(VENV)/bin/python benchmarks/bench.py
+	$(VENV)/bin/python -m benchmarks.bench
 
 dictionary: $(RUN)
 	$(VENV)/bin/python -m kpi dictionary > docs/dictionary.md

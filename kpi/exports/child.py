@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -72,8 +71,6 @@ def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Ca
 def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     rows = iter(sheet.rows)
     head = list(islice(rows, limits.header_depth + max(recognise.DEPTHS)))
-    if sheet.width == 0 and head:
-        sheet = replace(sheet)
     wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
     layout = recognise.given(sheet, head, wish) if wish and wish.get("table") else recognise.recognise(sheet, head, options["name"])
     if layout is None:

@@ -77,10 +77,11 @@ def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], flo
         tries = {}
         for sign in SEPARATORS:
             if sign in start:
-                rows = _sample(start, sign, limits.header_depth + 15)
+                rows = [(number, cells[: limits.columns]) for number, cells in _sample(start, sign, limits.header_depth + 15)]
                 tries[sign] = (rate(rows), _evenness(rows))
         separator = max(tries, key=lambda sign: tries[sign]) if tries else ","
-    return code, separator, Sheet(name=name, index=0, rows=_rows(path, code, separator, limits, skip=bool(given)))
+    wide = any(len(cells) > limits.columns for _, cells in _sample(start, separator, limits.header_depth))
+    return code, separator, Sheet(name=name, index=0, rows=_rows(path, code, separator, limits, skip=bool(given)), wide=wide, text=True)
 
 
 def _sample(start: str, separator: str, most: int) -> list[Row]:
@@ -123,7 +124,7 @@ def _rows(path: Path, code: str, separator: str, limits: Limits, *, skip: bool) 
                     filled += 1
                     if filled > limits.csv_rows + limits.header_depth:
                         raise LimitProblem(f"文件超过 {limits.csv_rows} 行，请按月份拆分后导入。", f"More than {limits.csv_rows} rows; split the file by month.")
-                yield number, cells
+                yield number, cells if len(cells) <= limits.columns else cells[: limits.columns]
             if number and quotes.odd and line - before > 1:
                 raise _unclosed(before + 1)
         except csv.Error as error:

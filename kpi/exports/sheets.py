@@ -20,7 +20,10 @@ Row = tuple[int, list[Any]]
 
 @dataclass
 class Sheet:
-    """One sheet: its rows, and the merged ranges its file stores as ((top, left), (bottom, right)), 0-based and inclusive."""
+    """One sheet: its rows, and the merged ranges its file stores as ((top, left), (bottom, right)), 0-based and inclusive.
+
+    `wide` says that columns beyond the limit were cut off; `text` that a separator in a cell may have shifted a row.
+    """
 
     name: str
     index: int
@@ -29,7 +32,7 @@ class Sheet:
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     wide: bool = False
     from_1904: bool = False
-    width: int = 0
+    text: bool = False
 
 
 MERGES = 200_000
@@ -65,7 +68,7 @@ def workbook(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
         left = sheet.start[1] if sheet.start else 0
         yield Sheet(
             name=about.name, index=index, rows=_rows(sheet, left, limits.columns, faulty.cells.get(index, {})), hidden=about.visible != SheetVisibleEnum.Visible,
-            merged=merged, wide=left + sheet.width > limits.columns, from_1904=faulty.from_1904, width=min(left + sheet.width, limits.columns),
+            merged=merged, wide=left + sheet.width > limits.columns, from_1904=faulty.from_1904,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -94,7 +95,7 @@ class Stage:
         numbers = [number for number, _ in chunk]
         width = self.width
         shortest, longest = min(map(len, (cells for _, cells in chunk))), max(map(len, (cells for _, cells in chunk)))
-        shifted = self._shifted(chunk) if longest > width else {}
+        shifted = self._shifted(chunk) if longest > width and self.sheet.text else {}
         if shortest < width or longest > width:
             padding = [""] * width
             cells_of = list(zip(*((cells + padding)[:width] for _, cells in chunk), strict=True))
@@ -112,12 +113,17 @@ class Stage:
         return self._arrow(numbers, columns, keep)
 
     def _shifted(self, chunk: list[Row]) -> dict[int, str]:
-        """Return rows of a text file with filled cells beyond the header: a separator inside a cell has moved them."""
-        found = {}
+        """Return rows of a text file with filled cells beyond the header: a separator inside a cell has moved them.
+
+        Where nearly all rows reach equally far, the header merely leaves its last columns unnamed.
+        """
+        found: dict[int, str] = {}
+        reach: Counter[int] = Counter()
         for row, (_, cells) in enumerate(chunk):
-            if len(cells) > self.width and (extra := [c for c in cells[self.width :] if isinstance(c, str) and c.strip()]):
-                found[row] = str(extra[0])
-        return found if self.sheet.width == 0 else {}
+            if len(cells) > self.width and (extra := [c for c in cells[self.width :] if c.strip()]):
+                found[row] = extra[0]
+                reach[len(cells)] += 1
+        return {} if reach and reach.most_common(1)[0][1] > max(3, 0.8 * len(chunk)) else found
 
     def _borrow(self, columns: dict[str, Typed]) -> None:
         """Give a bare time of day the date of the nearest earlier column of its event, or reject it."""

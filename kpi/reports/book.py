@@ -1,0 +1,113 @@
+"""The look of a workbook: formats, widths, print set-up, and cells that never turn into formulas; the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+INK, MUTED, LINE, HEAD, BAND, MISS = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E"
+FONTS = {"zh": "微软雅黑", "en": "Calibri"}
+NUMBERS = {"ratio": "0.0%", "wd": "0.00", "d": "0.0", "h": "0.0", "yuan": "#,##0.00", "count": "#,##0", "score": "0.00", "line": "0"}
+A4 = 9
+
+
+def lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of that width: a Chinese sign is as wide as two others."""
+    return max(1, math.ceil(sum(1.9 if ord(sign) > 0x2E7F else 1.0 for sign in text) / max(width - 1, 1)))
+
+
+class Book:
+    """A workbook under construction; `cell` formats are made once each."""
+
+    def __init__(self, created: datetime, title: str, lang: str) -> None:
+        self._bytes = io.BytesIO()
+        self.book = xlsxwriter.Workbook(
+            self._bytes,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+             "default_format_properties": {"font_name": FONTS[lang], "font_size": 10, "font_color": INK}},
+        )
+        # the moment of the data, not of the writing: the same figures give the same file
+        self.book.set_properties({"title": title, "created": created, "author": "", "comments": ""})
+        self.lang = lang
+        self._formats: dict[tuple, Any] = {}
+
+    def style(self, **look: Any) -> Any:
+        """Return a cell format, the same object for the same look."""
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({"font_name": FONTS[self.lang], "font_size": 10, "font_color": INK, "valign": "vcenter", **look})
+        return self._formats[key]
+
+    def text(self, **look: Any) -> Any:
+        """Return the format of a text cell in a table."""
+        return self.style(bottom=1, bottom_color=LINE, text_wrap=True, **look)
+
+    def head(self, **look: Any) -> Any:
+        """Return the format of a table's header."""
+        return self.style(bold=True, bg_color=HEAD, border=1, border_color=LINE, text_wrap=True, align="center", font_size=9, **look)
+
+    def number(self, unit: str, value: float | None = None, unproven: str = "", **look: Any) -> Any:
+        """Return the format of a figure; 100.0 % is shown for all of all only, and where nothing is `unproven` (the words shown instead)."""
+        form = NUMBERS[unit]
+        if unit == "ratio" and value is not None and 0.9995 <= value < 1:
+            form = '"99.9%"'
+        if unit == "ratio" and value == 1 and unproven:
+            form = f'"{unproven}"'
+        if unit == "count" and value is not None and value != int(value):
+            form = "0.00"
+        return self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right", "num_format": form} | look)
+
+    def sheet(self, name: str, widths: Sequence[float], *, landscape: bool = True, header: str = "", footer: str = "") -> Worksheet:
+        """Return a new sheet of given column widths, set up to print on A4 as wide as one page."""
+        sheet = self.book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(A4)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.65)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_header(f'&L&"{FONTS[self.lang]}"&8{header}')
+        sheet.set_footer(f'&C&"{FONTS[self.lang]}"&8{footer}')
+        return sheet
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: Any) -> None:
+        """Write a value as what it is: a number, a text (never a formula), or an empty cell."""
+        if value is None:
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(value, (int, float)):
+            sheet.write_number(row, column, value, look)
+        else:
+            sheet.write_string(row, column, str(value), look)
+
+    def figure(self, sheet: Worksheet, row: int, column: int, value: float | None, unit: str, unproven: str = "", **look: Any) -> None:
+        """Write a figure unrounded, shown rounded; a dash where there is none."""
+        if value is None:
+            sheet.write_string(row, column, "—", self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right"} | look | {"font_color": MUTED}))
+        else:
+            sheet.write_number(row, column, value, self.number(unit, value, unproven, **look))
+
+    def fit(self, sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float], *, line: float = 14.0, least: float = 16.0) -> None:
+        """Set a row as high as its longest wrapped text needs: LibreOffice and merged cells do not do it by themselves."""
+        most = max((lines(text, width) for text, width in zip(texts, widths, strict=True)), default=1)
+        sheet.set_row(row, max(least, line * most + 3))
+
+    def heading(self, sheet: Worksheet, title: str, *lines: str) -> int:
+        """Write a sheet's title and the lines below it; return the first free row after a gap."""
+        sheet.set_row(0, 26)
+        sheet.write_string(0, 0, title, self.style(font_size=15, bold=True))
+        for row, line in enumerate(lines, start=1):
+            sheet.write_string(row, 0, line, self.style(font_size=9, font_color=MUTED))
+        return len(lines) + 2
+
+    def close(self) -> bytes:
+        """Return the finished workbook."""
+        self.book.close()
+        return self._bytes.getvalue()

@@ -1,0 +1,174 @@
+"""The overview of a month, every KPI in a row with counts, both ranges and what stood before; and the same figures by grid, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.worksheet import Worksheet
+
+from kpi.metrics.model import Metric
+from kpi.metrics.verdict import COMPANY, STATUS, status, tally
+from kpi.reports.book import BAND, LINE, MISS, MUTED, Book
+from kpi.reports.month import Figures, Month, Row, sections, shift
+from kpi.words import format as written
+from kpi.words import word
+
+GROUPS = (("name", 1), ("promise", 1), ("status", 1), ("month", 4), ("value", 2), ("evidence", 2), ("chance", 2), ("before", 2), ("last_year", 2), ("year", 2))
+"""Groups of columns and how many each spans."""
+COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
+NAME = {"zh": 31, "en": 46}
+WIDTHS = (14, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3)
+UNIT_OF = {"K07": "per_case", "K09": "charges", "R04": "cases"}
+"""What a count counts, by catalogue code."""
+
+
+def unit_word(month: Month, metric: Metric) -> str:
+    """Return the unit of a KPI as read."""
+    return month.word(f"unit.{UNIT_OF.get(metric.code, 'count') if metric.unit == 'count' else metric.unit}")
+
+
+def promise_word(month: Month, metric: Metric) -> str:
+    """Return what is promised in words, marked where it is only a reference."""
+    found = month.promise(metric)
+    if found is None:
+        return "—"
+    kind, value = found
+    if metric.unit == "ratio" and value == 1:
+        text = month.word("promise.all")
+    elif value == 0:
+        text = month.word("promise.none")
+    else:
+        text = ("≥" if metric.better == "up" else "≤") + written(value, metric.unit, month.lang)
+    return text if kind == "承诺" else month.word("promise.kind", kind=word(f"reports.target.{kind}", month.lang), text=text)
+
+
+def name_of(month: Month, metric: Metric) -> str:
+    """Return the label of a KPI, starred where the month's figure touches a provisional calendar day."""
+    return metric.label.of(month.lang) + ("*" if metric.id in month.provisional else "")
+
+
+def _head(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
+    column = 0
+    for name, wide in GROUPS:
+        text = month.word(f"column.{name}")
+        if wide == 1:
+            sheet.merge_range(row, column, row + 1, column, text, book.head())
+        else:
+            sheet.merge_range(row, column, row, column + wide - 1, text, book.head())
+        column += wide
+    for place, key in enumerate(COLUMNS, start=3):
+        book.put(sheet, row + 1, place, month.word(f"column.{key}"), book.head())
+    sheet.set_row(row, 28)
+    sheet.set_row(row + 1, 28)
+    return row + 2
+
+
+def _kept(row: Row | None) -> float | None:
+    """Return what stands in a column of comparison: hits of a ratio, else the value."""
+    return None if row is None or not row["n"] else row["hits"] if row["hits"] is not None else row["value"]
+
+
+def overview(book: Book, month: Month, name: str) -> Worksheet:
+    """Write the overview and return its sheet."""
+    widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 7 else width for column, width in enumerate(WIDTHS)))
+    sheet = book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
+    start = book.heading(sheet, month.word("overview.title", month=month.name), month.word("overview.until", until=month.until), month.word("overview.read"))
+    row = _head(book, sheet, month, start)
+    sheet.freeze_panes(row, 1)
+    sheet.repeat_rows(start, start + 1)
+    history = month.figures(start=shift(month.month, -12))
+    rolling = month.figures(start=shift(month.month, -11))
+    year = month.figures(start=f"{month.month[:4]}-01")
+    straddling = month.figures(regime="straddling") if month.regime else None
+    for section, metrics in sections().items():
+        if section == "wait":
+            sheet.set_h_pagebreaks([row])
+        for column in range(len(WIDTHS) + 1):
+            book.put(sheet, row, column, month.word(f"section.{section}") if column == 0 else None, book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=LINE))
+        row += 1
+        for metric in metrics:
+            cohort = metric.code == "R01"
+            now = (rolling.row(metric.id) if cohort else history.row(metric.id, month.month)) or {}
+            before = (None, None) if cohort else (history.row(metric.id, shift(month.month, -1)), history.row(metric.id, shift(month.month, -12)))
+            _line(book, sheet, month, row, metric, now, (*before, year.row(metric.id)))
+            row += 1
+    if straddling and any(found["n"] or found["unknown"] for m in _headline() if (found := straddling.row(m.id, month.month))):
+        row = _straddling(book, sheet, month, row + 1, straddling)
+    for note in ("evidence", "chance", "cohort", "provisional"):
+        if note != "provisional" or month.provisional:
+            row += 1
+            sheet.write_string(row, 0, month.word(f"note.{note}"), book.style(font_size=9, font_color=MUTED))
+    return sheet
+
+
+def _headline() -> list[Metric]:
+    return [m for m in sections()["promises"] if m.kind == "ratio"]
+
+
+def _straddling(book: Book, sheet: Worksheet, month: Month, row: int, figures: Figures) -> int:
+    """Write the promises of cases between the two processes, which stand beside the headline."""
+    for column in range(len(WIDTHS) + 1):
+        book.put(sheet, row, column, month.word("section.straddling") if column == 0 else None, book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=LINE))
+    for metric in _headline():
+        row += 1
+        _line(book, sheet, month, row, metric, figures.row(metric.id, month.month) or {}, (None, None, None))
+    return row
+
+
+def _line(book: Book, sheet: Worksheet, month: Month, row: int, metric: Metric, now: Row, others: Sequence[Row | None]) -> None:
+    ratio = now.get("hits") is not None
+    found = tally(now) if ratio else None
+    book.put(sheet, row, 0, name_of(month, metric), book.text(indent=1))
+    book.put(sheet, row, 1, promise_word(month, metric), book.text(font_size=9))
+    standing = status(found, COMPANY) if found and month.promise(metric) else None
+    state = f"{STATUS[standing]} {word(f'pages.state.{standing}', month.lang)}" if standing else ""
+    book.put(sheet, row, 2, state, book.text(font_size=9, font_color=MISS if standing == "missed" else MUTED))
+    counts = (found.hit, found.miss, found.unknown, found.total) if found else (None, None, now.get("unknown", 0), now.get("n", 0) + now.get("unknown", 0))
+    for column, value in enumerate(counts, start=3):
+        book.figure(sheet, row, column, value, "count", **({"font_color": MISS, "bold": True} if column == 4 and value else {}))
+    missing = metric.kind == "wait" and metric.p is not None and now.get("n") and now.get("value") is None
+    if missing:
+        book.put(sheet, row, 7, month.word("not_reached"), book.text(align="right", font_color=MUTED, font_size=9))
+    else:
+        book.figure(sheet, row, 7, now.get("value"), metric.unit, month.word("unproven") if now.get("unknown") else "", bold=True)
+    book.put(sheet, row, 8, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
+    for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=9):
+        book.figure(sheet, row, column, now.get(field), metric.unit)
+    for column, other in zip((13, 15, 17), others, strict=True):
+        book.figure(sheet, row, column, _kept(other), "count" if ratio else metric.unit)
+        book.figure(sheet, row, column + 1, (other["n"] + (other["unknown"] if ratio else 0)) if other else None, "count")
+
+
+DATA = ("code", "metric", "label", "grid_code", "grid", "hit", "miss", "unknown", "convention", "n", "value", "unit", "evidence_low", "evidence_high", "chance_low", "chance_high")
+DATA_WIDTHS = (7, 27, 34, 11, 18, 8, 8, 10, 11, 8, 12, 9, 12, 12, 12, 12)
+
+
+def by_grid_data(book: Book, month: Month, name: str) -> Worksheet:
+    """Write every figure of the month for every grid and the total, one a row, with a filter on each column."""
+    sheet = book.sheet(name, DATA_WIDTHS, header=month.word("running", month=month.name), footer=month.word("page"))
+    start = book.heading(sheet, month.word("data.title", month=month.name), month.word("overview.until", until=month.until), month.word("data.read"))
+    for column, key in enumerate(DATA):
+        book.put(sheet, start, column, month.word(f"data.{key}"), book.head())
+    sheet.set_row(start, 30)
+    sheet.freeze_panes(start + 1, 3)
+    sheet.repeat_rows(start)
+    figures = month.figures(by=("grid",))
+    row = start
+    for metric in (m for metrics in sections().values() for m in metrics):
+        for grid in (*figures.grids(), None):
+            found = figures.row(metric.id, month.month, grid)
+            if found is None:
+                continue
+            row += 1
+            miss = found["n"] - found["hits"] if found["hits"] is not None else None
+            texts = (metric.code, metric.id, metric.label.of(month.lang), grid or "", month.word("total") if grid is None else month.grid_name(grid))
+            for column, text in enumerate(texts):
+                book.put(sheet, row, column, text, book.text(bold=grid is None, font_size=9))
+            for column, value in enumerate((found["hits"], miss, found["unknown"], found["convention"], found["n"]), start=5):
+                book.figure(sheet, row, column, value, "count")
+            book.figure(sheet, row, 10, found["value"], metric.unit, month.word("unproven") if found["unknown"] else "")
+            book.put(sheet, row, 11, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
+            for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=12):
+                book.figure(sheet, row, column, found[field], metric.unit)
+    sheet.autofilter(start, 0, row, len(DATA) - 1)
+    return sheet

@@ -1,0 +1,172 @@
+"""One month as reports show it: every figure with its counts, by grid, with what stood before it, and the cases behind it.
+
+All figures come from `compute` and `cases`, asked exactly as pages ask them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from kpi import standards
+from kpi.engine import Engine
+from kpi.metrics import marks, record
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute, span
+from kpi.metrics.model import UNSTATED, Metric
+from kpi.metrics.registry import METRICS
+from kpi.problems import UsageProblem
+from kpi.words import month_name, word
+
+Row = dict[str, Any]
+
+BOTH = frozenset({"R01", "R04"})
+"""Codes of cohorts and stock: leaving one process out of them would leave out those who wait longest."""
+
+SECTIONS = {
+    "promises": ("K00", "K01", "K03", "K04", "K06", "K08"),
+    "proof": ("K05", "K07", "K09"),
+    "times": ("K02", "R02"),
+    "wait": ("R01",),
+    "stock": ("R04",),
+    "service": ("K32", "K33", "K34", "K35"),
+    "satisfaction": ("K40", "K41", "K42"),
+    "projects": ("K12", "K16"),
+}
+"""Order of figures in a report, by catalogue code; a code of no section stands in the last one, `other`."""
+
+
+def sections() -> dict[str, list[Metric]]:
+    """Return the KPIs of each section that has any, in order."""
+    placed = {code: name for name, codes in SECTIONS.items() for code in codes}
+    found: dict[str, list[Metric]] = {name: [] for name in (*SECTIONS, "other")}
+    for metric in METRICS:
+        found[placed.get(metric.code, "other")].append(metric)
+    return {name: metrics for name, metrics in found.items() if metrics}
+
+
+def shift(month: str, by: int) -> str:
+    """Return the month `by` months later (earlier when negative)."""
+    index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of one build at its as-of moment; raises UsageProblem for a month in which nothing can have happened."""
+
+    engine: Engine
+    month: str
+    lang: str = "zh"
+    _told: dict[tuple, Figures] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        span(self.engine, self.month, self.month)
+        known = span(self.engine)
+        if not known[0] <= self.month <= known[-1]:
+            raise UsageProblem(
+                f"{month_name(self.month)}没有数据，可选{month_name(known[0])}至{month_name(known[-1])}。",
+                f"No data for {month_name(self.month, 'en')}; choose {month_name(known[0], 'en')} to {month_name(known[-1], 'en')}.",
+            )
+
+    def word(self, key: str, **values: Any) -> str:
+        """Return interface words of reports in the language of the report."""
+        return word(f"reports.{key}", self.lang, **values)
+
+    @property
+    def name(self) -> str:
+        """The month as read."""
+        return month_name(self.month, self.lang)
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment up to which events are known (exclusive)."""
+        return self.engine.as_of
+
+    @property
+    def partial(self) -> bool:
+        """Whether the month was not over at the as-of moment."""
+        return self.as_of < datetime.fromisoformat(f"{shift(self.month, 1)}-01")
+
+    @property
+    def until(self) -> str:
+        """The as-of moment as read: an exclusive midnight is the end of the day before."""
+        if self.as_of.time() == datetime.min.time():
+            last = self.as_of - timedelta(days=1)
+            return self.word("day", year=last.year, month=last.month, day=last.day)
+        return self.word("moment", year=self.as_of.year, month=self.as_of.month, day=self.as_of.day, time=f"{self.as_of:%H:%M}")
+
+    @cached_property
+    def regime(self) -> str | None:
+        """The process that headline figures show; None in the month of change, which shows both."""
+        effective = standards.rule("effective_date")[:7]
+        return None if self.month == effective else "1.5" if self.month > effective else "11000"
+
+    @cached_property
+    def grids(self) -> dict[str, str]:
+        """Names of grids by code, in order of code."""
+        return {row["grid"]: row["name"] for row in record.grids(self.engine)}
+
+    def grid_name(self, code: str | None) -> str:
+        """Return the shown name of a grid."""
+        return self.word("unstated") if code in (None, UNSTATED) else self.grids.get(code, code)
+
+    @cached_property
+    def unreported(self) -> list[str]:
+        """Names of grids that have not reported the month."""
+        handed_in = set(record.reported(self.engine, self.month))
+        return [name for code, name in self.grids.items() if code not in handed_in]
+
+    @cached_property
+    def provisional(self) -> frozenset[str]:
+        """KPIs whose figure of the month touches a provisional calendar day."""
+        return frozenset(marks.provisional(self.engine, [m.id for m in METRICS], self.month, self.month))
+
+    def figures(self, start: str | None = None, end: str | None = None, by: Sequence[str] = (), regime: str | None = "headline") -> Figures:
+        """Return every KPI from `start` to `end` (default: the month), cohorts and stock over both processes, the rest under the headline's."""
+        regime = self.regime if regime == "headline" else regime
+        asked = (start or self.month, end or self.month, tuple(by), regime)
+        if asked not in self._told:
+            rows: list[Row] = []
+            for together, where in ((True, {}), (False, {"regime": regime} if regime else {})):
+                ids = [m.id for m in METRICS if (m.code in BOTH) == together]
+                rows += compute(self.engine, ids, start=asked[0], end=asked[1], by=by, where=where)
+            self._told[asked] = Figures(rows)
+        return self._told[asked]
+
+    def promise(self, metric: Metric) -> tuple[str, float] | None:
+        """Return (kind, value) of what is promised, else referred to, in the month."""
+        on = date.fromisoformat(f"{self.month}-15")
+        for kind in ("承诺", "考核值", "参考值"):
+            value = standards.target(metric.id, on, kind)
+            if value is not None:
+                return kind, value
+        return None
+
+    def listed(self, metrics: Iterable[Metric], verdict: str) -> list[tuple[Metric, Row]]:
+        """Return the cases of a verdict in the month, all processes, each with its grid, process and application."""
+        found: list[tuple[Metric, Row]] = []
+        for metric in metrics:
+            rows = cases(self.engine, metric.id, month=self.month, verdict=verdict, lang=self.lang)
+            inner = record.dimensions(self.engine, metric.fact, [row["key"] for row in rows])
+            found += [(metric, {**row, **inner.get(row["key"], {"grid": None, "regime": None, "app_id": None})}) for row in rows]
+        return found
+
+
+class Figures:
+    """Result rows looked up by KPI, month (None = the span) and grid (None = the total)."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._at = {(row["metric"], row["month"], row.get("grid")): row for row in rows}
+
+    def row(self, id: str, month: str | None = None, grid: str | None = None) -> Row | None:
+        """Return one result row, None where nothing was asked."""
+        return self._at.get((id, month, grid))
+
+    def grids(self) -> list[str | None]:
+        """Return the grids with a row, in order of code, those without a grid last."""
+        found = {grid for _, _, grid in self._at if grid is not None}
+        return sorted(found, key=lambda grid: (grid == UNSTATED, grid))

@@ -1,0 +1,39 @@
+"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, definitions."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kpi.engine import Engine
+from kpi.reports import by_grid, cover, definitions, figures, listed
+from kpi.reports.book import Book
+from kpi.reports.month import Month
+
+SHEETS = ("overview", "grids", "misses", "unknown", "data", "definitions")
+
+
+def month_workbook(engine: Engine, month: str, lang: str = "zh") -> bytes:
+    """Return the workbook of a month; the same build, month and language give the same bytes."""
+    about = Month(engine, month, lang)
+    book = Book(about.as_of, f"{about.word('title')} {about.name}", lang)
+    names = {key: about.word(f"sheet.{key}") for key in SHEETS}
+    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()])
+    figures.overview(book, about, names["overview"])
+    by_grid.write(book, about, names["grids"])
+    listed.write(book, about, names["misses"], "miss")
+    listed.write(book, about, names["unknown"], "unknown")
+    figures.by_grid_data(book, about, names["data"])
+    definitions.write(book, about, names["definitions"])
+    return book.close()
+
+
+def write_report(engine: Engine, month: str, out_dir: Path, lang: str = "zh") -> Path:
+    """Write the workbook of a month into a folder and return its path; a file there of the same name is replaced as a whole."""
+    content = month_workbook(engine, month, lang)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    path = out_dir / Month(engine, month, lang).word("file", month=month)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)
+    return path

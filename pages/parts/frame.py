@@ -1,0 +1,145 @@
+"""What every page stands in: side, head, filters, status line; and what it shows while the store is empty."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
+
+from kpi.problems import Problem
+from kpi.words import month_name, word
+from kpi.words.moments import date_name
+from pages.parts import filters, html, session
+from pages.parts.filters import View
+
+ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
+
+
+def run(pages: Sequence[tuple[str, str]]) -> None:
+    """Run the page asked for, of (name, path below the app); the first is the start."""
+    lang = filters.language()
+    # a local picture: an icon by name would be fetched from outside
+    st.set_page_config(page_title=word("pages.app.title", lang), page_icon=str(ICON), layout="wide", initial_sidebar_state=212)
+    html.style()
+    listed = [st.Page(path, title=word(f"pages.page.{name}.title", lang), url_path=name, default=not place) for place, (name, path) in enumerate(pages)]
+    here = st.navigation(listed, position="hidden")
+    try:
+        view = filters.view()
+    except Problem:
+        # the page itself says what is wrong
+        view = None
+    link = view.link if view else {"lang": lang}
+    with st.sidebar:
+        html.show(html.tag("div", html.tag("b", word("pages.app.title", lang)), html.tag("small", word("pages.app.subtitle", lang)), cls="brand"))
+        with st.container(key="nav"):
+            html.show(html.tag("div", word("pages.app.read", lang), cls="nav-head"))
+            for page in listed:
+                with st.container(key="nav_here" if page == here else f"nav_{page.url_path or 'start'}"):
+                    st.page_link(page, label=page.title, query_params=link, width="stretch")
+        with st.container(key="language"):
+            filters.switch_language(lang)
+        html.script(lang)
+    here.run()
+
+
+def open(name: str) -> View:
+    """Show head, filters and status line of a page and return its view; an empty store ends the page with how to load."""
+    lang = filters.language()
+    try:
+        view = filters.view()
+    except Problem as problem:
+        _title(name, lang)
+        st.error(problem.of(lang))
+        st.stop()
+    if view is None:
+        _title(name, lang)
+        _empty(lang)
+        st.stop()
+    filters.keep(view)
+    with st.container(key="filters"):
+        head, month, grid, manager, file = st.columns([3.4, 1.15, 1.45, 1.45, 1.5], vertical_alignment="bottom", gap="small")
+        with head:
+            _title(name, lang)
+        for column, part in zip((month, grid, manager), filters.parts(view), strict=True):
+            with column:
+                part()
+        with file:
+            source, asked = view.source, view.month
+            st.download_button(
+                view.word("download.button"), data=lambda: session.workbook(source, asked, lang), file_name=view.word("download.file", month=asked), on_click="ignore", width="stretch",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key="download",
+            )
+    html.show(_status(view))
+    if view.source.as_of != view.source.latest:
+        with st.container(horizontal=True, vertical_alignment="center", key="older"):
+            html.show(html.tag("span", view.word("status.older"), cls="aside"))
+            st.button(view.word("status.latest"), on_click=lambda: st.query_params.update({"as_of": view.source.latest[:16]}), key="to_latest")
+    return view
+
+
+def _title(name: str, lang: str) -> None:
+    html.show(html.tag("div", html.tag("h1", word(f"pages.page.{name}.title", lang)), html.tag("p", word(f"pages.page.{name}.lead", lang)), cls="title"))
+
+
+def as_of_words(view: View) -> str:
+    """Return the as-of moment in words: a day where it covers the whole day."""
+    if view.as_of.hour == view.as_of.minute == 0:
+        return date_name(view.as_of - timedelta(days=1), view.lang)
+    return f"{date_name(view.as_of, view.lang)} {view.as_of:%H:%M}"
+
+
+def _status(view: View) -> html.Html:
+    reported = set(session.reported(view.source, view.month))
+    missing = [name for code, name in view.grids if code not in reported]
+    reports = view.word("status.reports", grids=len(view.grids), reported=len(view.grids) - len(missing))
+    if missing:
+        comma = "、" if view.lang == "zh" else ", "
+        more = "…" if len(missing) > 4 else ""
+        reports += view.word("status.missing", names=comma.join(missing[:4]) + more)
+    regime = {"1.5": "new", "11000": "old", None: "both"}[view.regime()]
+    parts = [view.word("status.as_of", moment=as_of_words(view)), reports, view.word("status.partial") if view.partial else view.word("status.state"), view.word(f"status.regime_{regime}")]
+    chosen = [name for name in (view.grid and view.grid_name(view.grid), view.manager and dict(view.managers)[view.manager]) if name]
+    if chosen:
+        parts.append(view.word("status.filtered", names=" · ".join(chosen)))
+    bar = "｜" if view.lang == "zh" else " | "
+    return html.tag("div", html.tag("b", month_name(view.month, view.lang)), *(bar + part for part in parts), cls="status")
+
+
+def _empty(lang: str) -> None:
+    def said(key: str, **values: object) -> str:
+        return word(f"pages.empty.{key}", lang, **values)
+
+    with st.container(key="empty_sample"):
+        html.show(html.tag("div", html.tag("h2", said("title")), html.tag("p", said("text")), cls="empty"))
+        asked = st.button(said("sample"), type="primary", key="load_samples")
+        if asked:
+            _load(lang)
+        html.show(html.tag("p", said("sample_note"), cls="aside"))
+    command = html.tag("code", "python -m kpi load " + ("台账文件夹" if lang == "zh" else "FOLDER"))
+    steps = html.tag("ol", html.tag("li", said("step_command"), " ", command), html.tag("li", said("step_files")), html.tag("li", said("step_back")))
+    with st.container(key="empty_own"):
+        html.show(html.tag("div", html.tag("h2", said("own")), steps, cls="empty"))
+
+
+def _load(lang: str) -> None:
+    bar = st.progress(0.0, text=word("pages.empty.reading", lang, done=0, total="…"))
+    context = get_script_run_ctx()
+
+    def tell(what: str, done: int, total: int) -> None:
+        # files are read on threads of their own: the bar belongs to this run
+        add_script_run_ctx(threading.current_thread(), context)
+        if what == "read":
+            bar.progress(0.9 * done / max(total, 1), text=word("pages.empty.reading", lang, done=done, total=total))
+        else:
+            bar.progress(0.95, text=word("pages.empty.building", lang))
+
+    try:
+        session.load_samples(tell)
+    except Problem as problem:
+        st.error(problem.of(lang))
+        return
+    st.rerun()

@@ -1,0 +1,82 @@
+"""The few pieces of HTML that pages are made of; every text is escaped here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+class Html(str):
+    """A text that is HTML already."""
+
+
+def safe(text: object) -> str:
+    """Return a text escaped, unless it is HTML already."""
+    return text if isinstance(text, Html) else escape(str(text))
+
+
+def tag(name: str, *inside: object, cls: str = "", **attributes: str) -> Html:
+    """Return an element; `_` in the name of an attribute stands for a hyphen."""
+    more = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    return Html(f"<{name}{f' class={chr(34)}{escape(cls)}{chr(34)}' if cls else ''}{more}>{''.join(safe(i) for i in inside)}</{name}>")
+
+
+def join(*parts: object) -> Html:
+    """Return parts one after the other."""
+    return Html("".join(safe(p) for p in parts))
+
+
+def show(*parts: object) -> None:
+    """Write HTML to the page."""
+    st.html(join(*parts))
+
+
+def style() -> None:
+    """Put the product's stylesheet into the page."""
+    st.html(_STYLE)
+
+
+_SCRIPT = """<script>
+document.documentElement.lang = "{lang}";
+for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
+  for (const dialog of document.querySelectorAll('[data-testid="stDialog"]'))
+    if (dialog.querySelector("h2")?.textContent === "Page not found") dialog.querySelector('button[aria-label="Close"]')?.click();
+}}, wait);
+</script>"""
+
+
+def script(lang: str) -> None:
+    """Say the page's language to the browser, and close a message that stands there without cause.
+
+    Before the first `st.navigation` of a server Streamlit looks for pages in pages/*.py, finds none and tells the first
+    visitor of a deep link "Page not found" over the page that it then shows rightly.
+    """
+    st.html(_SCRIPT.format(lang="en" if lang == "en" else "zh-CN"), unsafe_allow_javascript=True)
+
+
+def table(headers: Sequence[object], rows: Sequence[Sequence[object]], *, left: int = 1, cls: str = "", caption: str = "", total: bool = False) -> Html:
+    """Return a table: the first `left` columns read from the left, the others are figures; it scrolls inside its own box; with `total` the last row is a total."""
+    sides = ["" if i < left else "num" for i in range(len(headers))]
+    head = tag("tr", *(tag("th", h, cls=side, scope="col") for h, side in zip(headers, sides, strict=True)))
+    body = [
+        tag("tr", *(cell if isinstance(cell, Html) and cell.startswith("<td") else tag("th" if i == 0 else "td", cell, cls=sides[i], **({"scope": "row"} if i == 0 else {}))
+                    for i, cell in enumerate(row)), cls="total" if total and place == len(rows) - 1 else "")
+        for place, row in enumerate(rows)
+    ]
+    named = tag("caption", caption) if caption else ""
+    return tag("div", tag("table", named, tag("thead", head), tag("tbody", *body), cls=f"t {cls}".strip()), cls="t-box", tabindex="0", role="region", **({"aria_label": caption} if caption else {}))
+
+
+def fold(summary: object, *inside: object, cls: str = "") -> Html:
+    """Return a part that opens on demand, without a round trip to the server."""
+    return tag("details", tag("summary", summary), *inside, cls=cls)
+
+
+def legend(items: Sequence[tuple[str, str, str]]) -> Html:
+    """Return a legend of (kind, colour, words); kind is bar, hatch, line, dot or ring."""
+    return tag("span", *(tag("span", tag("i", cls=f"k {kind}", style=f"--c:{colour}"), words, cls="key") for kind, colour, words in items), cls="legend")

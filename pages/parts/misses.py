@@ -1,0 +1,141 @@
+"""Every case that was not kept, and every one that cannot be told, down to the row of the ledger it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kpi.metrics.registry import metric
+from kpi.words import MISSING, masking, month_name
+from kpi.words import format as written
+from kpi.words.moments import recorded
+from pages.parts import data, html, months, session
+from pages.parts.filters import View
+from pages.parts.html import Html, tag
+
+WORDED = ("zero_errand", "zero_material", "two_follow_ups", "project_info_complete")
+"""KPIs whose actual number needs its own words."""
+
+UNITS = {"valve_on_time": "wd", "zero_fee": "yuan", "feedback_24h": "h", "feedback_3wd": "wd", "pipe_ready_first": "d", "user_charge_amount": "yuan"}
+"""Units of what a case shows as actual; KPIs in neither list show nothing beside their reason."""
+
+SHOWN = 10
+"""Rows that stand open; the others unfold."""
+
+MOST = 300
+"""Rows of a list; a longer one names the rest and leaves them to the workbook."""
+
+
+def collect(view: View, ids: Sequence[str], verdict: str, first: str | None = None) -> list[dict[str, Any]]:
+    """Return the cases of the KPIs, each once with everything that was not kept, in order of grid and number."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    regimes = [view.regime()] + (["straddling"] if view.regime() else [])
+    for id in ids:
+        for regime in regimes:
+            where = {**view.where, **({"regime": regime} if regime else {})}
+            for row in session.listed(view.source, id, first or view.month, view.month, where=where, verdict=verdict, lang=view.lang):
+                case = found.setdefault((row["about"], row["key"]), {**row, "items": [], "straddling": regime == "straddling", "all_sources": {}})
+                case["items"].append((id, row))
+                case["all_sources"].update({(s["table"], s["file"], s["sheet"], s["row"]): s for s in row["sources"]})
+    known = session.applications(view.source, [case["app_id"] for case in found.values() if case["app_id"]])
+    for case in found.values():
+        case["application"] = known.get(case["app_id"] or "", {})
+        case["grid"] = case.get("grid") or case["application"].get("grid")
+    return sorted(found.values(), key=lambda c: (c["grid"] or "~", c["key"] or ""))
+
+
+def _actual(view: View, id: str, row: dict[str, Any]) -> str:
+    if id in WORDED and row["value"] is not None:
+        return view.word(f"actual.{id}", n=written(row["value"], "count", view.lang))
+    unit = UNITS.get(id)
+    if unit is None:
+        return MISSING
+    if row["value"] is not None:
+        return written(row["value"], unit, view.lang)
+    if row["low"] is not None and row["high"] is not None:
+        low, high = written(row["low"], unit, view.lang), written(row["high"], unit, view.lang)
+        return low if low == high else f"{low}—{high}"
+    return MISSING
+
+
+def _sources(view: View, case: dict[str, Any]) -> Html:
+    heads = [view.word(f"misses.{name}") for name in ("table", "file", "sheet", "row")]
+    rows = [[view.word(f"table.{s['table']}"), s["file"], s["sheet"], str(s["row"])] for s in case["all_sources"].values() if s["file"]]
+    return html.table(heads, rows, left=3, caption=view.word("misses.sources")) if rows else tag("div", view.word("misses.no_source"))
+
+
+def _case(view: View, case: dict[str, Any], several: bool) -> Html:
+    application = case["application"]
+    mark = ": " if view.lang == "en" else "："
+    stop = "; " if view.lang == "en" else "；"
+    why = stop.join(dict.fromkeys(f"{data.word(view, id, 'short')}{mark}{row['reason']}" if several and id != "all_kept" else row["reason"] for id, row in case["items"]))
+    actual = [text for text in dict.fromkeys(_actual(view, id, row) for id, row in case["items"]) if text != MISSING]
+    tagged = tag("span", view.word("misses.straddling"), cls="tagged") if case["straddling"] else ""
+    customer = masking.firm(application.get("customer")) or MISSING
+    head = tag("summary", tag("b", case["key"]), tag("span", view.grid_name(case["grid"])), tag("span", customer), html.join(tag("span", why, tagged, cls="why")), tag("span", "、".join(actual) or MISSING))
+    cause = masking.scrub(application.get("cause"))
+    said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none")
+    events = [[view.word(f"event.{name}"), recorded(at, precision, view.lang)] for name, at, precision in application.get("events", [])]
+    times = html.table([view.word("misses.event"), view.word("misses.at")], events, left=2, caption=view.word("misses.events")) if events else ""
+    return tag("details", head, tag("div", tag("div", said), times, _sources(view, case), cls="more"), cls="miss")
+
+
+def _list(view: View, cases: Sequence[dict[str, Any]], several: bool) -> Html:
+    heads = [view.word(f"misses.{name}") for name in ("key", "grid", "customer", "why", "actual")]
+    head = tag("div", tag("div", *(tag("span", h) for h in heads), tag("span")), cls="miss head")
+    rows = [_case(view, case, several) for case in cases[:MOST]]
+    rest = html.fold(view.word("misses.rest", n=len(rows) - SHOWN), *rows[SHOWN:]) if len(rows) > SHOWN + 2 else html.join(*rows[SHOWN:])
+    more = tag("div", view.word("misses.more", n=len(cases) - MOST), cls="aside") if len(cases) > MOST else ""
+    return html.join(head, *rows[:SHOWN], rest, more)
+
+
+def _number(view: View, cases: Sequence[dict[str, Any]]) -> str:
+    """Return how many cases, each kind in its own noun: 16户、2件."""
+    kinds: dict[str, list[str]] = {}
+    for case in cases:
+        id = case["items"][0][0]
+        kinds.setdefault(data.noun(view, id), []).append(id)
+    comma = "、" if view.lang == "zh" else ", "
+    return comma.join(data.counted(view, ids[0], len(ids)) for ids in kinds.values())
+
+
+def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = True, first: str | None = None) -> None:
+    """Show the list of what was not kept, and on demand what cannot be told and waits for its record."""
+    missed = collect(view, ids, "miss", first)
+    when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
+    if missed:
+        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _list(view, missed, len(ids) > 1))
+    else:
+        body = tag("div", view.word("misses.none", month=when), cls="nothing")
+    more: Html | str = ""
+    if unknown:
+        open_ = collect(view, ids, "unknown", first)
+        summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, open_)}"
+        more = html.fold(summary, _list(view, open_, len(ids) > 1)) if open_ else tag("div", view.word("misses.unknown_none"), cls="aside")
+    html.show(tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel"))
+
+
+def charges(view: View) -> None:
+    """Show the charges to be verified of the last twelve months: each a row of the ledger, none judged."""
+    show(view, ["user_charge_amount"], title=view.word("zero_fee.list"), first=months.shift(view.month, -11))
+
+
+def reasons(view: View, id: str) -> list[tuple[str, int]]:
+    """Return the reasons of the misses of the headline figure, each case once, the most frequent first."""
+    regime = view.regime()
+    where = {**view.where, **({"regime": regime} if regime else {})}
+    counted: dict[str, int] = {}
+    for row in session.listed(view.source, id, view.month, view.month, where=where, verdict="miss", lang=view.lang):
+        counted[row["reason"]] = counted.get(row["reason"], 0) + 1
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def definitions(view: View, ids: Sequence[str]) -> None:
+    """Show what the page's KPIs mean and how they are counted."""
+    heads = [view.word(f"definition.{name}") for name in ("name", "code", "meaning", "formula", "dated", "exclusions", "clause")]
+    rows = []
+    for id in ids:
+        m = metric(id)
+        long = [tag("td", text.of(view.lang), cls="wrap") for text in (m.meaning, m.formula, m.dated_by, m.exclusions)]
+        rows.append([m.label.of(view.lang), m.code, *long, m.clause])
+    html.show(html.fold(view.word("definition.title"), html.table(heads, rows, left=7)))

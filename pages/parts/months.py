@@ -1,0 +1,23 @@
+"""Arithmetic on months written "2024-05"."""
+
+from __future__ import annotations
+
+
+def shift(month: str, by: int) -> str:
+    """Return the month `by` months later (negative: earlier)."""
+    index = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def between(first: str, last: str) -> list[str]:
+    """Return the months from first to last, both included."""
+    found = [first]
+    while found[-1] < last:
+        found.append(shift(found[-1], 1))
+    return found
+
+
+def window(months: list[str], month: str, length: int = 24) -> list[str]:
+    """Return up to `length` known months: the latest ones, or those up to `month` where it lies further back."""
+    latest = months[-length:]
+    return latest if month in latest or month not in months else months[max(0, months.index(month) - length + 1) : months.index(month) + 1]

@@ -1,0 +1,62 @@
+"""The first screen: the verdict of the month, and the line on satisfaction."""
+
+from __future__ import annotations
+
+from kpi.metrics.verdict import MonthFacts, Tally, verdict
+from pages.parts import cards, data, html, misses, months, session
+from pages.parts.data import Figures
+from pages.parts.filters import View
+from pages.parts.frame import as_of_words
+from pages.parts.html import tag
+
+DUE = ("feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
+LOOKS = {"good": "", "gaps": "open", "mixed": "missed", "bad": "missed"}
+
+
+def facts(view: View, monthly: Figures, rolling: Figures) -> MonthFacts:
+    """Return what the verdict may speak of."""
+    filtered = bool(view.grid or view.manager)
+    reported = session.reported(view.source, view.month)
+    stock = monthly.here("open_cases", view.month)
+    half = rolling.here("whole_wait_median")
+    return MonthFacts(
+        connected=monthly.counts("all_kept", view.month), valve=monthly.counts("valve_on_time", view.month), year=rolling.counts("all_kept"),
+        reasons=misses.reasons(view, "all_kept"), due=sum(monthly.counts(i, view.month).total for i in DUE), open=stock["n"] if stock else 0, overdue=_overdue(view),
+        median_days=half["value"] if half else None, grids=0 if filtered else len(view.grids), reported=0 if filtered else len([c for c, _ in view.grids if c in reported]),
+        until=as_of_words(view) if view.partial else "", enough=cards.enough(view),
+    )
+
+
+def _overdue(view: View) -> int | None:
+    """Return how many cases open at the end of the month are past their limit; told only where the month ends at as-of."""
+    if view.month != view.months[-1]:
+        return None
+    first = view.months[0]
+    rows = session.listed(view.source, "valve_on_time", first, view.month, where=view.where, verdict="miss", lang="zh")
+    known = session.applications(view.source, [row["app_id"] for row in rows])
+    return sum(not any(name == "gas_on_at" and at < view.as_of for name, at, _ in known.get(row["app_id"], {}).get("events", [])) for row in rows)
+
+
+def headline(view: View, monthly: Figures, rolling: Figures) -> None:
+    """Show the verdict."""
+    kind, text = verdict(facts(view, monthly, rolling), view.lang)
+    html.show(tag("div", text, cls=f"verdict {LOOKS.get(kind, 'open')}".strip(), role="status"))
+
+
+def ratings_words(view: View, key: str, top: Tally, basic: Tally) -> str:
+    """Return how many rated and how, in the words of `key`."""
+    def said(n: int) -> str:
+        return data.counted(view, "survey_coverage", n)
+
+    return view.word(key, n=said(top.judged), top=said(top.hit), basic=said(basic.hit - top.hit), bad=said(basic.miss))
+
+
+def satisfaction(view: View, monthly: Figures) -> None:
+    """Show the line on satisfaction below the cards."""
+    top, basic = monthly.counts("satisfied_company", view.month), monthly.counts("satisfied_company_with_basic", view.month)
+    cards.note(ratings_words(view, "overview.satisfaction", top, basic) if top.judged else view.word("overview.satisfaction_none"))
+
+
+def last_months(view: View) -> str:
+    """Return the first of the twelve months that end with the month asked for."""
+    return months.shift(view.month, -11)

@@ -1,0 +1,151 @@
+"""The only way from a page to data, and the only caches: keyed by store, build and as-of moment, never by time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from kpi import pipeline, standards, store
+from kpi.engine import Engine
+from kpi.metrics import record
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute, span
+from kpi.metrics.registry import metric
+from kpi.problems import Problem
+from kpi.store.journal import Journal
+
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a page reads: the store's folder, the build, the as-of moment asked for, and the build's own (ISO texts)."""
+
+    home: str
+    build: str
+    as_of: str
+    latest: str
+
+
+def source(asked: str | None = None) -> Source | None:
+    """Return the current build at the as-of moment asked for (the build's own where that is no usable moment), None for an empty store."""
+    home = store.home()
+    current = Journal(home).current()
+    if current is None:
+        return None
+    build, latest = current[0], current[2]
+    found = Source(str(home), build, _moment(asked) or latest, latest)
+    try:
+        _engine(found.home, found.build, found.as_of)
+    except Problem:
+        # a link may name a moment outside the calendar; the build's own moment always stands
+        found = Source(str(home), build, latest, latest)
+    return found
+
+
+def _moment(text: str | None) -> str | None:
+    try:
+        return pipeline.moment(text).isoformat() if text else None
+    except Problem:
+        return None
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _engine(home: str, build: str, as_of: str) -> Engine:
+    return pipeline.reader(Path(home), as_of)
+
+
+def _of(source: Source) -> tuple[str, str, str]:
+    return source.home, source.build, source.as_of
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str | None, end: str | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+    return compute(_engine(home, build, as_of), ids, start=start, end=end, by=by, where=dict(where))
+
+
+def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return the result rows of `compute`."""
+    return _results(*_of(source), tuple(ids), start, end, tuple(by), tuple(sorted((where or {}).items())))
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _listed(home: str, build: str, as_of: str, id: str, start: str, end: str, where: tuple[tuple[str, str], ...], verdict: str | None, lang: str) -> list[dict[str, Any]]:
+    engine = _engine(home, build, as_of)
+    rows = cases(engine, id, start=start, end=end, where=dict(where), verdict=verdict, lang=lang)
+    asked = metric(id)
+    if asked.table == "application":
+        return [{**row, "about": asked.table, "app_id": row["key"]} for row in rows]
+    known = record.dimensions(engine, asked.fact, [row["key"] for row in rows])
+    return [{**row, "about": asked.table, **known.get(row["key"], {"grid": None, "regime": None, "app_id": None})} for row in rows]
+
+
+def listed(source: Source, id: str, start: str, end: str, *, where: Mapping[str, str] | None = None, verdict: str | None = None, lang: str = "zh") -> list[dict[str, Any]]:
+    """Return the cases behind a figure, each with what it is about (a table) and the application it belongs to."""
+    return _listed(*_of(source), id, start, end, tuple(sorted((where or {}).items())), verdict, lang)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _applications(home: str, build: str, as_of: str, ids: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return record.applications(_engine(home, build, as_of), ids)
+
+
+def applications(source: Source, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is recorded of applications; names are masked by whoever shows them."""
+    return _applications(*_of(source), tuple(sorted({i for i in ids if i})))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _known(home: str, build: str, as_of: str) -> dict[str, Any]:
+    engine = _engine(home, build, as_of)
+    return {"months": span(engine), "grids": record.grids(engine), "managers": record.managers(engine)}
+
+
+def known(source: Source) -> dict[str, Any]:
+    """Return the months, grids and managers that the store knows."""
+    return _known(*_of(source))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _reported(home: str, build: str, as_of: str, month: str) -> list[str]:
+    return record.reported(_engine(home, build, as_of), month)
+
+
+def reported(source: Source, month: str) -> list[str]:
+    """Return the grids that have reported the month."""
+    return _reported(*_of(source), month)
+
+
+def holder(source: Source, grid: str) -> dict[str, Any] | None:
+    """Return who holds the grid at the as-of moment, and since when."""
+    return record.holder(_engine(*_of(source)), grid, datetime.fromisoformat(source.as_of))
+
+
+@st.cache_data(show_spinner=False)
+def effective_month(seen: str) -> str:
+    """Return the month in which the new process took effect; `seen` is the version of the standards."""
+    return standards.rule("effective_date")[:7]
+
+
+def promise(id: str, month: str) -> float | None:
+    """Return the value promised for a KPI in a month, else the value referred to, else None."""
+    on = date.fromisoformat(f"{month}-15")
+    found = standards.target(id, on)
+    return found if found is not None else standards.target(id, on, "参考值")
+
+
+def load_samples(progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Load the sample ledgers into the store and return the report of the load."""
+    return pipeline.load([SAMPLES], progress=progress)
+
+
+def workbook(source: Source, month: str, lang: str) -> bytes:
+    """Return the month's workbook."""
+    from kpi.reports.workbook import month_workbook
+
+    return month_workbook(_engine(*_of(source)), month, lang)

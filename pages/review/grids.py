@@ -1,0 +1,18 @@
+"""网格: the promises, open cases and holder of every grid."""
+
+from pages.parts import cards, data, figures, frame, matrix, misses, territory, waits
+
+view = frame.open("grids")
+monthly = data.monthly(view, [*matrix.PROMISES, *waits.AGES, "open_cases"])
+rolling = data.rolling(view, matrix.PROMISES)
+
+territory.holder(view)
+matrix.by_grid(view, monthly, rolling)
+if view.grid:
+    matrix.by_month(view, monthly)
+    misses.show(view, list(territory.LISTED))
+cards.heading(view.word("grids.kept"))
+figures.verdicts(view, "all_kept", monthly)
+cards.heading(view.word("grids.open"))
+waits.open_cases(view, monthly, facets=True)
+misses.definitions(view, list(matrix.PROMISES))

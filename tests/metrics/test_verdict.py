@@ -1,0 +1,86 @@
+"""The verdict of a month: one template for each kind of month, at most two sentences, counts before rates."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kpi.metrics.verdict import MonthFacts, Tally, status, tally, verdict
+
+YEAR = Tally(hit=58, miss=3)
+REASONS = (("超过0.5个工作日", 2), ("用户跑腿", 1))
+
+MONTHS = {
+    "good": MonthFacts(connected=Tally(47), valve=Tally(47), year=YEAR, open=23, overdue=0, median_days=18.0),
+    "mixed": MonthFacts(connected=Tally(41, 3, 3), valve=Tally(45, 2), year=YEAR, reasons=REASONS),
+    "bad": MonthFacts(connected=Tally(38, 9), valve=Tally(38, 9), year=YEAR, usual=(0, 5)),
+    "gaps": MonthFacts(connected=Tally(44, 0, 3), valve=Tally(47), year=YEAR),
+    "few": MonthFacts(connected=Tally(4), valve=Tally(4), year=YEAR),
+    "unproven": MonthFacts(connected=Tally(15, 1, 31), valve=Tally(15, 1, 31), year=YEAR),
+    "incomplete": MonthFacts(connected=Tally(40, 2, 3), valve=Tally(45), year=YEAR, grids=12, reported=10),
+    "partial": MonthFacts(connected=Tally(3), valve=Tally(3), year=YEAR, grids=12, reported=12, until="2024年6月14日"),
+    "nothing": MonthFacts(connected=Tally(), valve=Tally(), year=YEAR, grids=12, reported=12),
+    "silent": MonthFacts(connected=Tally(), valve=Tally(), year=YEAR, grids=12, reported=0),
+    "no_connection": MonthFacts(connected=Tally(), valve=Tally(), year=YEAR, due=4, open=2),
+}
+
+
+@pytest.mark.parametrize("kind", MONTHS)
+def test_each_kind_of_month_has_its_words(kind):
+    for lang, end in (("zh", r"[。]"), ("en", r"\.(?:\s|$)")):
+        found, text = verdict(MONTHS[kind], lang)
+        assert found == kind
+        assert 1 <= len(re.findall(end, text)) <= 2, text
+        assert "%" not in text and "{" not in text
+        assert not re.search("显著|大幅|最差|最好|排名", text)
+
+
+def test_good():
+    assert verdict(MONTHS["good"])[1] == "本月通气47户，五项承诺全部兑现47户，凭据齐全。月末在办23户，无一超期；近12个月报装的户，一半在18天内通上气。"
+
+
+def test_mixed_names_what_was_broken():
+    assert verdict(MONTHS["mixed"])[1] == "本月通气47户，全部兑现41户；未兑现3户（超过0.5个工作日2户、用户跑腿1户），凭据不全3户。3户已列在下方。"
+
+
+def test_clearly_worse_only_outside_the_limits():
+    assert "明显变差" in verdict(MONTHS["bad"])[1]
+    inside = MonthFacts(connected=Tally(44, 3), valve=Tally(47), year=YEAR, usual=(0, 5))
+    kind, text = verdict(inside)
+    assert kind == "mixed" and "属正常波动（0—5户）" in text and "明显" not in text
+
+
+def test_few_cases_are_not_judged_and_speak_of_twelve_months():
+    assert verdict(MONTHS["few"])[1] == "本月只通气4户，全部兑现；件数太少，不评价好坏。近12个月通气61户，全部兑现58户，未兑现3户，凭据不全0户。"
+    grid = MonthFacts(connected=Tally(12), valve=Tally(12), year=YEAR, enough=10)
+    assert verdict(grid)[0] == "good"
+
+
+def test_without_recorded_times_there_is_no_verdict():
+    text = verdict(MONTHS["unproven"])[1]
+    assert "31户没有记到时刻" in text and text.endswith("请先补记，本月暂不下结论。")
+
+
+def test_missing_ledgers_come_before_everything():
+    assert verdict(MONTHS["incomplete"])[1].startswith("12份台账还缺2份，以下只是已报部分，不作为月度结论。")
+
+
+def test_a_median_that_is_not_reached_is_said():
+    facts = MonthFacts(connected=Tally(47), valve=Tally(47), year=YEAR, open=23)
+    assert "暂给不出天数" in verdict(facts)[1]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [(Tally(), "none"), (Tally(40), "kept"), (Tally(4), "few"), (Tally(4, 1), "missed"), (Tally(40, 0, 1), "unproven"), (Tally(40, 1, 1), "missed")],
+)
+def test_status(found, expected):
+    assert status(found, 30) == expected
+
+
+def test_a_tally_is_the_counts_of_a_result():
+    assert tally({"hits": 41, "n": 44, "unknown": 3}) == Tally(41, 3, 3)
+    assert tally({"hits": None, "n": 0, "unknown": 2}) == Tally(0, 0, 2)
+    assert tally(None) == Tally() and Tally(1, 2, 3) + Tally(1, 0, 1) == Tally(2, 2, 4)
+    assert (Tally(1, 2, 3).judged, Tally(1, 2, 3).total) == (3, 6)

@@ -1,0 +1,169 @@
+"""Every page in both languages, with the samples and with an empty store, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import PAGES
+from kpi import pipeline
+from kpi.metrics.compute import compute
+from kpi.words import word
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+LANGUAGES = ("zh", "en")
+MONTH = "2024-05"
+
+
+def open_page(path: str, **link: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=90)
+    app.query_params.update(link)
+    app.run()
+    return app.switch_page(path).run() if path != PAGES[0][1] else app
+
+
+def link(app: AppTest, name: str) -> str:
+    """Return what the link says."""
+    found = app.query_params[name]
+    return found if isinstance(found, str) else found[-1]
+
+
+def text(app: AppTest) -> str:
+    """Return what the page's own HTML says, tags taken out."""
+    bodies = [element.proto.body for element in app.get("html") if "<style>" not in element.proto.body and "<script>" not in element.proto.body]
+    return unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies)))
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+@pytest.fixture()
+def samples(sample_home, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(sample_home))
+    return sample_home
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("name", "path"), PAGES, ids=[name for name, _ in PAGES])
+def test_with_data(samples, name, path, lang):
+    app = open_page(path, lang=lang, month=MONTH)
+    assert not app.exception and not app.error
+    said = text(app)
+    assert word(f"pages.page.{name}.title", lang) in said and word(f"pages.page.{name}.lead", lang) in said
+    assert ("2024年5月" if lang == "zh" else "May 2024") in said
+    drawn = figures(app)
+    assert 3 <= len(drawn) <= 8
+    for figure in drawn:
+        points = [v for trace in figure["data"] for v in (trace["x"] if trace.get("orientation") == "h" or trace["type"] == "scatter" else trace["y"])]
+        assert any(v is not None and v != 0 for v in points), figure["layout"].get("title")
+    assert said.count(word("pages.chart.table", lang)) == len(drawn), "every chart has its table"
+    assert word("pages.definition.title", lang) in said
+    assert link(app, "month") == MONTH and link(app, "lang") == lang and link(app, "as_of")
+    assert [button.label for button in app.get("download_button")] == [word("pages.download.button", lang)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("name", "path"), PAGES, ids=[name for name, _ in PAGES])
+def test_with_an_empty_store(tmp_path, monkeypatch, name, path, lang):
+    monkeypatch.setenv("KPI_HOME", str(tmp_path / "store"))
+    app = open_page(path, lang=lang)
+    assert not app.exception and not app.error
+    said = text(app)
+    assert word(f"pages.page.{name}.title", lang) in said and word("pages.empty.title", lang) in said and "python -m kpi load" in said
+    assert [button.label for button in app.button] == [word("pages.empty.sample", lang)]
+    assert not figures(app)
+
+
+def test_the_samples_are_one_click_away(tmp_path, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(tmp_path / "store"))
+    app = open_page(PAGES[0][1])
+    app.button(key="load_samples").click().run(timeout=240)
+    assert not app.exception and not app.error
+    assert figures(app) and "本月通气" in text(app)
+
+
+def test_the_overview_says_what_compute_says(samples):
+    row = next(r for r in compute(pipeline.reader(samples), ["zero_errand"], start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"] == MONTH)
+    said = re.sub(r"\s+", "", text(open_page(PAGES[0][1], month=MONTH)))
+    assert f"零跑腿{row['hits']}/{row['n'] + row['unknown']}户零跑腿{row['hits']}户" in said
+    assert f"跑过腿{row['n'] - row['hits']}户" in said
+
+
+def test_every_miss_is_listed_with_its_source_row(samples):
+    from kpi.metrics.cases import cases
+
+    engine = pipeline.reader(samples)
+    expected = cases(engine, "valve_on_time", month=MONTH, where={"regime": "1.5"}, verdict="miss")
+    said = text(open_page("pages/review/valve_time.py", month=MONTH))
+    assert expected
+    for case in expected:
+        assert case["key"] in said and case["file"] in said
+
+
+def test_no_name_and_no_number_of_a_person_is_shown(samples):
+    engine = pipeline.reader(samples)
+    rows = engine.rows("select customer_name, contact_name, contact_phone from application where gas_on_at >= timestamp '2024-05-01' and gas_on_at < timestamp '2024-06-01'")
+    managers = engine.rows("select manager_name, phone from term")
+    for path in ("pages/review/overview.py", "pages/review/grids.py"):
+        app = open_page(path, month=MONTH, grid="G07")
+        said = text(app) + " ".join(str(box.options) for box in app.selectbox)
+        for value in {v for row in (*rows, *managers) for v in row.values() if v and len(v) > 1}:
+            assert value not in said
+
+
+def test_filters_go_by_code_and_stay_in_the_link(samples):
+    app = open_page("pages/review/zero_fee.py", month=MONTH, grid="G03", lang="zh")
+    assert link(app, "grid") == "G03" and app.selectbox(key="filter_grid").value == "G03"
+    app.selectbox(key="filter_grid").select("G07").run()
+    assert not app.exception and link(app, "grid") == "G07"
+    app.selectbox(key="filter_month").select("2024-03").run()
+    assert link(app, "month") == "2024-03" and link(app, "grid") == "G07" and "2024年3月" in text(app)
+    app.selectbox(key="filter_grid").select("").run()
+    assert "grid" not in app.query_params
+    app.selectbox(key="filter_manager").select("M05").run()
+    assert not app.exception and link(app, "manager") == "M05"
+
+
+def test_the_language_switch_changes_every_word(samples):
+    app = open_page("pages/review/feedback.py", month=MONTH)
+    app.segmented_control(key="filter_lang").set_value("en").run()
+    assert link(app, "lang") == "en" and "Feedback in time" in text(app) and link(app, "month") == MONTH
+
+
+@pytest.mark.parametrize("asked", [{"month": "1999-01"}, {"month": "x", "grid": "nowhere", "manager": "?", "lang": "fr"}, {"as_of": "not a date"}, {"as_of": "1990-01-01"}])
+def test_a_wrong_link_shows_the_default_view(samples, asked):
+    app = open_page(PAGES[0][1], **asked)
+    assert not app.exception and not app.error
+    assert link(app, "month") == "2024-12" and link(app, "lang") == "zh" and "grid" not in app.query_params
+
+
+def test_an_earlier_moment_is_said_and_can_be_left(samples):
+    app = open_page(PAGES[0][1], month="2024-06", as_of="2024-06-15")
+    said = text(app)
+    assert not app.exception and word("pages.status.older") in said and "本月尚未结束" in said and "2024年6月14日" in said
+    app.button(key="to_latest").click().run()
+    assert not app.exception and link(app, "as_of") == "2025-01-01T00:00" and word("pages.status.older") not in text(app)
+
+
+def test_before_the_new_process_the_former_one_is_shown(samples):
+    assert "按原流程" in text(open_page(PAGES[0][1], month="2023-02"))
+    assert "新旧流程并存" in text(open_page(PAGES[0][1], month="2023-03"))
+    assert "新旧流程之间另有" in text(open_page("pages/review/zero_fee.py", month="2023-04"))
+
+
+def test_a_grid_says_who_holds_it(samples):
+    said = text(open_page("pages/review/grids.py", month=MONTH, grid="G05"))
+    assert "责任人：" in said and "自2024年3月1日起" in said
+
+
+def test_the_workbook_is_a_workbook(samples):
+    from pages.parts import session
+
+    source = session.source()
+    assert session.workbook(source, MONTH, "zh")[:2] == b"PK"

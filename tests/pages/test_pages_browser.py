@@ -1,0 +1,134 @@
+"""Every page in a real browser: nothing fails, nothing is fetched from outside, nothing is English, nothing is empty or too wide."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+from app import PAGES
+
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+
+def address(base: str, name: str, **link: str) -> str:
+    path = "" if name == PAGES[0][0] else name
+    return f"{base}/{path}?{'&'.join(f'{key}={value}' for key, value in link.items())}"
+
+
+@pytest.fixture(scope="module")
+def served(serve, sample_home):
+    return serve(sample_home)
+
+
+@pytest.fixture()
+def page(browser):
+    """A new page; its test fails when anything outside this machine was asked for or a script failed."""
+    context = browser.new_context(viewport=WIDE, locale="zh-CN")
+    outside: list[str] = []
+    failed: list[str] = []
+    found = context.new_page()
+    found.on("request", lambda request: outside.append(request.url) if urlparse(request.url).scheme in ("http", "https", "ws", "wss") and urlparse(request.url).hostname != "127.0.0.1" else None)
+    found.on("pageerror", lambda error: failed.append(str(error)))
+    yield found
+    context.close()
+    assert outside == [] and failed == []
+
+
+def settle(page, charts: bool = True) -> None:
+    """Wait until the page is drawn."""
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=90_000)
+    if charts:
+        page.wait_for_selector(".js-plotly-plot .plot", timeout=90_000)
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=90_000)
+    if charts:
+        page.wait_for_function(
+            "document.querySelectorAll('[data-testid=stPlotlyChart]').length === document.querySelectorAll('.js-plotly-plot .plot path, .js-plotly-plot .plot .points').length"
+            " || [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(chart => chart.querySelector('.plot path'))",
+            timeout=90_000,
+        )
+
+
+def english(page, allowed: list[str]) -> set[str]:
+    """Return words in Latin letters that a reader sees and that no reason allows."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    seen = page.evaluate("document.body.innerText") + " " + " ".join(page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)"))
+    for phrase in allowed:
+        seen = seen.replace(phrase, " ")
+    # numbers of cases and grids (BZ202400012, G03, K01) are data, not words
+    return set(re.findall(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])", seen))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in PAGES])
+def test_page(served, page, english_allowed, name):
+    page.goto(address(served, name, lang="zh", month="2024-05"))
+    settle(page)
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
+    assert page.locator("[data-testid=stDialog]").count() == 0
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert page.locator("[data-testid=stAppDeployButton]:visible, [data-testid=stMainMenu]:visible").count() == 0
+    for chart in page.locator(".js-plotly-plot").all():
+        assert chart.locator(".plot path").count() > 0
+        assert chart.locator(".modebar:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    assert english(page, english_allowed) == set()
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= NARROW["width"]
+
+
+def test_seven_cards_stand_in_one_row(served, page):
+    page.goto(address(served, "overview", lang="zh", month="2024-05"))
+    settle(page)
+    tops = page.evaluate("[...document.querySelectorAll('.cards .card')].map(card => [card.offsetTop, card.scrollWidth - card.clientWidth])")
+    assert len(tops) == 7 and len({top for top, _ in tops}) == 1 and all(over <= 0 for _, over in tops)
+    assert page.locator(".cards").bounding_box()["y"] + page.locator(".cards").bounding_box()["height"] < WIDE["height"]
+
+
+def test_a_miss_opens_down_to_the_row_of_the_ledger(served, page):
+    page.goto(address(served, "valve_time", lang="zh", month="2024-05"))
+    settle(page)
+    first = page.locator("details.miss").first
+    first.locator("summary").click()
+    said = first.locator(".more").inner_text()
+    assert "开阀通气" in said or "具备通气条件" in said
+    assert re.search(r"用气报装台账.*\.xlsx?", said) and "行" in said
+
+
+def test_the_menu_keeps_the_view(served, page):
+    page.goto(address(served, "overview", lang="en", month="2024-05", grid="G07"))
+    settle(page)
+    page.locator("[data-testid=stSidebar] a", has_text="No fee").click()
+    page.wait_for_selector("h1:has-text('No fee')", timeout=60_000)
+    asked = parse_qs(urlparse(page.url).query)
+    assert urlparse(page.url).path == "/zero_fee"
+    assert (asked["lang"], asked["month"], asked["grid"], asked["as_of"]) == (["en"], ["2024-05"], ["G07"], ["2025-01-01T00:00"])
+
+
+def test_the_workbook_is_one_click_away(served, page):
+    page.goto(address(served, "overview", lang="zh", month="2024-05"))
+    settle(page)
+    with page.expect_download() as download:
+        page.locator("[data-testid=stDownloadButton] button").click()
+    assert download.value.suggested_filename == "获得用气指标_2024-05.xlsx" and download.value.failure() is None
+
+
+def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home, page):
+    page.goto(address(serve(sample_home), "zero_fee", lang="en", month="2024-05", grid="G07"))
+    settle(page)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
+    assert page.locator("h1").inner_text() == "No fee"
+    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES)
+    assert "七号网格" in page.locator(".status").inner_text()
+    asked = parse_qs(urlparse(page.url).query)
+    assert (asked["month"], asked["grid"], asked["lang"]) == (["2024-05"], ["G07"], ["en"])
+
+
+def test_an_empty_store_shows_how_to_load(serve, tmp_path, page, english_allowed):
+    page.goto(address(serve(tmp_path / "store"), "grids", lang="zh"))
+    settle(page, charts=False)
+    assert page.locator("button", has_text="载入示例台账").count() == 1
+    page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
+    assert english(page, english_allowed) == set()

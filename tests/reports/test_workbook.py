@@ -1,0 +1,201 @@
+"""The monthly workbook: its figures are those of `compute`, its cases those of `cases`, nothing personal leaves, equal data gives equal bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import openpyxl
+import pytest
+
+from kpi import pipeline
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.metrics.registry import METRICS, metric
+from kpi.problems import UsageProblem
+from kpi.reports import by_grid, figures, listed
+from kpi.reports.month import BOTH, Month, sections
+from kpi.reports.workbook import month_workbook, write_report
+
+MONTH = "2024-05"
+SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "口径"],
+          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Definitions"]}
+
+
+@pytest.fixture(scope="module")
+def engine(sample_home):
+    return pipeline.reader(sample_home)
+
+
+@pytest.fixture(scope="module")
+def content(engine):
+    return {lang: month_workbook(engine, MONTH, lang) for lang in ("zh", "en")}
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def book(request, content):
+    found = openpyxl.load_workbook(io.BytesIO(content[request.param]))
+    found.lang = request.param
+    return found
+
+
+def grid(sheet) -> list[list]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def missing(value):
+    return None if value in ("—", "未过半", "not yet half") else value
+
+
+def test_sheets_print_on_a4_with_headers_that_stay(book):
+    assert book.sheetnames == SHEETS[book.lang]
+    for sheet in book:
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
+        assert not sheet.sheet_view.showGridLines
+    for name in book.sheetnames[1:6]:
+        assert book[name].freeze_panes, name
+    for name in book.sheetnames[1:2] + book.sheetnames[3:]:
+        assert book[name].print_title_rows, name
+
+
+def test_every_figure_by_grid_is_computes(book, engine):
+    """Cell by cell, unrounded."""
+    rows = grid(book.worksheets[5])
+    head = next(i for i, row in enumerate(rows) if "K00" in (rows[i + 1][0] or "")) if len(rows) > 1 else 0
+    told = {(row[1], row[3] or None): row for row in rows[head + 1 :] if row[0]}
+    asked = {}
+    for both in (True, False):
+        ids = [m.id for m in METRICS if (m.code in BOTH) == both]
+        asked |= {(r["metric"], r["grid"]): r for r in compute(engine, ids, start=MONTH, end=MONTH, by=("grid",), where={} if both else {"regime": "1.5"}) if r["month"]}
+    assert {key for key in asked if key[1] != "(未填)"} <= set(told)
+    for key, row in told.items():
+        found = asked[key]
+        miss = found["n"] - found["hits"] if found["hits"] is not None else None
+        expected = [found["hits"], miss, found["unknown"], found["convention"], found["n"], found["value"]]
+        expected += [found[f] for f in ("evidence_low", "evidence_high", "chance_low", "chance_high")]
+        assert [missing(v) for v in (*row[5:11], *row[12:16])] == [pytest.approx(v, rel=1e-14) if isinstance(v, float) else v for v in expected], key
+
+
+def test_overview_is_computes_and_names_every_kpi(book, engine):
+    rows = {row[0].rstrip("*"): row for row in grid(book.worksheets[1]) if row[0]}
+    ids = [m.id for m in METRICS if m.code not in BOTH]
+    now = {r["metric"]: r for r in compute(engine, ids, start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"]}
+    before = {r["metric"]: r for r in compute(engine, ids, start="2024-04", end="2024-04", where={"regime": "1.5"}) if r["month"]}
+    year = {r["metric"]: r for r in compute(engine, ids, start="2024-01", end=MONTH, where={"regime": "1.5"}) if r["month"] is None}
+    rolling = {r["metric"]: r for r in compute(engine, ["R01"], start="2023-06", end=MONTH) if r["month"] is None}
+    stock = {r["metric"]: r for r in compute(engine, ["R04"], start=MONTH, end=MONTH) if r["month"]}
+    for m in METRICS:
+        row = rows[m.label.of(book.lang)]
+        found = (now | rolling | stock)[m.id]
+        assert missing(row[7]) == pytest.approx(found["value"]), m.id
+        assert [missing(v) for v in row[9:13]] == [pytest.approx(found[f]) for f in ("evidence_low", "evidence_high", "chance_low", "chance_high")], m.id
+        if found["hits"] is not None:
+            assert row[3:7] == [found["hits"], found["n"] - found["hits"], found["unknown"], found["n"] + found["unknown"]], m.id
+            assert (missing(row[13]), row[17]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"]), m.id
+
+
+def test_every_case_is_listed_with_its_source(book, engine):
+    for sheet, verdict in ((book.worksheets[3], "miss"), (book.worksheets[4], "unknown")):
+        rows = [row for row in grid(sheet) if isinstance(row[0], int)]
+        for m in listed.shown():
+            asked = cases(engine, m.id, month=MONTH, verdict=verdict, lang=book.lang)
+            told = [row for row in rows if row[1] == m.label.of(book.lang)]
+            assert [(r["key"], r["file"], r["sheet"], r["row"]) for r in asked] == [(row[2], row[9], row[10], row[11]) for row in told], m.id
+        assert len(rows) == sum(len(cases(engine, m.id, month=MONTH, verdict=verdict)) for m in listed.shown())
+
+
+def test_nothing_personal_leaves(content, engine):
+    """No customer, contact, manager, telephone or address of the ledgers stands anywhere in the file, hidden parts included."""
+    personal = set()
+    for table, columns in {"application": "customer_name contact_name contact_phone address", "term": "manager_name phone", "appeal": "customer first_handler owner",
+                           "project": "name contact_name contact_phone gov_lead", "visit": "staff", "followup": "surveyor"}.items():
+        for column in columns.split():
+            personal |= {row["v"].strip() for row in engine.rows(f"select distinct {column} as v from {table} where {column} is not null")}
+    personal = {text for text in personal if len(text) >= 2}
+    assert len(personal) > 100
+    for lang, data in content.items():
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            text = "".join(parts.read(name).decode("utf-8") for name in parts.namelist() if name.endswith((".xml", ".rels")))
+        cells = set(re.findall(r"<t[^>]*>([^<]*)</t>", text))
+        assert not [p for p in personal if p in cells], lang
+        assert not [p for p in personal if len(p) >= 4 and p in text], lang
+        assert not re.search(r"(?<![\d.])1[3-9]\d{9}(?![\d.])", text), lang
+
+
+def test_same_data_same_bytes(engine, content, sample_home):
+    assert month_workbook(pipeline.reader(sample_home), MONTH) == content["zh"]
+    assert openpyxl.load_workbook(io.BytesIO(content["zh"])).properties.created == engine.as_of
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """The workbook of a ledger whose texts look like formulas and links, and of a case without a number."""
+    folder = tmp_path_factory.mktemp("odd")
+    odd_rows = (("=1+1", "=cmd|' /c calc'!A1"), ("+A2", "@SUM(A1)"), ("-A3", "http://x.example"), ("", "致电13812345678未接"))
+    rows = "".join(f"{key},隐名食品厂,示例路一号,2024-05-01,2024-05-06 09:00,2024-05-08 10:00,{cause}\n" for key, cause in odd_rows)
+    path = folder / "=ledger.csv"
+    path.write_text("报装编号,用户名称,用气地址,报装日期,具备通气条件时间,通气时间,超时原因\n" + rows, encoding="utf-8")
+    pipeline.load([path], folder / "store", cutoff="2024-05-31")
+    return month_workbook(pipeline.reader(folder / "store"), MONTH)
+
+
+def test_text_is_never_a_formula(odd):
+    """A ledger may hold anything; in the workbook it stays text."""
+    found = openpyxl.load_workbook(io.BytesIO(odd))
+    cells = [cell for sheet in found for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [c.coordinate for c in cells if c.data_type == "f"]
+    assert {"=1+1", "+A2", "-A3", "=cmd|' /c calc'!A1", "@SUM(A1)", "http://x.example"} <= {c.value for c in cells}
+    assert not [c for c in cells if c.hyperlink and c.hyperlink.target]
+
+
+def test_a_case_told_only_by_its_name_is_not_spelled_out(odd):
+    with zipfile.ZipFile(io.BytesIO(odd)) as parts:
+        text = "".join(parts.read(name).decode("utf-8") for name in parts.namelist() if name.endswith(".xml"))
+    assert "台账无编号" in text and "隐名***" in text
+    assert "隐名食品" not in text and "示例路" not in text and "13812345678" not in text
+
+
+def test_a_rate_is_never_100_beside_what_failed_or_is_unproven(content):
+    found = openpyxl.load_workbook(io.BytesIO(content["zh"]))
+    seen = 0
+    for row in list(found.worksheets[5].iter_rows())[5:]:
+        if row[7].value and row[10].value == 1 and row[11].value == "占比":
+            seen += 1
+            assert row[10].number_format == '"未核全"'
+    assert seen
+
+
+def test_sections_hold_every_kpi_once():
+    placed = [m.id for metrics in sections().values() for m in metrics]
+    assert sorted(placed) == sorted(m.id for m in METRICS)
+    assert "other" not in sections()
+    assert {m.kind for m in by_grid.promises()} == {"ratio"}
+    assert [metric(i).id for i in (*by_grid.TIMES, *by_grid.ROLLING)]
+
+
+def test_month_without_data_is_refused(engine):
+    for month in ("2019-05", "2025-02", "2024-13"):
+        with pytest.raises(UsageProblem):
+            month_workbook(engine, month)
+
+
+def test_promise_words(engine):
+    month = Month(engine, MONTH)
+    assert figures.promise_word(month, metric("valve_on_time")) == "全部做到"
+    assert figures.promise_word(month, metric("valve_time_p50")) == "≤0.5个工作日"
+    assert figures.promise_word(Month(engine, "2023-02"), metric("valve_time_p50")) == "≤1个工作日（参考值）"
+    assert figures.promise_word(month, metric("satisfied_company")) == "—"
+
+
+def test_the_month_of_change_and_before(engine):
+    assert (Month(engine, "2023-02").regime, Month(engine, "2023-03").regime, Month(engine, "2023-04").regime) == ("11000", None, "1.5")
+    assert month_workbook(engine, "2023-03")
+
+
+def test_written_file_has_a_name_of_its_language(engine, tmp_path):
+    out = tmp_path / "out"
+    assert write_report(engine, MONTH, out).name == "获得用气指标月报_2024-05.xlsx"
+    assert [path.name for path in out.iterdir()] == ["获得用气指标月报_2024-05.xlsx"]
+    assert Month(engine, MONTH, "en").word("file", month=MONTH) == "getting-gas-monthly_2024-05.xlsx"
