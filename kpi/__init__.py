@@ -1,0 +1,1 @@
+"""Everything of the product that is not Streamlit."""

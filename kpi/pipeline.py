@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kpi import standards
-from kpi import store
+from kpi import standards, store
 from kpi.engine import DuckEngine
 from kpi.exports import reader as exports
 from kpi.exports.tables import TABLES

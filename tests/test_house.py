@@ -82,7 +82,7 @@ def test_no_figure_reads_the_clock(path):
 def test_modules_and_public_names_say_what_they_mean():
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert ast.get_docstring(tree), name(path)
+        assert ast.get_docstring(tree) or not tree.body, name(path)
         for node in tree.body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), f"{name(path)}: {node.name}"

@@ -108,7 +108,8 @@ class Skipper:
         repeated = sum(1 for _, cell in filled if normal(cell) in self.headers)
         if len(filled) >= 2 and repeated >= max(2, 0.6 * len(filled)):
             return "repeated_header"
-        if any(TOTAL.fullmatch(cell) for _, cell in beside[:2]) and not self._keyed(beside):
+        # at the front the word decides alone, for the key column may hold the number of cases
+        if TOTAL.fullmatch(text) or len(beside) > 1 and TOTAL.fullmatch(beside[1][1]) and not self._keyed(beside):
             return "total"
         if _EXAMPLE.fullmatch(text):
             return "example"

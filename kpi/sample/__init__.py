@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kpi.sample import files, ledgers
+from kpi.sample import files, ledgers, registers
 from kpi.sample.story import STORY
-from kpi.sample.world import World, first_of, make
+from kpi.sample.world import World, first_of, grid_code, make
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,8 +39,8 @@ def _cut(world: World) -> str:
 
 def _grids(out: Path, world: World) -> list[str]:
     book = files.Book(out / "网格与客户经理.xlsx", large=False)
-    book.sheet("网格与客户经理", "网格划分与客户经理任职表", f"填报部门：{OFFICE}", ledgers.terms(world), foot="填表人：示例员    审核人：示例员")
-    book.sheet("园区对接", "园区对接台账", f"填报部门：{OFFICE}", ledgers.parks(world))
+    book.sheet("网格与客户经理", "网格划分与客户经理任职表", f"填报部门：{OFFICE}", registers.terms(world), foot="填表人：示例员    审核人：示例员")
+    book.sheet("园区对接", "园区对接台账", f"填报部门：{OFFICE}", registers.parks(world))
     book.close()
     return ["网格与客户经理.xlsx"]
 
@@ -117,11 +117,11 @@ def _works(out: Path, world: World) -> list[str]:
     note = f"填报部门：{OFFICE}    {_cut(world)}"
     large = len(world.cases) > 5000
     book = files.Book(out / "红线外工程与停表.xlsx", large)
-    book.sheet("红线外管网工程", f"红线外管网工程台账（{_cut(world)}）", f"{note}    单位：万元", ledgers.works(world), total="合计")
-    book.sheet("停表记录", f"停表记录（{_cut(world)}）", note, ledgers.stops(world))
+    book.sheet("红线外管网工程", f"红线外管网工程台账（{_cut(world)}）", f"{note}    单位：万元", registers.works(world), total="合计")
+    book.sheet("停表记录", f"停表记录（{_cut(world)}）", note, registers.stops(world))
     book.close()
     book = files.Book(out / "招商落地项目台账.xlsx", large)
-    book.sheet("落地项目", f"招商引资落地项目台账（{_cut(world)}）", note, ledgers.projects(world))
+    book.sheet("落地项目", f"招商引资落地项目台账（{_cut(world)}）", note, registers.projects(world))
     book.close()
     return ["红线外工程与停表.xlsx", "招商落地项目台账.xlsx"]
 
@@ -130,7 +130,7 @@ def _truth(out: Path, world: World) -> list[str]:
     """Write what truly happened, for tests: the ledgers may be vague about it, never false."""
     cases = [
         {
-            "app_id": case.app_id, "grid": ledgers.grid_code(case.grid), "applied": case.applied.isoformat(), "gas_on": case.gas_on.isoformat() if case.gas_on else None,
+            "app_id": case.app_id, "grid": grid_code(case.grid), "applied": case.applied.isoformat(), "gas_on": case.gas_on.isoformat() if case.gas_on else None,
             "half_day_units": case.elapsed, "valve": case.kept, "process": case.visits == 1, "documents": case.documents, "errands": case.errands,
             "errands_excl_voluntary": case.errands - case.voluntary, "fee": case.fee, "bundled": case.bundled, "cause": case.cause,
         }

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from kpi.sample import spelling
-from kpi.sample.world import EFFECTIVE, MOVED, MOVED_MONTH, Case, World, first_of, grid_code, grid_name, month_of
+from kpi.sample.world import MOVED, MOVED_MONTH, Case, World, first_of, grid_code, grid_name, month_of
 
 Row = dict[str, str]
 
 PARKS = "东湾示例产业园 南岭示例工业园 西溪示例物流园 北塘示例科技园 中台示例食品园".split()
 
 
-def _rng(world: World, *what: object) -> random.Random:
+def random_of(world: World, *what: object) -> random.Random:
+    """Return a generator of its own for one part of a world, so that parts do not shift each other."""
     return random.Random(f"{world.seed}:{':'.join(map(str, what))}")
 
 
-def _seen(at: datetime | None, cut: datetime) -> datetime | None:
+def seen(at: datetime | None, cut: datetime) -> datetime | None:
+    """Return a moment if it lies before the cut-off, else None."""
     return at if at is not None and at < cut else None
 
 
@@ -58,16 +60,16 @@ def applications(world: World, cases: list[Case], cut: datetime) -> list[Row]:
 
 
 def _application(world: World, case: Case, cut: datetime) -> Row:
-    rng = _rng(world, "application", case.number)
+    rng = random_of(world, "application", case.number)
     style = rng.randrange(6)
 
     def write(at: datetime | None, precision: str = "day") -> str:
-        seen = _seen(at, cut)
-        return spelling.moment(seen, precision, style) if seen else ""
+        shown = seen(at, cut)
+        return spelling.moment(shown, precision, style) if shown else ""
 
-    gas_on = _seen(case.gas_on, cut)
-    cancelled = _seen(case.cancelled, cut)
-    ready = None if cancelled else _seen(case.ready, cut)
+    gas_on = seen(case.gas_on, cut)
+    cancelled = seen(case.cancelled, cut)
+    ready = None if cancelled else seen(case.ready, cut)
     recorded = known(rng, case.applied)
     status = "已通气" if gas_on else "用户取消" if cancelled else "具备通气条件" if ready else "施工中"
     exact = case.precision
@@ -102,7 +104,7 @@ def visits(world: World) -> list[Row]:
                      "办结地点": "", "到达时间": "", "离开时间": "", "结果": "完成", "跑腿次数": "", "跑腿原因": "", "网格": grid_code(case.grid)} | cells)
 
     for case in world.cases:
-        rng = _rng(world, "visit", case.number)
+        rng = random_of(world, "visit", case.number)
         survey = case.accepted
         if survey < world.end and rng.random() < 0.7:
             _visit(rng, add, case, survey, "现场勘察", late=rng.random() < 0.06)
@@ -142,7 +144,7 @@ def charges(world: World) -> list[Row]:
                      "票据号": f"{20000000 + len(rows)}", "收费状态": "已收", "退费金额": "", "退费日期": "", "网格": grid_code(case.grid)} | cells)
 
     for case in world.cases:
-        rng = _rng(world, "charge", case.number)
+        rng = random_of(world, "charge", case.number)
         at = case.inside_done
         if case.gas_on is None or at >= world.end:
             continue
@@ -167,7 +169,7 @@ def followups(world: World) -> list[Row]:
     """Return follow-ups: two planned for each connection, some not reached, some ratings by default."""
     rows: list[Row] = []
     for case in world.cases:
-        rng = _rng(world, "followup", case.number)
+        rng = random_of(world, "followup", case.number)
         if case.gas_on is None:
             continue
         for round_, days, chance in (("第一次", rng.randrange(5, 10), 0.93), ("第二次", rng.randrange(27, 34), 0.86)):
@@ -200,7 +202,7 @@ def appeals(world: World) -> list[Row]:
     """Return appeals of three levels; most answered in time, some late, some not at all."""
     rows: list[Row] = []
     for case in world.cases:
-        rng = _rng(world, "appeal", case.number)
+        rng = random_of(world, "appeal", case.number)
         if rng.random() > 0.4:
             continue
         at = case.applied + timedelta(days=rng.uniform(0.5, 25), minutes=rng.randrange(600))
@@ -214,92 +216,13 @@ def appeals(world: World) -> list[Row]:
         answered = answered.replace(second=0, microsecond=0)
         silent = rng.random() < 0.02
         exact = "moment" if at >= datetime(2023, 4, 1) or rng.random() < 0.6 else "day"
-        seen = None if silent else _seen(answered, world.end)
+        told = None if silent else seen(answered, world.end)
         rows.append({
-            "诉求编号": f"SQ{len(rows) + 1:06d}", "报装编号": case.app_id, "诉求人": spelling.company(_rng(world, "application", case.number), case.user_type, case.number),
+            "诉求编号": f"SQ{len(rows) + 1:06d}", "报装编号": case.app_id, "诉求人": spelling.company(random_of(world, "application", case.number), case.user_type, case.number),
             "诉求来源": rng.choice(("客服热线", "12345", "微信", "营业厅")), "诉求类型": rng.choice(("咨询", "求助", "投诉", "建议")), "诉求内容": "咨询办理进度",
             "事项等级": level, "受理时间": spelling.moment(at, exact, len(rows)), "受理部门": "客户服务部", "承办人": manager_of(world, case.grid, at),
-            "反馈客户时间": spelling.moment(seen, exact, len(rows)) if seen else "", "反馈受理部门时间": spelling.moment(seen, "day", 0) if seen and rng.random() < 0.8 else "",
-            "办结时间": spelling.moment(seen + timedelta(days=1), "day", 0) if seen and seen + timedelta(days=1) < world.end else "",
-            "超时原因": "承办人外出" if late and seen else "", "网格": grid_code(case.grid),
+            "反馈客户时间": spelling.moment(told, exact, len(rows)) if told else "", "反馈受理部门时间": spelling.moment(told, "day", 0) if told and rng.random() < 0.8 else "",
+            "办结时间": spelling.moment(told + timedelta(days=1), "day", 0) if told and told + timedelta(days=1) < world.end else "",
+            "超时原因": "承办人外出" if late and told else "", "网格": grid_code(case.grid),
         })
     return rows
-
-
-def works(world: World) -> list[Row]:
-    """Return outside works, amounts in units of 10,000 yuan."""
-    rows: list[Row] = []
-    for case in world.cases:
-        rng = _rng(world, "work", case.number)
-        if not case.outside or rng.random() < 0.06:
-            continue
-        ready = _seen(case.boundary, world.end)
-        cost = round(rng.uniform(3, 60), 2)
-        settled = ready is not None and rng.random() < 0.55 and not case.fee
-        rows.append({
-            "工程编号": f"GC{len(rows) + 1:05d}", "工程名称": f"示例路{case.number}号支管", "类别": "支管", "服务对象报装编号": case.app_id, "长度": str(rng.randrange(40, 900)),
-            "管径": rng.choice(("DN100", "DN150", "dn110")), "管道开工日期": spelling.day(case.applied + timedelta(days=2), len(rows)),
-            "送气至红线交接处日期": spelling.day(ready, len(rows)) if ready else "", "资金来源": "政府出资", "概算": f"{cost:.2f}", "结算": f"{cost * 0.95:.2f}" if settled else "",
-            "政府出资": f"{cost * 0.95:.2f}" if settled else "", "用户出资": "0" if settled else "", "状态": "投运" if ready else "施工",
-            "滞后原因": "" if ready and ready <= case.inside_done else rng.choice(("占掘路审批", "管线迁改", "")), "网格": grid_code(case.grid),
-        })
-    return rows
-
-
-def projects(world: World) -> list[Row]:
-    """Return projects landed or on their way, with the eight items of the minutes as far as known."""
-    rng = _rng(world, "project")
-    rows: list[Row] = []
-    for month in range(world.months):
-        for _ in range(max(1, round(len(world.cases) / world.months * 0.16))):
-            first = first_of(month) + timedelta(days=rng.randrange(27))
-            grid = rng.randrange(1, world.grids + 1)
-            full = 0.97 if month > 8 else 0.88
-
-            def told(text: str, full: float = full) -> str:
-                return text if rng.random() < full else rng.choice(("", "待定", "不详"))
-
-            rows.append({
-                "项目编号": f"XM{len(rows) + 1:04d}", "项目名称": f"{rng.choice(spelling.BRANDS)}示例项目{len(rows) + 1}", "联系人": told(spelling.person(rng)), "联系电话": spelling.phone(rng),
-                "落地时间": told(spelling.day(first + timedelta(days=rng.randrange(5, 60)), len(rows))), "落地位置": told(f"{rng.choice(PARKS)}{len(rows) % 30 + 1}号地块"),
-                "建设进度": told(rng.choice(("签约", "未开工", "平场", "基础", "主体", "设备安装"))), "拟投产时间": told(f"{first.year + 1}年{rng.choice(('下半年', '6月', '年底前', '三季度'))}"),
-                "是否需要天然气": rng.choice(("需要", "是", "√")) if rng.random() < full else "待定", "政府包联领导": told(spelling.person(rng)),
-                "信息获取时间": spelling.day(first, len(rows)), "信息来源": rng.choice(("园区专班", "自规局", "微信群", "招商局")),
-                "更新时间": spelling.day(min(first + timedelta(days=rng.randrange(10, 90)), world.end - timedelta(days=1)), len(rows)),
-                "总投资（万元）": str(rng.randrange(500, 90000)), "网格": grid_code(grid), "客户经理": manager_of(world, grid, first), "跟踪状态": rng.choice(("跟踪中", "已报装")),
-            })
-    return rows
-
-
-def stops(world: World) -> list[Row]:
-    """Return clock-stops, some without notice and some for the company's own reasons."""
-    rows: list[Row] = []
-    for case in world.cases:
-        for stop in case.stops:
-            if stop.begins < world.end and not (case.cancelled and case.cancelled < stop.begins):
-                ended = _seen(stop.ends, world.end)
-                rows.append({
-                    "停表编号": f"TB{len(rows) + 1:05d}", "报装编号": case.app_id, "停表原因": stop.reason, "停表开始": spelling.moment(stop.begins, "moment", 0),
-                    "停表结束": spelling.moment(ended, "moment", 0) if ended else "", "责任方": stop.owner,
-                    "告知日期": spelling.day(stop.noticed, 0) if stop.noticed else "", "凭证": "书面告知书" if stop.noticed else "",
-                })
-    return rows
-
-
-def terms(world: World) -> list[Row]:
-    """Return grids and terms of office."""
-    rng = _rng(world, "terms")
-    return [
-        {"网格编号": grid_code(grid), "网格名称": grid_name(grid), "行政区": f"示例{'东南西北'[grid % 4]}区", "客户经理工号": number, "客户经理": name, "联系电话": spelling.phone(rng),
-         "任职开始": spelling.day(begins, 0), "任职结束": spelling.day(last, 0) if last else "", "在岗": "否" if last else "是"}
-        for grid, number, name, begins, last in managers(world)
-    ]
-
-
-def parks(world: World) -> list[Row]:
-    """Return parks and who keeps contact."""
-    rng = _rng(world, "parks")
-    return [
-        {"园区名称": park, "对接客户经理": manager_of(world, i + 1, EFFECTIVE), "对接日期": spelling.day(EFFECTIVE + timedelta(days=rng.randrange(40)), 0), "对接渠道": "微信群", "网格": grid_code(i + 1)}
-        for i, park in enumerate(PARKS)
-    ]

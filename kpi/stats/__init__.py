@@ -1,1 +1,1 @@
-
+"""Statistics as SQL or plain arithmetic: intervals of shares, waiting times with open cases."""

@@ -1,1 +1,1 @@
-
+"""From staged rows to facts: standing rows, SQL in steps, immutable builds."""
