@@ -25,7 +25,7 @@ serve: $(RUN)
 test: $(DEV)
 	sh scripts/browser.sh
 	$(VENV)/bin/python -m ruff check .
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 bench: $(DEV)
 	$(VENV)/bin/python -m benchmarks.bench

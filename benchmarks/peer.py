@@ -140,7 +140,8 @@ def _waits(days: np.ndarray, outcome: np.ndarray) -> dict[str, float | None]:
         v = np.cumsum(np.where(n > d1, d1 / (n * (n - d1)), 0))
         left = np.cumprod(1 - (d1 + d2) / n)
         width = np.exp(Z * np.sqrt(v) / np.log(s))
-        low, high = s ** (1 / width), s**width
+        inside = (s > 1e-12) & (s < 1)
+        low, high = (np.where(inside, bound, np.nan) for bound in (s ** (1 / width), s**width))
     before = np.concatenate([[1.0], left[:-1]])
     found: dict[str, float | None] = {}
     for name, p in (("whole_wait_median", 0.5), ("whole_wait_p85", 0.15)):
@@ -154,17 +155,17 @@ def _waits(days: np.ndarray, outcome: np.ndarray) -> dict[str, float | None]:
         i = np.searchsorted(times, limit, side="right")
         for name, d in (("whole_wait_within", d1), ("cancelled_within", d2)):
             share = float((before[:i] * d[:i] / n[:i]).sum())
+            if times[-1] < limit and left[-1] > 1e-9:
+                continue
             found[f"{name}_{limit}"] = share
-            if 0 < share < 1:
+            if 1e-9 < share < 1 - 1e-9:
                 # Aalen's variance of an incidence, then log-log bounds
-                f = np.cumsum(before[:i] * d[:i] / n[:i])
-                both = d1[:i] + d2[:i]
+                gap, both = share - np.cumsum(before[:i] * d[:i] / n[:i]), d1[:i] + d2[:i]
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    first = (share - f) ** 2 * np.where(n[:i] > both, both / (n[:i] * (n[:i] - both)), 0)
-                    second = before[:i] ** 2 * d[:i] * (n[:i] - d[:i]) / n[:i] ** 3
-                    third = (share - f) * before[:i] * d[:i] * (n[:i] - d[:i]) / (n[:i] * np.where(n[:i] > d[:i], n[:i] - d[:i], np.nan)) / n[:i]
-                error = sqrt(max(0.0, float(np.nansum(first + second - 2 * third)))) / (share * abs(log(share)))
-                found[f"{name}_{limit}.chance_low"], found[f"{name}_{limit}.chance_high"] = share ** exp(Z * error), share ** exp(-Z * error)
+                    open_ = np.where(n[:i] > both, gap**2 * both / (n[:i] * (n[:i] - both)), 0)
+                variance = (open_ + before[:i] ** 2 * d[:i] * (n[:i] - d[:i]) / n[:i] ** 3 - 2 * gap * before[:i] * d[:i] / n[:i] ** 2).sum()
+                width = Z * sqrt(max(0.0, float(variance))) / ((1 - share) * log(1 - share))
+                found[f"{name}_{limit}.chance_low"], found[f"{name}_{limit}.chance_high"] = 1 - (1 - share) ** exp(width), 1 - (1 - share) ** exp(-width)
     return found
 
 

@@ -31,7 +31,7 @@ def _errands(id: str, zh: str, en: str, verdict: str, expect: dict[str, float | 
 METRICS: tuple[Metric, ...] = (
     _errands("zero_errand", "零跑腿率", "No errands", "errand", {"hits": 1, "n": 3, "unknown": 1}, "；营业厅报装计1次", "; applying at a counter counts as one"),
     _errands("zero_errand_excl_voluntary", "零跑腿率（不含自愿到厅）", "No errands (voluntary visits to a counter left out)", "errand_kept",
-             {"hits": 2, "n": 3, "unknown": 1}, "；自愿到厅不计", "; voluntary visits do not count"),
+             {"hits": 1, "n": 2, "unknown": 2}, "；自愿到厅不计", "; voluntary visits do not count"),
     Mean(
         id="errands_per_connection", code="K07", unit="count", better="down", fact="fact_connection", value="errands", good="errands = 0", reason="errand_reason",
         sources=_SOURCES,

@@ -22,31 +22,34 @@ def served(serve, sample_home):
     return serve(sample_home)
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """One visitor, whose browser keeps what it fetched once."""
+    found = browser.new_context(viewport=WIDE, locale="zh-CN")
+    yield found
+    found.close()
+
+
 @pytest.fixture()
-def page(browser):
+def page(context):
     """A new page; its test fails when anything outside this machine was asked for or a script failed."""
-    context = browser.new_context(viewport=WIDE, locale="zh-CN")
     outside: list[str] = []
     failed: list[str] = []
     found = context.new_page()
     found.on("request", lambda request: outside.append(request.url) if urlparse(request.url).scheme in ("http", "https", "ws", "wss") and urlparse(request.url).hostname != "127.0.0.1" else None)
     found.on("pageerror", lambda error: failed.append(str(error)))
     yield found
-    context.close()
+    found.close()
     assert outside == [] and failed == []
 
 
 def settle(page, charts: bool = True) -> None:
-    """Wait until the page is drawn."""
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=90_000)
-    if charts:
-        page.wait_for_selector(".js-plotly-plot .plot", timeout=90_000)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=90_000)
+    """Wait until the page is drawn, every chart of it with something in it."""
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=60_000)
     if charts:
         page.wait_for_function(
-            "document.querySelectorAll('[data-testid=stPlotlyChart]').length === document.querySelectorAll('.js-plotly-plot .plot path, .js-plotly-plot .plot .points').length"
-            " || [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(chart => chart.querySelector('.plot path'))",
-            timeout=90_000,
+            "(charts => charts.length > 0 && charts.every(chart => chart.querySelector('.trace path')))([...document.querySelectorAll('[data-testid=stPlotlyChart]')])", timeout=60_000
         )
 
 
@@ -69,7 +72,7 @@ def test_page(served, page, english_allowed, name):
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert page.locator("[data-testid=stAppDeployButton]:visible, [data-testid=stMainMenu]:visible").count() == 0
     for chart in page.locator(".js-plotly-plot").all():
-        assert chart.locator(".plot path").count() > 0
+        assert chart.locator(".trace path").count() > 0
         assert chart.locator(".modebar:visible").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
     assert english(page, english_allowed) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -17,6 +18,13 @@ def test_a_text_speaks_both_languages():
 def test_both_languages_have_the_same_words():
     assert keys("zh") == keys("en")
     assert {"pages.page.overview.title", "pages.verdict.good"} <= keys("zh")
+
+
+def test_english_words_are_english_and_chinese_words_are_chinese():
+    for key in {k for k in keys("en") if k.startswith(("pages.", "metrics."))} - {"pages.filter.zh", "pages.filter.en"}:
+        assert not re.search(r"[\u4e00-\u9fff]", word(key, "en")), key
+        plain = re.sub(r"{\w+}|Excel|xlsx?|xlsb|ods|csv|XmR|[A-Z]+", "", word(key, "zh"))
+        assert re.search(r"[\u4e00-\u9fff]", plain) or not re.search(r"[A-Za-z]{2,}", plain), key
 
 
 def test_an_unknown_word_is_an_error():

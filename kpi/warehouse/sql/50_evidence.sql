@@ -145,7 +145,7 @@ select key, errands_said, docs_said, docs_requested_n,
     end as errand_reason,
     case
         when errands_said - walked_in - coalesce(voluntary, 0) > 0 or coalesce(errands, 0) - coalesce(voluntary, 0) > 0 then 'miss'
-        when errands_said is not null or confirmed or zero_stated = 1 or walked_in = 1 or voluntary > 0 then 'hit'
+        when errands_said is not null or confirmed or zero_stated = 1 then 'hit'
         else 'unknown'
     end as errand_kept,
     case

@@ -22,17 +22,21 @@ left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and 
 create table fact_connection as
 with
 stood as (
-    select a.key, sum(greatest(0, least(s.to_u, gf.u) - greatest(s.from_u, af.u))) as stood_u
+    select a.key,
+        sum(greatest(0, least(s.to_u, gt.u) - greatest(s.from_u, af.u))) as most_u,
+        sum(greatest(0, least(s.to_u, gf.u) - greatest(s.from_u, alast.u))) as least_u
     from app as a
     join stop as s on s.app_id = a.app_id
     join axis as af on af.instant = a.applied_at
+    join axis as alast on alast.instant = a.applied_at_to
     join axis as gf on gf.instant = a.gas_on_at
+    join axis as gt on gt.instant = a.gas_on_at_to
     group by a.key
 ),
 company as (
     select a.key,
-        case when not a.clash_applied then greatest(0, gf.u - alast.u - coalesce(s.stood_u, 0)) / (2.0 * u.unit) end as low_wd,
-        case when not a.clash_applied then greatest(0, gt.u - af.u - coalesce(s.stood_u, 0)) / (2.0 * u.unit) end as high_wd
+        case when not a.clash_applied then greatest(0, gf.u - alast.u - coalesce(s.least_u, 0)) / (2.0 * u.unit) end as low_wd,
+        case when not a.clash_applied then greatest(0, gt.u - af.u - coalesce(s.most_u, 0)) / (2.0 * u.unit) end as high_wd
     from app as a
     cross join unit as u
     join axis as af on af.instant = a.applied_at
