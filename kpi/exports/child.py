@@ -7,6 +7,7 @@ It writes the staged rows and `report.json`, or `problem.json`, into the folder,
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi.exports import delimited, faults, headers, recognise, sheets, sniff, titles
+from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
 from kpi.exports.recognise import Layout
 from kpi.exports.report import Listing
@@ -22,6 +24,15 @@ from kpi.exports.sheets import Sheet
 from kpi.exports.stage import Stage
 from kpi.exports.values import shown
 from kpi.problems import DataProblem, LimitProblem, Problem
+
+
+class NoPandas:
+    """Keeps pandas out: Arrow would import it merely to ask whether a list is a pandas object, which costs more than reading a small file."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        """Refuse pandas, leave everything else to the other finders."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def restrain(limits: Limits) -> None:
@@ -70,17 +81,17 @@ def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Ca
 
 def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     rows = iter(sheet.rows)
-    head = list(islice(rows, limits.header_depth + max(recognise.DEPTHS)))
+    head = list(islice(rows, limits.header_depth))
     wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
     layout = recognise.given(sheet, head, wish) if wish and wish.get("table") else recognise.recognise(sheet, head, options["name"])
     if layout is None:
         return _unrecognised(sheet, chain(head, rows), limits, tell)
     layout = recognise.extended(layout, sheet)
-    lines = [line for number, cells in head if number < layout.header_rows[0] and (line := " ".join(text for v in cells if (text := shown(v).strip())))]
+    lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := shown(v).strip())))]
     stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"
-    stage.write(((number, cells) for number, cells in chain(head, rows) if number > layout.last), out / parquet)
+    stage.write(islice(chain(head, rows), layout.last, None), out / parquet)
     stage.listing.close()
     return {
         "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": layout.table.name, "header_row": layout.last, "header_rows": layout.header_rows,
@@ -102,8 +113,8 @@ def _mapping(layout: Layout) -> list[dict[str, Any]]:
 def _unrecognised(sheet: Sheet, rows: Any, limits: Limits, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     """Report a sheet that is no known table: every row that is not blank counts as skipped."""
     listing = Listing(sheet.name, limits.listed)
-    for number, cells in rows:
-        if any(shown(v).strip() for v in cells if v is not None and v != ""):
+    for number, cells in enumerate(rows, start=1):
+        if filled(cells):
             listing.skip(number, "unrecognised")
             if not listing.skipped % 50_000:
                 tell(listing.skipped)
@@ -148,6 +159,9 @@ def main(arguments: list[str]) -> int:
     path, out = Path(arguments[0]), Path(arguments[1])
     options = json.loads(Path(arguments[2]).read_text(encoding="utf-8"))
     limits = Limits(**options["limits"])
+    sys.meta_path.insert(0, NoPandas())
+    # rows make no cycles, and looking for some among millions of cells takes a third of the time
+    gc.disable()
     restrain(limits)
     if options.get("why"):
         (out / "problem.json").write_text(json.dumps(why(path), ensure_ascii=False), encoding="utf-8")

@@ -7,16 +7,19 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from kpi.exports.limits import MB, Limits
 from kpi.exports.sheets import Row, Sheet
-from kpi.problems import DataProblem, LimitProblem
+from kpi.problems import DataProblem
 
 SEPARATORS = (",", "\t", ";", "|", "，")
 LONGEST = 1_000_000
 """Characters of one cell; more means a quotation mark that is never closed."""
 LINES_IN_A_CELL = 200
+BLOCK = 5_000
+"""Records read at a time."""
 
 _DIRECTIVE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
@@ -77,20 +80,17 @@ def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], flo
         tries = {}
         for sign in SEPARATORS:
             if sign in start:
-                rows = [(number, cells[: limits.columns]) for number, cells in _sample(start, sign, limits.header_depth + 15)]
-                tries[sign] = (rate(rows), _evenness(rows))
+                rows = _sample(start, sign, limits.header_depth)
+                tries[sign] = (rate([cells[: limits.columns] for cells in rows]), _evenness(rows))
         separator = max(tries, key=lambda sign: tries[sign]) if tries else ","
-    wide = any(len(cells) > limits.columns for _, cells in _sample(start, separator, limits.header_depth))
+    wide = any(len(cells) > limits.columns for cells in _sample(start, separator, limits.header_depth))
     return code, separator, Sheet(name=name, index=0, rows=_rows(path, code, separator, limits, skip=bool(given)), wide=wide, text=True)
 
 
 def _sample(start: str, separator: str, most: int) -> list[Row]:
     rows: list[Row] = []
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(start, newline=""), delimiter=separator), start=1):
-            rows.append((number, cells))
-            if number >= most:
-                break
+        rows += islice(csv.reader(io.StringIO(start, newline=""), delimiter=separator), most)
     except csv.Error:
         pass
     return rows
@@ -98,7 +98,7 @@ def _sample(start: str, separator: str, most: int) -> list[Row]:
 
 def _evenness(rows: list[Row]) -> float:
     """Return how many columns most rows have: the sign of a separator that separates."""
-    widths = [len(cells) for _, cells in rows if len(cells) > 1]
+    widths = [len(cells) for cells in rows if len(cells) > 1]
     if not widths:
         return 0.0
     usual = max(set(widths), key=widths.count)
@@ -106,44 +106,39 @@ def _evenness(rows: list[Row]) -> float:
 
 
 def _rows(path: Path, code: str, separator: str, limits: Limits, *, skip: bool) -> Iterator[Row]:
-    """Yield (record number, cells); Excel numbers the rows of a text file in the same way."""
-    quotes = _Quotes()
+    """Yield the records of a text file; Excel numbers its rows in the same way."""
     with path.open(encoding=code, newline="") as handle:
-        reader = csv.reader(quotes.watch(handle), delimiter=separator)
-        number = line = filled = 0
-        cells: list[str] = []
+        reader = csv.reader(handle, delimiter=separator)
+        line = 0
         try:
-            for number, cells in enumerate(reader, start=1):
-                if skip and number == 1:
-                    line = reader.line_num
-                    continue
-                if reader.line_num - line > LINES_IN_A_CELL:
-                    raise _unclosed(line + 1)
-                before, line = line, reader.line_num
-                if cells:
-                    filled += 1
-                    if filled > limits.csv_rows + limits.header_depth:
-                        raise LimitProblem(f"文件超过 {limits.csv_rows} 行，请按月份拆分后导入。", f"More than {limits.csv_rows} rows; split the file by month.")
-                yield number, cells if len(cells) <= limits.columns else cells[: limits.columns]
-            if number and quotes.odd and line - before > 1:
-                raise _unclosed(before + 1)
+            if skip and next(reader, None) is not None:
+                yield []
+            while block := list(islice(reader, BLOCK)):
+                if reader.line_num - line - len(block) > LINES_IN_A_CELL:
+                    _look_for_open_quotes(block, line)
+                if max(map(len, block)) > limits.columns:
+                    block = [cells[: limits.columns] for cells in block]
+                last, before, line = block[-1], line, reader.line_num
+                yield from block
         except csv.Error as error:
-            raise _unclosed(line + 1) from error
+            raise _unclosed(reader.line_num) from error
+    if line and any("\n" in cell for cell in last) and _odd_quotes(path, code):
+        raise _unclosed(max(before, line - sum(cell.count("\n") for cell in last)))
 
 
-class _Quotes:
-    """Counts quotation marks on the way, to tell at the end whether one was left open."""
+def _look_for_open_quotes(block: list[Row], line: int) -> None:
+    for cells in block:
+        line += 1
+        breaks = sum(cell.count("\n") for cell in cells)
+        if breaks > LINES_IN_A_CELL:
+            raise _unclosed(line)
+        line += breaks
 
-    def __init__(self) -> None:
-        self.odd = False
 
-    def watch(self, lines: Iterator[str]) -> Iterator[str]:
-        odd = False
-        for text in lines:
-            if '"' in text and text.count('"') & 1:
-                odd = not odd
-                self.odd = odd
-            yield text
+def _odd_quotes(path: Path, code: str) -> bool:
+    """Whether a file has an odd number of quotation marks: with a last record over several lines, one was left open."""
+    with path.open(encoding=code, newline="") as handle:
+        return sum(block.count('"') for block in iter(lambda: handle.read(MB), "")) % 2 == 1
 
 
 def _unclosed(line: int) -> DataProblem:

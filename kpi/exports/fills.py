@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from kpi.exports.sheets import Row, Sheet
 
 WIDE = 3
@@ -15,31 +13,36 @@ def wide(sheet: Sheet, last: int) -> dict[int, int]:
     return {top + 1: left for (top, left), (bottom, right) in sheet.merged if top == bottom and top + 1 > last and right - left + 1 >= WIDE}
 
 
-def down(rows: Iterable[Row], sheet: Sheet, last: int) -> Iterator[Row]:
-    """Yield the rows below the header that are not blank, cells of stored vertical merges filled from their first row.
+class Fill:
+    """Gives the cells of stored vertical merges their value, row by row; a row that holds nothing of its own stays blank: a merge makes no rows."""
 
-    A row that holds nothing of its own stays blank: a merge makes no rows.
-    """
-    starts: dict[int, list[tuple[int, int]]] = {}
-    for (top, left), (bottom, _) in sheet.merged:
-        if bottom > top and top + 1 > last:
-            starts.setdefault(top + 1, []).append((bottom + 1, left))
-    active: list[tuple[int, int, object]] = []
-    for number, cells in rows:
-        if active:
-            active = [merge for merge in active if merge[0] >= number]
-        if not _filled(cells):
-            continue
-        for _, column, value in active:
-            if column < len(cells) and cells[column] in ("", None):
-                cells[column] = value
-        for bottom, left in starts.get(number, ()):
-            if left < len(cells):
-                active.append((bottom, left, cells[left]))
-        yield number, cells
+    def __init__(self, sheet: Sheet, last: int) -> None:
+        """`last` is the last header row; merges above it are titles and headers."""
+        self.starts: dict[int, list[tuple[int, int]]] = {}
+        for (top, left), (bottom, _) in sheet.merged:
+            if bottom > top and top + 1 > last:
+                self.starts.setdefault(top + 1, []).append((bottom + 1, left))
+        self.active: list[tuple[int, int, object]] = []
+
+    def down(self, rows: list[Row], first: int) -> None:
+        """Fill the rows in place; `first` is the number of the first row."""
+        if not self.starts:
+            return
+        for number, cells in enumerate(rows, start=first):
+            if self.active:
+                self.active = [merge for merge in self.active if merge[0] >= number]
+            if not filled(cells):
+                continue
+            for _, column, value in self.active:
+                if column < len(cells) and cells[column] in ("", None):
+                    cells[column] = value
+            for bottom, left in self.starts.get(number, ()):
+                if left < len(cells):
+                    self.active.append((bottom, left, cells[left]))
 
 
-def _filled(cells: list[object]) -> bool:
+def filled(cells: Row) -> bool:
+    """Whether a row holds anything."""
     for value in cells:
         if value is None or value == "":
             continue

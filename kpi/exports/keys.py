@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from kpi.exports.fields import Table
 from kpi.exports.typed import Typed
@@ -16,7 +17,7 @@ from kpi.exports.typed import Typed
 FALLBACK = "~"
 """Begins a key made of names and dates instead of a number."""
 
-OPTIONAL = frozenset(["receipt_no", "source", "round", "address_detail"])
+OPTIONAL = frozenset(["receipt_no", "source", "round"])
 """Parts of a fallback key that may be blank."""
 
 _FIRM = re.compile(r"股份有限公司|有限责任公司|有限公司|责任公司|集团公司|股份公司|\([^()]*\)|\[[^\[\]]*\]|[\s·.,、\-_]")
@@ -32,13 +33,12 @@ def plain_name(name: str) -> str:
 def _text(value: Any, *, normalised: bool) -> str | None:
     if value is None:
         return None
-    if isinstance(value, tuple):
-        start: datetime = value[0]
-        return start.isoformat() if start.hour or start.minute or start.second else start.date().isoformat()
+    if isinstance(value, datetime):
+        return value.isoformat() if value.hour or value.minute or value.second else value.date().isoformat()
     return plain_name(str(value)) if normalised else str(value)
 
 
-def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], *, fallback: bool) -> list[list[str | None]]:
+def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], size: int, *, fallback: bool) -> list[list[str | None]]:
     parts = []
     for name in names:
         field = table.by_name[name]
@@ -46,35 +46,29 @@ def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], *, f
         if fallback and field.kind == "time":
             # an event that was never booked is told by when it happened
             sources += [other for group in table.required for other in group if other != name and name in group]
-        size = next(iter(columns.values())).index.size
-        found: list[str | None] = [None] * size
+        normalised = fallback and field.kind in ("name", "text")
+        found: list[Any] = [None] * size
         for source in sources:
-            if source not in columns:
-                continue
-            column = columns[source]
-            normalised = fallback and field.kind in ("name", "text")
-            texts = [_text(value, normalised=normalised) for value in column.values]
-            for row, at in enumerate(column.index.tolist()):
-                if found[row] is None:
-                    found[row] = texts[at]
-            for row in column.override:
-                found[row] = _text(column.value(row), normalised=normalised)
-        parts.append(found)
+            if source in columns:
+                found = [one if one is not None else other for one, other in zip(found, columns[source].firsts(), strict=True)]
+        parts.append(found if field.kind == "id" else [_text(value, normalised=normalised) for value in found])
     return parts
 
 
-def of(table: Table, columns: dict[str, Typed]) -> list[str | None]:
-    """Return the key of each row of a chunk; None where neither key nor fallback can be told."""
-    parts = _parts(table, table.key, columns, fallback=False)
+def of(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> list[str | None]:
+    """Return the key of each wanted row of a chunk; None where neither key nor fallback can be told."""
+    size = wanted.size
+    parts = _parts(table, table.key, columns, size, fallback=False)
     if len(parts) == 1:
-        found = list(parts[0])
+        found = parts[0]
     else:
         found = [None if None in row else "|".join(row) for row in zip(*parts, strict=True)]  # type: ignore[arg-type]
     if table.fallback and None in found:
-        others = _parts(table, table.fallback, columns, fallback=True)
-        optional = [name in OPTIONAL for name in table.fallback]
-        for row, key in enumerate(found):
-            if key is None:
+        lacking = [row for row, key in enumerate(found) if key is None and wanted[row]]
+        if lacking:
+            others = _parts(table, table.fallback, columns, size, fallback=True)
+            optional = [name in OPTIONAL for name in table.fallback]
+            for row in lacking:
                 texts = [part[row] for part in others]
                 if all(text is not None or may for text, may in zip(texts, optional, strict=True)):
                     found[row] = FALLBACK + "|".join(text or "" for text in texts)
@@ -88,15 +82,17 @@ class Widths:
         self.counts: Counter[int] = Counter()
         self.samples: dict[int, list[tuple[int, str]]] = {}
 
-    def watch(self, column: Typed, numbers: list[int]) -> None:
-        """Count the widths of a chunk's identifiers and keep the first rows of each width."""
-        widths = np.fromiter((len(v) if v is not None and v.isdigit() else 0 for v in column.values), np.int32, len(column.values))[column.index]
+    def watch(self, column: Typed, first: int) -> None:
+        """Count the widths of a chunk's identifiers and keep the first rows of each width; `first` is the number of its first row."""
+        cells = column.arrays[0]
+        digits = pc.match_substring_regex(cells, "^[0-9]+$").fill_null(False).to_numpy(zero_copy_only=False)
+        widths = np.where(digits, pc.binary_length(cells).fill_null(0).to_numpy(zero_copy_only=False), 0)[column.index]
         for width in np.unique(widths).tolist():
             if width:
                 rows = np.flatnonzero(widths == width)
                 self.counts[width] += rows.size
                 kept = self.samples.setdefault(width, [])
-                kept += [(numbers[row], column.values[column.index[row]]) for row in rows[: LISTED - len(kept)].tolist()]
+                kept += [(first + row, column.value(row)) for row in rows[: LISTED - len(kept)].tolist()]
 
     def narrow(self) -> tuple[int, list[tuple[int, str]]]:
         """Return (usual width, [(row, key)]) of keys narrower than most of their column."""

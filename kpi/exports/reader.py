@@ -18,7 +18,7 @@ from kpi.exports.limits import COMMAND, Limits
 from kpi.problems import LimitProblem, Problem
 from kpi.words import word
 
-READER = "2"
+READER = "3"
 """Raised whenever reading changes what is staged."""
 
 _HOME = Path(__file__).resolve().parents[2]

@@ -62,17 +62,17 @@ def best_score(rows: list[Row]) -> float:
 
 def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
     """Return the layout that the first rows of a sheet announce, or None where they announce no known table."""
-    texts = [(number, [shown(value).strip() for value in cells]) for number, cells in head]
-    typed = {number: _values(cells) for number, cells in head}
+    texts = [(number, [shown(value).strip() for value in cells]) for number, cells in enumerate(head, start=1)]
+    typed = {number: _values(cells) for number, cells in enumerate(head, start=1)}
     best: Layout | None = None
     titles: list[str] = []
-    for i, (number, cells) in enumerate(texts):
+    for i, (_, cells) in enumerate(texts):
         filled = [text for text in cells if text]
         if len(set(filled)) >= 2:
             hints = {"title": " ".join(titles).lower(), "sheet": sheet.name.lower(), "file": file.lower()}
             for depth in DEPTHS:
                 rows = texts[i : i + depth]
-                if len(rows) < depth or rows[-1][0] != number + depth - 1 or any(typed[n] > 0.3 for n, _ in rows):
+                if len(rows) < depth or any(typed[n] > 0.3 for n, _ in rows):
                     break
                 found = _layout(rows, sheet, hints)
                 if found is not None and (best is None or found.score > best.score + 1e-9):
@@ -222,7 +222,7 @@ def given(sheet: Sheet, head: list[Row], wish: dict[str, object]) -> Layout:
     """Return the layout a person has chosen: table, header row, and {column letter: field or null} where it differs from the guess."""
     table = BY_NAME[str(wish["table"])]
     row = int(str(wish.get("header_row") or 1))
-    texts = next(([shown(v).strip() for v in cells] for number, cells in head if number == row), [])
+    texts = [shown(v).strip() for v in head[row - 1]] if 0 < row <= len(head) else []
     columns = _columns(table, [(text,) if text else () for text in texts], [False] * len(texts))
     chosen = dict(wish.get("columns") or {})
     for column in columns:

@@ -14,8 +14,8 @@ from kpi.exports.limits import Limits
 from kpi.exports.outcome import Mark
 from kpi.problems import DataProblem, LimitProblem
 
-Row = tuple[int, list[Any]]
-"""(1-based row number, raw cells from column A on)."""
+Row = list[Any]
+"""Raw cells from column A on; rows follow one another without gaps, the first is row 1."""
 
 
 @dataclass
@@ -78,26 +78,30 @@ def _damaged(sheet: str = "") -> DataProblem:
 
 
 def _rows(sheet: CalamineSheet, left: int, most: int, faulty: dict[int, dict[int, Mark]]) -> Iterator[Row]:
-    if sheet.start is None and not faulty:
-        return
-    lead = [""] * left
-    cut = left + sheet.width > most
+    rows: Iterator[Row] = iter(sheet.iter_rows()) if sheet.start is not None else iter(())
+    if left:
+        lead = [""] * left
+        rows = (lead + cells for cells in rows)
+    if left + sheet.width > most:
+        rows = (cells[:most] for cells in rows)
+    return _marked(rows, faulty, most) if faulty else rows
+
+
+def _marked(rows: Iterator[Row], faulty: dict[int, dict[int, Mark]], most: int) -> Iterator[Row]:
+    """Yield the rows with their faulty cells marked; rows below the last filled one follow where they hold marks."""
     number = 0
-    for number, cells in enumerate(sheet.iter_rows() if sheet.start else (), start=1):
-        if left:
-            cells = lead + cells
-        if cut:
-            cells = cells[:most]
+    for number, cells in enumerate(rows, start=1):
         if number in faulty:
             _mark(cells, faulty[number], most)
-        yield number, cells
-    for below in sorted(row for row in faulty if row > number):
-        cells: list[Any] = []
-        _mark(cells, faulty[below], most)
-        yield below, cells
+        yield cells
+    for below in range(number + 1, max(faulty, default=0) + 1):
+        cells: Row = []
+        if below in faulty:
+            _mark(cells, faulty[below], most)
+        yield cells
 
 
-def _mark(cells: list[Any], marks: dict[int, Mark], most: int) -> None:
+def _mark(cells: Row, marks: dict[int, Mark], most: int) -> None:
     for column, mark in marks.items():
         if column >= most:
             continue

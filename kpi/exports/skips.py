@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
 
 from kpi.exports.choices import BLANKS
+from kpi.exports.encoded import Encoded
 from kpi.exports.fields import normal
 from kpi.exports.headers import unit_only
 from kpi.exports.recognise import Layout
+from kpi.exports.sheets import Row
 from kpi.exports.values import shown
 
 TOTAL = re.compile(
@@ -31,6 +36,8 @@ _WORDS = (
 )
 _ANYWHERE = re.compile(r"[计均汇数]")
 _MEMO = 100_000
+LEAD = 6
+"""Columns at the front whose cells decide whether a row may be something else than data."""
 
 
 class Skipper:
@@ -46,29 +53,45 @@ class Skipper:
         self.headers |= {normal(name) for c in layout.columns if c.field is not None for name in (*c.field.headers, c.field.name)}
         self.serial = {c.at for c in layout.columns if c.field is None and normal(c.header) in _SERIAL}
         self.titles = {normal(title) for title in titles}
-        self.starts = {*_WORDS.split(), *(header[0] for header in self.headers if header), *(title[0] for title in self.titles if title)}
-        self.memo: dict[Any, bool] = {}
+        self.starts = {*_WORDS.split(), "N", *(word[0] for word in (*self.headers, *self.titles, *BLANKS) if word)}
+        self.likely = "^[ '\u3000\u00a0]*([" + "".join(re.escape(sign) for sign in sorted(self.starts)) + "]|$)|[计均汇数]"
+        self.memo: dict[str, bool] = {}
 
-    def code(self, number: int, cells: list[Any]) -> str | None:
-        """Return why a row is no data, or None; the row is not blank."""
-        if number > self.last + 2 and number not in self.wide:
-            # two innocent cells at the front make a row of data
-            innocent = 0
-            for at, value in enumerate(cells):
-                if value is None or value == "":
-                    continue
-                if self._suspicious(value):
-                    break
-                if at in self.serial:
-                    continue
-                innocent += 1
-                if innocent == 2:
-                    return None
-        return self._slowly(number, cells)
+    def doubtful(self, columns: Iterator[Encoded], first: int, size: int) -> np.ndarray:
+        """Return which of the rows from number `first` on must be looked at one by one.
 
-    def _suspicious(self, value: Any) -> bool:
-        if not isinstance(value, str):
-            return False
+        `columns` are the sheet's columns from the left: two innocent cells at the front make a row of data.
+        """
+        doubt = np.zeros(size, bool)
+        innocent = np.zeros(size, np.int8)
+        for at, column in enumerate(columns):
+            strange, empty = self._strange(column)
+            doubt |= strange & (innocent < 2)
+            if at not in self.serial:
+                innocent += ~strange & ~empty
+            if at >= LEAD or innocent.min(initial=2) >= 2:
+                break
+        doubt |= innocent < 2
+        doubt[: max(0, self.last + 3 - first)] = True
+        doubt[[row - first for row in self.wide if first <= row < first + size]] = True
+        return doubt
+
+    def _strange(self, column: Encoded) -> tuple[np.ndarray, np.ndarray]:
+        """Return for each row whether its cell may begin a row that is no data, and whether it is empty."""
+        size = len(column.cells)
+        strange, empty = np.zeros(size, bool), np.zeros(size, bool)
+        if column.textual:
+            for at in np.flatnonzero(pc.match_substring_regex(column.cells, self.likely).to_numpy(zero_copy_only=False)).tolist():
+                cell = column.cell(at)
+                empty[at] = not cell
+                strange[at] = bool(cell) and self._suspicious(cell)
+        else:
+            for at, cell in enumerate(column.cells):
+                empty[at] = cell is None or cell == ""
+                strange[at] = isinstance(cell, str) and cell != "" and self._suspicious(cell)
+        return strange[column.index], empty[column.index]
+
+    def _suspicious(self, value: str) -> bool:
         known = self.memo.get(value)
         if known is None:
             text = value.strip(" '\u3000\u00a0")
@@ -80,7 +103,8 @@ class Skipper:
             self.memo[value] = known
         return known
 
-    def _slowly(self, number: int, cells: list[Any]) -> str | None:
+    def code(self, number: int, cells: Row) -> str | None:
+        """Return why a row is no data, or None; the row is not blank."""
         filled = [(at, shown(cell).strip()) for at, cell in enumerate(cells) if cell is not None and cell != ""]
         filled = [(at, text) for at, text in filled if text.lower() not in BLANKS]
         if not filled:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kpi.exports import duplicates, fills, keys, schema, spans, typed
 from kpi.exports.clock import Clock
+from kpi.exports.encoded import Encoded, encode, pairs
+from kpi.exports.fills import Fill, filled
 from kpi.exports.limits import Limits
 from kpi.exports.outcome import Noted, Reject
 from kpi.exports.parsers import pair, parser
@@ -56,32 +59,60 @@ class Stage:
         parse = parser(column.field, table=self.table.name, header=words, unit=self.stated.unit, context=self.context)
         return Reader(column.field, parse if column.beside is None else pair(parse))
 
-    def write(self, data: Iterable[Row], path: Path) -> None:
+    def write(self, data: Iterator[Row], path: Path) -> None:
         """Type, check and write all rows below the header to `path`."""
-        kept = self._data(fills.down(data, self.sheet, self.layout.last))
+        fill = Fill(self.sheet, self.layout.last)
+        number = self.layout.last + 1
         with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1) as writer:
-            while chunk := list(islice(kept, self.limits.chunk_rows)):
-                batch = self._chunk(chunk)
+            while chunk := list(islice(data, self.limits.chunk_rows)):
+                fill.down(chunk, number)
+                batch = self._chunk(chunk, number)
+                number += len(chunk)
                 if batch.num_rows:
                     writer.write_table(batch)
                 self.tell(self.rows)
         self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
         self._close()
 
-    def _data(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield the rows that are data; count every row that is not blank, and list those that are no data."""
-        skip, listing = self.skipper.code, self.listing
-        for number, cells in rows:
-            self.rows += 1
-            if self.rows > self.most:
-                raise LimitProblem(
-                    f"“{self.sheet.name}”超过 {self.most} 行，请按月份拆分（或另存为 .csv）后导入。",
-                    f"'{self.sheet.name}' has more than {self.most} rows; split it by month, or save it as .csv.",
-                )
-            code = skip(number, cells)
-            if code is None:
-                yield number, cells
+    def _chunk(self, chunk: list[Row], first: int) -> pa.Table:
+        width = self.width
+        lengths = set(map(len, chunk))
+        shifted = self._shifted(chunk) if max(lengths) > width and self.sheet.text else {}
+        cells = list(zip(*chunk, strict=True)) if len(lengths) == 1 else list(zip_longest(*chunk, fillvalue=""))
+        cells += [("",) * len(chunk)] * (width - len(cells))
+        encoded: dict[int, Encoded] = {}
+
+        def column(at: int) -> Encoded:
+            if at not in encoded:
+                encoded[at] = encode(cells[at])
+            return encoded[at]
+
+        nodata = self._nodata(chunk, first, self.skipper.doubtful(map(column, range(width)), first, len(chunk)))
+        columns: dict[str, Typed] = {}
+        for name, where in self.columns.items():
+            columns[name] = self.readers[name].read(column(where.at) if where.beside is None else pairs(cells[where.at], cells[where.beside]))
+        self._borrow(columns)
+        out = nodata | self._out_of_scope(first, columns, nodata)
+        rejected = self._rejected(first, columns, out, shifted)
+        keep = ~(out | rejected)
+        self._list_cells(first, columns, keep)
+        return self._arrow(first, columns, keep)
+
+    def _nodata(self, chunk: list[Row], first: int, doubtful: np.ndarray) -> np.ndarray:
+        """Return which rows are blank or no data; count every row that is not blank, and list those that are no data."""
+        nodata = np.zeros(len(chunk), bool)
+        blank = 0
+        for row in np.flatnonzero(doubtful).tolist():
+            cells = chunk[row]
+            if not filled(cells):
+                nodata[row] = True
+                blank += 1
                 continue
+            code = self.skipper.code(first + row, cells)
+            if code is None:
+                continue
+            nodata[row] = True
+            self.listing.skip(first + row, code)
             if code == "units":
                 # the row names the units of the columns above it
                 for name, column in self.columns.items():
@@ -89,28 +120,13 @@ class Stage:
                         self.readers[name] = self._reader(column, f"{column.words} ({cells[column.at]})")
             if code in ("footer", "section"):
                 note(self.stated, " ".join(str(cell) for cell in cells if isinstance(cell, str)))
-            listing.skip(number, code)
-
-    def _chunk(self, chunk: list[Row]) -> pa.Table:
-        numbers = [number for number, _ in chunk]
-        width = self.width
-        shortest, longest = min(map(len, (cells for _, cells in chunk))), max(map(len, (cells for _, cells in chunk)))
-        shifted = self._shifted(chunk) if longest > width and self.sheet.text else {}
-        if shortest < width or longest > width:
-            padding = [""] * width
-            cells_of = list(zip(*((cells + padding)[:width] for _, cells in chunk), strict=True))
-        else:
-            cells_of = list(zip(*(cells for _, cells in chunk), strict=True))
-        columns: dict[str, Typed] = {}
-        for name, column in self.columns.items():
-            cells = cells_of[column.at]
-            columns[name] = self.readers[name].read(cells if column.beside is None else zip(cells, cells_of[column.beside], strict=True))
-        self._borrow(columns)
-        skipped = self._out_of_scope(numbers, columns)
-        rejected = self._rejected(numbers, columns, skipped, shifted)
-        keep = ~(skipped | rejected)
-        self._list_cells(numbers, columns, keep)
-        return self._arrow(numbers, columns, keep)
+        self.rows += len(chunk) - blank
+        if self.rows > self.most:
+            raise LimitProblem(
+                f"“{self.sheet.name}”超过 {self.most} 行，请按月份拆分（或另存为 .csv）后导入。",
+                f"'{self.sheet.name}' has more than {self.most} rows; split it by month, or save it as .csv.",
+            )
+        return nodata
 
     def _shifted(self, chunk: list[Row]) -> dict[int, str]:
         """Return rows of a text file with filled cells beyond the header: a separator inside a cell has moved them.
@@ -119,7 +135,7 @@ class Stage:
         """
         found: dict[int, str] = {}
         reach: Counter[int] = Counter()
-        for row, (_, cells) in enumerate(chunk):
+        for row, cells in enumerate(chunk):
             if len(cells) > self.width and (extra := [c for c in cells[self.width :] if c.strip()]):
                 found[row] = extra[0]
                 reach[len(cells)] += 1
@@ -133,95 +149,95 @@ class Stage:
                 continue
             column = columns[name]
             earlier = [n for n in reversed(grouped.get(name, ())[: grouped.get(name, (name,)).index(name)]) if n in columns]
-            for row, outcome, _ in list(column.rows_of(Clock)):
+            for row, outcome in list(column.rows_of(Clock)):
                 span = next((s for n in earlier if (s := columns[n].value(row)) is not None), None)
                 if span is None or span.precision not in DATED:
                     column.override[row] = Reject("time_without_date")
                 else:
                     column.override[row] = Noted(spans.on(span.start.date(), outcome), "date_borrowed")
 
-    def _out_of_scope(self, numbers: list[int], columns: dict[str, Typed]) -> np.ndarray:
+    def _out_of_scope(self, first: int, columns: dict[str, Typed], nodata: np.ndarray) -> np.ndarray:
         """Skip residents and test rows."""
-        skipped = np.zeros(len(numbers), bool)
+        skipped = np.zeros(nodata.size, bool)
         for name, value, code in (("user_type", "居民", "resident"), ("is_test", True, "test")):
             if name in columns and self.table.name == "application":
-                mask = columns[name].equal(value) & ~skipped
+                mask = columns[name].equal(value) & ~skipped & ~nodata
                 for row in np.flatnonzero(mask).tolist():
-                    self.listing.skip(numbers[row], code)
+                    self.listing.skip(first + row, code)
                 skipped |= mask
         return skipped
 
-    def _rejected(self, numbers: list[int], columns: dict[str, Typed], skipped: np.ndarray, shifted: dict[int, str]) -> np.ndarray:
+    def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, shifted: dict[int, str]) -> np.ndarray:
         """Reject rows without a usable key or required column; each is listed once, its other bad cells as findings."""
-        self.keys = keys.of(self.table, columns)
-        rejected = np.fromiter((key is None for key in self.keys), bool, len(numbers))
-        missing = rejected.copy()
+        self.keys = keys.of(self.table, columns, ~out)
+        missing = np.fromiter((key is None for key in self.keys), bool, out.size)
+        rejected = missing.copy()
         for group in self.table.required:
-            known = np.zeros(len(numbers), bool)
+            known = np.zeros(out.size, bool)
             for name in group:
                 if name in columns:
                     known |= columns[name].known()
             rejected |= ~known
         if shifted:
             rejected[list(shifted)] = True
-        rejected &= ~skipped
+        rejected &= ~out
         for row in np.flatnonzero(rejected).tolist():
             if row in shifted:
-                self.listing.reject("row", numbers[row], "", shifted[row], None, "too_many_cells", {"width": self.width})
+                self.listing.reject("row", first + row, "", shifted[row], None, "too_many_cells", {"width": self.width})
                 continue
             groups = [self.table.key] if missing[row] else []
             groups += [g for g in self.table.required if not any(n in columns and columns[n].value(row) is not None for n in g)]
-            self._reject_row(row, numbers[row], columns, groups[0], "key_blank" if missing[row] else "required_blank")
+            self._reject_row(row, first + row, columns, groups[0], "key_blank" if missing[row] else "required_blank")
         return rejected
 
     def _reject_row(self, row: int, number: int, columns: dict[str, Typed], group: tuple[str, ...], code: str) -> None:
         told = None
         for name, column in columns.items():
-            outcome = column.override.get(row, column.outcomes[column.index[row]])
+            outcome = column.outcome(row)
             if not isinstance(outcome, Reject):
                 continue
-            raw = column.raw[column.index[row]]
             if told is None and name in group:
                 told = name
-                self.listing.reject("row", number, self.columns[name].header, _raw(raw), column.field, outcome.code, outcome.args)
+                self.listing.reject("row", number, self.columns[name].header, _raw(column.raw(row)), column.field, outcome.code, outcome.args)
             else:
-                self.listing.find("warning", outcome.code, number, self.columns[name].header, _raw(raw), column.field, outcome.args)
+                self.listing.find("warning", outcome.code, number, self.columns[name].header, _raw(column.raw(row)), column.field, outcome.args)
         if told is None:
             blank = next((n for n in group if n not in columns or columns[n].value(row) is None), group[0])
             header = self.columns[blank].header if blank in self.columns else self.table.by_name[blank].zh
             self.listing.reject("row", number, header, "", None, code, {"name": self.table.by_name[blank].zh})
 
-    def _list_cells(self, numbers: list[int], columns: dict[str, Typed], keep: np.ndarray) -> None:
+    def _list_cells(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> None:
         """List the unreadable cells and the notes of the rows that are kept."""
         for name, column in columns.items():
             if not column.special and not column.override:
                 continue
             header = self.columns[name].header
-            for row, outcome, raw in column.rows_of((Reject, Noted)):
+            for row, outcome in column.rows_of((Reject, Noted)):
                 if not keep[row]:
                     continue
+                raw = _raw(column.raw(row))
                 if isinstance(outcome, Reject):
-                    self.listing.reject("cell", numbers[row], header, _raw(raw), column.field, outcome.code, outcome.args)
+                    self.listing.reject("cell", first + row, header, raw, column.field, outcome.code, outcome.args)
                 elif outcome.code in COUNTED:
-                    first = self.notes.setdefault((name, outcome.code), [numbers[row], _raw(raw), 0, outcome])
-                    first[2] += 1
+                    self.notes.setdefault((name, outcome.code), [first + row, raw, 0, outcome])[2] += 1
                 else:
-                    self.listing.find(outcome.severity, outcome.code, numbers[row], header, _raw(raw), column.field, outcome.args)
+                    self.listing.find(outcome.severity, outcome.code, first + row, header, raw, column.field, outcome.args)
         for name, widths in self.widths.items():
-            widths.watch(columns[name], numbers)
-        self.fallbacks += [numbers[row] for row in np.flatnonzero(keep).tolist() if self.keys[row].startswith(keys.FALLBACK)]
+            widths.watch(columns[name], first)
+        self.fallbacks += [first + row for row, key in enumerate(self.keys) if key is not None and key[0] == keys.FALLBACK and keep[row]]
 
-    def _arrow(self, numbers: list[int], columns: dict[str, Typed], keep: np.ndarray) -> pa.Table:
-        size = len(numbers)
+    def _arrow(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> pa.Table:
+        size = keep.size
         arrays: list[pa.Array] = []
         for field in self.table.fields:
-            arrays += columns[field.name].arrays() if field.name in columns else typed.blank(field, size)
+            arrays += columns[field.name].staged() if field.name in columns else typed.blank(field, size)
         shape = schema.of(self.table)
         if "docs_zero" in columns:
             at = shape.get_field_index("docs_requested_n")
-            told = columns["docs_zero"].equal(True)
-            arrays[at] = pa.array([0 if none and n is None else n for n, none in zip(arrays[at].to_pylist(), told.tolist(), strict=True)], pa.int64())
-        arrays += [pa.array([self.sheet.name] * size), pa.array(numbers, pa.int64()), pa.array(self.keys, pa.string()), pa.array([self.submitter] * size, pa.string())]
+            none = pa.array(columns["docs_zero"].equal(True))
+            arrays[at] = pc.if_else(pc.and_(none, pc.is_null(arrays[at])), pa.scalar(0, pa.int64()), arrays[at])
+        same = [pa.repeat(pa.scalar(value, pa.string()), size) for value in (self.sheet.name, self.submitter)]
+        arrays += [same[0], pa.array(np.arange(first, first + size)), pa.array(self.keys, pa.string()), same[1]]
         batch = pa.Table.from_arrays(arrays, schema=shape)
         self.staged += int(keep.sum())
         return batch if keep.all() else batch.filter(pa.array(keep))

@@ -13,8 +13,9 @@ EVENTS = ("applied_at", "accepted_at", "ready_at", "gas_requested_at", "appt_sta
 
 
 def grids(engine: Engine) -> list[dict[str, Any]]:
-    """Return every grid as {grid, name}, ordered by code."""
-    return engine.rows("select grid_code as grid, coalesce(grid_name, grid_code) as name from grid order by grid_code")
+    """Return every grid as {grid, name}, ordered by code; while no table of grids is loaded, those the applications name."""
+    known = engine.rows("select grid_code as grid, coalesce(grid_name, grid_code) as name from grid order by grid_code")
+    return known or engine.rows("select grid, grid as name from app where grid <> '(未填)' group by grid order by grid")
 
 
 def managers(engine: Engine) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,12 @@ from pages.parts.html import Html, tag
 COLUMNS = 4
 
 
+@st.cache_data(max_entries=300, show_spinner=False)
+def _drawn(figure: str, key: str, alt: str) -> None:
+    """Show a figure given as JSON: one seen before is replayed without plotly building and checking it again."""
+    st.plotly_chart(json.loads(figure), theme=None, config=style.CONFIG, key=key, alt=alt)
+
+
 def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str, str, str]], figure: dict[str, Any] | None, table: Html, *, wide: bool = False) -> None:
     """Show one figure: its finding, unit and legend, the chart, and its table twin on demand."""
     with st.container(key=f"fig_{'wide_' if wide else ''}{key}"):
@@ -27,7 +34,7 @@ def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str
         if figure is None:
             html.show(tag("div", view.word("chart.nothing"), cls="nothing"))
         else:
-            st.plotly_chart(figure, theme=None, config=style.CONFIG, key=f"plot_{key}", alt=f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
+            _drawn(json.dumps(figure), f"plot_{key}", f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
         html.show(html.fold(view.word("chart.table"), table))
 
 

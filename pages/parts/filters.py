@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import standards
 from kpi.words import LANGUAGES, masking, month_name, word
 from pages.parts import session
 from pages.parts.months import shift
@@ -21,7 +20,7 @@ _KEPT = "view"
 
 @dataclass(frozen=True)
 class View:
-    """One view of the data; `grid` and `manager` are codes or None for all."""
+    """One view of the data; `grid` and `manager` are codes or None for all, `effective` is the month in which the new process took effect."""
 
     lang: str
     source: Source
@@ -29,6 +28,7 @@ class View:
     months: tuple[str, ...]
     grids: tuple[tuple[str, str], ...]
     managers: tuple[tuple[str, str], ...]
+    effective: str
     grid: str | None = None
     manager: str | None = None
     kpi: str | None = None
@@ -51,11 +51,6 @@ class View:
     def partial(self) -> bool:
         """Whether the month was not over at the as-of moment."""
         return datetime.fromisoformat(f"{shift(self.month, 1)}-01") > self.as_of
-
-    @property
-    def effective(self) -> str:
-        """The month in which the new process took effect."""
-        return session.effective_month(standards.version())
 
     def regime(self, month: str | None = None) -> str | None:
         """Return the process that headline figures of a month show; None in the month of change, which shows both."""
@@ -104,7 +99,7 @@ def view() -> View | None:
         lang=language(), source=source, months=months, month=months[-1],
         grids=tuple((g["grid"], g["name"]) for g in known["grids"]),
         managers=tuple((m["manager"], f"{m['manager']} {masking.person(m['name'])}" if m["name"] else m["manager"]) for m in known["managers"]),
-        kpi=asked.get("kpi"),
+        effective=session.effective_month(), kpi=asked.get("kpi"),
     )
     # the latest month that is over, unless the link names a known one
     month = asked["month"] if asked.get("month") in months else months[-2] if found.partial and len(months) > 1 else months[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kpi.exports.tables import BY_NAME
 from kpi.metrics.registry import metric
 from kpi.words import MISSING, masking, month_name
 from kpi.words import format as written
@@ -58,9 +59,14 @@ def _actual(view: View, id: str, row: dict[str, Any]) -> str:
     return MISSING
 
 
+def _table(view: View, name: str) -> str:
+    table = BY_NAME[name]
+    return table.zh if view.lang == "zh" else table.en
+
+
 def _sources(view: View, case: dict[str, Any]) -> Html:
     heads = [view.word(f"misses.{name}") for name in ("table", "file", "sheet", "row")]
-    rows = [[view.word(f"table.{s['table']}"), s["file"], s["sheet"], str(s["row"])] for s in case["all_sources"].values() if s["file"]]
+    rows = [[_table(view, s["table"]), s["file"], s["sheet"], str(s["row"])] for s in case["all_sources"].values() if s["file"]]
     return html.table(heads, rows, left=3, caption=view.word("misses.sources")) if rows else tag("div", view.word("misses.no_source"))
 
 
@@ -74,10 +80,11 @@ def _case(view: View, case: dict[str, Any], several: bool) -> Html:
     customer = masking.firm(application.get("customer")) or MISSING
     head = tag("summary", tag("b", case["key"]), tag("span", view.grid_name(case["grid"])), tag("span", customer), html.join(tag("span", why, tagged, cls="why")), tag("span", "、".join(actual) or MISSING))
     cause = masking.scrub(application.get("cause"))
-    said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none")
+    missed = any(row["verdict"] == "miss" for _, row in case["items"])
+    said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none") if missed else ""
     events = [[view.word(f"event.{name}"), recorded(at, precision, view.lang)] for name, at, precision in application.get("events", [])]
     times = html.table([view.word("misses.event"), view.word("misses.at")], events, left=2, caption=view.word("misses.events")) if events else ""
-    return tag("details", head, tag("div", tag("div", said), times, _sources(view, case), cls="more"), cls="miss")
+    return tag("details", head, tag("div", tag("p", said) if said else "", times, _sources(view, case), cls="more"), cls="miss")
 
 
 def _list(view: View, cases: Sequence[dict[str, Any]], several: bool) -> Html:

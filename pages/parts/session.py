@@ -126,9 +126,8 @@ def holder(source: Source, grid: str) -> dict[str, Any] | None:
     return record.holder(_engine(*_of(source)), grid, datetime.fromisoformat(source.as_of))
 
 
-@st.cache_data(show_spinner=False)
-def effective_month(seen: str) -> str:
-    """Return the month in which the new process took effect; `seen` is the version of the standards."""
+def effective_month() -> str:
+    """Return the month in which the new process took effect."""
     return standards.rule("effective_date")[:7]
 
 

@@ -16,7 +16,7 @@ def field(table, header):
 
 
 def layout(rows, *, sheet="", file="", merged=()):
-    found = recognise(Sheet(name=sheet, index=0, rows=iter(()), merged=list(merged)), list(enumerate(rows, start=1)), file)
+    found = recognise(Sheet(name=sheet, index=0, rows=iter(()), merged=list(merged)), rows, file)
     return found
 
 

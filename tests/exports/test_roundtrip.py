@@ -119,7 +119,7 @@ def read(path, table):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=tables(), titles=st.booleans())
 def test_round_trip(kind, drawn, titles):
     table, header, written, staged = drawn

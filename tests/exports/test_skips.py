@@ -9,7 +9,7 @@ from kpi.exports.sheets import Sheet
 from kpi.exports.skips import FOOTER, TOTAL, Skipper
 
 HEADER = ["序号", "报装编号", "用户名称", "网格", "报装日期", "通气时间", "备注"]
-LAYOUT = recognise(Sheet(name="", index=0, rows=iter(())), [(1, HEADER), (2, ["1", "BZ1", "甲", "G01", "2024-05-06", "", ""])], "")
+LAYOUT = recognise(Sheet(name="", index=0, rows=iter(())), [HEADER, ["1", "BZ1", "甲", "G01", "2024-05-06", "", ""]], "")
 
 
 def code(cells, number=50, wide=None):

@@ -88,6 +88,26 @@ def test_the_samples_are_one_click_away(tmp_path, monkeypatch):
     assert figures(app) and "本月通气" in text(app)
 
 
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory):
+    """A store with one small ledger: three applications, no grids, no other table."""
+    folder = tmp_path_factory.mktemp("small")
+    ledger = folder / "报装台账.csv"
+    ledger.write_text(
+        "报装编号,用户名称,片区,报装时间,具备通气条件时间,通气时间\nA1,云上食品有限公司,城东片区,2024-05-06 09:00,2024-05-20 09:00,2024-05-20 10:00\n"
+        "A2,岭下机械有限公司,城西片区,2024-05-07 09:00,,\nA3,溪口酒店有限公司,,2024-05-08,2024-05-21,2024-05-22\n", encoding="utf-8")
+    pipeline.load([ledger], folder / "store", cutoff="2024-06-30")
+    return folder / "store"
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES, ids=[name for name, _ in PAGES])
+def test_one_small_ledger_is_enough(small_home, monkeypatch, name, path):
+    monkeypatch.setenv("KPI_HOME", str(small_home))
+    app = open_page(path, month=MONTH)
+    assert not app.exception and not app.error
+    assert app.selectbox(key="filter_grid").options == ["全部网格", "城东片区", "城西片区"]
+
+
 def test_the_overview_says_what_compute_says(samples):
     row = next(r for r in compute(pipeline.reader(samples), ["zero_errand"], start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"] == MONTH)
     said = re.sub(r"\s+", "", text(open_page(PAGES[0][1], month=MONTH)))
