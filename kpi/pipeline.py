@@ -24,7 +24,7 @@ from kpi.warehouse.standing import Sheet
 SUFFIXES = frozenset(".xlsx .xlsm .xls .xlsb .ods .csv .txt .et".split())
 """Files of a folder that are taken for exports; a file named on its own is always read."""
 
-WAREHOUSE = "1"
+WAREHOUSE = "2"
 """Raised whenever the SQL of facts changes what a figure says, so that an old build is built again."""
 
 Progress = Callable[[str, int, int], None]

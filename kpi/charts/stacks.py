@@ -67,13 +67,14 @@ def across(labels: Sequence[str], parts: Sequence[Part], *, promise: str = "", m
             "customdata": [[label, v] for label, v in zip(labels, p.values, strict=True)],
             "hovertemplate": f"%{{customdata[0]}}<br>{p.name} %{{customdata[1]}}{unit}<extra></extra>",
             "text": ["" if p.hatched or p.below or not v else f"{v:,g}" for v in p.values],
-            "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none", "cliponaxis": False,
-            "textfont": {"color": _on(p), "size": style.SIZE["label"]},
+            # beside the bar where nothing is stacked behind it: a short one has no room inside
+            "textposition": "inside" if len(parts) > 1 else "outside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none", "cliponaxis": False,
+            "insidetextfont": {"color": _on(p), "size": style.SIZE["label"]}, "outsidetextfont": {"color": style.INK, "size": style.SIZE["label"]},
         }
         for p in parts
     ]
     notes: list[Figure] = []
-    sides = {"left": 0.0, "right": 0.0}
+    sides = {"left": 0.0, "right": max((style.width(f"{v:,g}") for v in parts[0].values if v), default=0.0) if len(parts) == 1 else 0.0}
     for place in range(len(labels)):
         near = sum(p.values[place] or 0 for p in parts if p.below)
         far = sum(p.values[place] or 0 for p in parts if not p.below)
@@ -90,7 +91,7 @@ def across(labels: Sequence[str], parts: Sequence[Part], *, promise: str = "", m
         notes.append(style.note(promise, 0, -0.62, yanchor="bottom", font={"size": style.SIZE["small"], "color": style.INK}))
     signed = any(p.below for p in parts)
     # room for the words at both ends, in shares of a narrow plot
-    free = {side: min(0.34, (width + 12) / 340 if width else 0.02) for side, width in sides.items()}
+    free = {side: min(0.36, (width + 12) / 250 if width else 0.02) for side, width in sides.items()}
     whole = span / (1 - sum(free.values()))
     left = -(below + whole * free["left"]) if signed else 0
     right = above + whole * free["right"]

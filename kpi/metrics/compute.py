@@ -56,15 +56,14 @@ def compute(
 
 
 def span(engine: Engine, start: str | None = None, end: str | None = None) -> list[str]:
-    """Return the months from `start` to `end`; by default from the first application to the month before as-of."""
+    """Return the months from `start` to `end`; by default from the first month of any fact to the last before as-of."""
     for month in (start, end):
         if month is not None and not (len(month) == 7 and month[4] == "-" and month[:4].isdigit() and month[5:].isdigit() and 1 <= int(month[5:]) <= 12):
             raise UsageProblem(f"月份“{month}”应写成 2024-05 这样。", f"Month '{month}' should read like 2024-05.")
     if start is None or end is None:
-        first, last = engine.rows(
-            "select strftime(coalesce(min(applied_at), (select as_of from clock)), '%Y-%m') as first,"
-            " (select strftime(as_of - interval 1 minute, '%Y-%m') from clock) as last from app"
-        )[0].values()
+        last = engine.rows("select strftime(as_of - interval 1 minute, '%Y-%m') as month from clock")[0]["month"]
+        begins = " union all ".join(f"select min(month) as month from {fact}" for fact in sorted({m.fact for m in find()}))
+        first = engine.rows(f"select min(month) as month from ({begins}) as begins")[0]["month"] or last
         start, end = start or min(first, end or first), end or max(last, start or last)
     if start > end:
         raise UsageProblem(f"起始月份 {start} 晚于结束月份 {end}。", f"The first month {start} is after the last month {end}.")

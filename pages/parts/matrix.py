@@ -13,6 +13,9 @@ from pages.parts.html import Html, tag
 
 PROMISES = ("all_kept", "valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
 
+SHADES = ("#e9f0f6", "#fdeee4", "#f9d5bd")
+"""Shades of twelve months without a miss, with some, with more than a tenth; the same stand in the stylesheet."""
+
 
 def _shade(found: Tally) -> str:
     """Return the shade of a cell by twelve months: none below the cases that a colour needs."""
@@ -33,7 +36,7 @@ def by_grid(view: View, monthly: Figures, rolling: Figures, ids: Sequence[str] =
     heads = [view.word("chart.grid"), *(data.word(view, id, "short") for id in ids)]
     rows = [[view.grid_name(grid), *(_cell(view, id, monthly.tally(id, view.month, grid), rolling.tally(id, None, grid)) for id in ids)] for grid in monthly.grids]
     rows.append([view.word("chart.company"), *(_cell(view, id, monthly.tally(id, view.month), None) for id in ids)])
-    keys = tag("span", *(tag("span", tag("i", cls="k bar", style=f"--c:{colour}"), view.word(f"chart.heat_{place}"), cls="key") for place, colour in enumerate(("#e9f0f6", "#fdeee4", "#f9d5bd"))), cls="legend")
+    keys = html.legend([("bar", colour, view.word(f"chart.heat_{place}")) for place, colour in enumerate(SHADES)])
     html.show(tag("div", tag("h3", view.word("chart.heat_title")), tag("div", tag("p", tag("span", view.word("chart.heat_sub", month=month_name(view.month, view.lang))), keys), cls="fig"),
                   html.table(heads, rows, cls="heat", total=True), cls="panel"))
 

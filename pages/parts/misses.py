@@ -78,7 +78,8 @@ def _case(view: View, case: dict[str, Any], several: bool) -> Html:
     actual = [text for text in dict.fromkeys(_actual(view, id, row) for id, row in case["items"]) if text != MISSING]
     tagged = tag("span", view.word("misses.straddling"), cls="tagged") if case["straddling"] else ""
     customer = masking.firm(application.get("customer")) or MISSING
-    head = tag("summary", tag("b", case["key"]), tag("span", view.grid_name(case["grid"])), tag("span", customer), html.join(tag("span", why, tagged, cls="why")), tag("span", "、".join(actual) or MISSING))
+    cells = [tag("b", case["key"]), tag("span", view.grid_name(case["grid"])), tag("span", customer), tag("span", why, tagged, cls="why")]
+    head = tag("summary", *cells, tag("span", ("、" if view.lang == "zh" else ", ").join(actual) or MISSING))
     cause = masking.scrub(application.get("cause"))
     missed = any(row["verdict"] == "miss" for _, row in case["items"])
     said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none") if missed else ""

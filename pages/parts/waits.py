@@ -17,9 +17,12 @@ _UNIT = "all_kept"
 def valve_cards(view: View, monthly: Figures) -> list[html.Html]:
     """Return the cards of median and longest valve time of completed cases."""
     promise = measures.promise_of(view, "valve_time_max", "wd")
-    names = (("valve_time_p50", "p50"), ("valve_time_max", "max"))
-    kind = "：" if view.lang == "zh" else ": "
-    return [cards.value_card(view, f"{view.word('valve_time.times').split(kind)[0]}{kind}{view.word(f'value.{name}')}", monthly.here(id, view.month), promise.text if promise else "") for id, name in names]
+    target = promise.text if promise else ""
+    colon = "：" if view.lang == "zh" else ": "
+    valve = view.word("valve_time.times").split(colon)[0]
+    return [
+        cards.value_card(view, f"{valve}{colon}{view.word(f'value.{name}')}", monthly.here(id, view.month), target) for id, name in (("valve_time_p50", "p50"), ("valve_time_max", "max"))
+    ]
 
 
 def company_line(view: View, monthly: Figures) -> None:

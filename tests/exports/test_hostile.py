@@ -16,7 +16,8 @@ from tests.exports.binary import xlsb
 from tests.exports.conftest import text, xlsx
 
 ROWS = [["报装编号", "报装日期"], ["BZ1", "2024-05-06"]]
-SECONDS = 20
+SECONDS = 60
+"""Far more than any of them needs, so that a busy machine does not decide."""
 QUICK = Limits(memory_bytes=400 * MB, seconds=SECONDS)
 
 
@@ -157,11 +158,11 @@ def test_a_zip_that_lies_about_its_size(tmp_path):
     """The directory claims 1 KB, the stream expands to hundreds of megabytes: bounded by memory or found out as damaged."""
     parts = parts_of(xlsx(tmp_path / "plain.xlsx", {"台账": ROWS}))
     sheet = parts["xl/worksheets/sheet1.xml"]
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b'<row r="3"><c r="A3" t="inlineStr"><is><t>' + b"x" * (500 * MB) + b"</t></is></c></row></sheetData>")
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b'<row r="3"><c r="A3" t="inlineStr"><is><t>' + b"x" * (250 * MB) + b"</t></is></c></row></sheetData>")
     path = packed(tmp_path / "a.xlsx", parts)
     size = len(parts["xl/worksheets/sheet1.xml"]).to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(size, (1000).to_bytes(4, "little")))
-    refused(path, tmp_path)
+    refused(path, tmp_path, Limits(memory_bytes=200 * MB, seconds=SECONDS))
 
 
 def test_entities_in_a_workbook_are_never_expanded(tmp_path):
@@ -181,7 +182,7 @@ def test_entities_in_a_workbook_are_never_expanded(tmp_path):
 def test_a_million_formatted_empty_rows_and_a_false_dimension(tmp_path):
     parts = parts_of(xlsx(tmp_path / "plain.xlsx", {"台账": ROWS}))
     sheet = parts["xl/worksheets/sheet1.xml"].decode().replace('<dimension ref="A1:B2"/>', '<dimension ref="A1:XFD1048576"/>')
-    empty = "".join(f'<row r="{r}" s="1" customFormat="1"/>' for r in range(3, 300_000))
+    empty = "".join(f'<row r="{r}" s="1" customFormat="1"/>' for r in range(3, 120_000))
     path = packed(tmp_path / "a.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet.replace("</sheetData>", f"{empty}</sheetData>")})
     report = reader.read(path, tmp_path / "out", limits=QUICK)
     assert report["sheets"][0]["rows"] == 1
@@ -256,7 +257,7 @@ def test_mutated_files_never_crash_the_reader(tmp_path, reading):
 def test_mutated_workbooks_in_the_child(tmp_path):
     dice = random.Random(2)
     parts = parts_of(xlsx(tmp_path / "a.xlsx", {"台账": ROWS * 5}))
-    for number in range(8):
+    for number in range(5):
         sheet = bytearray(parts["xl/worksheets/sheet1.xml"])
         for _ in range(dice.randint(1, 12)):
             sheet[dice.randrange(len(sheet))] = dice.choice(b'<>/"0123456789ABCsrtv= ')

@@ -38,7 +38,7 @@ def test_kill_at_random_moments(tmp_path):
     subprocess.run(command, env={**os.environ, "KPI_HOME": str(tmp_path / "rehearsal")}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     usual = time.perf_counter() - started
     killed = 0
-    for _ in range(KILLS * 4):
+    for attempt in range(KILLS * 4):
         if killed == KILLS:
             break
         child = subprocess.Popen(command, env={**os.environ, "KPI_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -52,7 +52,7 @@ def test_kill_at_random_moments(tmp_path):
         else:
             assert compute(pipeline.reader(home), ["valve_on_time"], start="2024-05", end="2024-05")[-1]["n"] == 3200
             # the load got through before the kill: start again from the earlier figures
-            home = tmp_path / f"store{killed}"
+            home = tmp_path / f"store{attempt}"
             pipeline.load([tmp_path / "first.csv"], home, cutoff="2024-06-30")
     assert killed == KILLS
     report = pipeline.load([second], home, cutoff="2024-06-30")

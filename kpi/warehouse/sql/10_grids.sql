@@ -19,9 +19,9 @@ from (
     union all
     select grid_name as word, grid_code from grid where grid_name is not null
     union all
-    select substr(grid_name, 1, strpos(grid_name, '(') - 1) as word, grid_code
+    select substr(grid_name, 1, strpos(replace(grid_name, '（', '('), '(') - 1) as word, grid_code
     from grid
-    where strpos(grid_name, '(') > 1
+    where strpos(replace(grid_name, '（', '('), '(') > 1
 ) as words
 where word not in (select grid_code from grid where grid_code <> words.grid_code)
 group by word;

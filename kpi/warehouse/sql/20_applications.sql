@@ -56,7 +56,7 @@ seen as (
         case when a.appt_by = '用户' or s.moved = 1 then case when a.appt_start is null then s.appt_start_to else a.appt_start_to end end as slot_at_to,
         case when a.appt_by = '用户' or s.moved = 1 then case when a.appt_start is null then s.appt_start_p else a.appt_start_p end end as slot_at_p,
         a.user_type, a.build_mode, coalesce(a.park, '(未填)') as park,
-        coalesce(a.outside_line, case when w.app_id is not null then '有' end) as outside_line,
+        a.outside_line,
         coalesce(g.grid_code, case when (select count(*) from grid) = 0 then a.grid_code end, p.grid) as grid,
         p.landed_on, c.as_of, e.effective_at
     from application as a
@@ -65,7 +65,6 @@ seen as (
     left join grid_word as g on g.word = a.grid_code
     left join project_seen as p on p.project_id = a.project_id
     left join slot_of as s on s.app_id = a.app_id
-    left join (select distinct app_id from work_of where direct) as w on w.app_id = a.app_id
     where a.applied_at < c.as_of
 )
 select key, app_id, project_id, channel, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,

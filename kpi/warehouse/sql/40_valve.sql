@@ -32,7 +32,7 @@ stood as (
 ),
 elapsed as (
     select p.*, u.unit,
-        p.gas_on_at is not null and p.slot_at is not null and p.gas_on_last < p.slot_at and not p.clash_ready as before_slot,
+        p.gas_on_at is not null and p.slot_at is not null and p.gas_on_last < p.slot_at and p.ready_at is not null and not p.clash_ready as before_slot,
         -- greatest() passes over nulls: only what was placed on the axis has an elapsed time
         not p.clash_ready and p.from_u is not null and p.to_u is not null and p.last_u is not null and p.on_u is not null and p.on_to_u is not null as timed,
         p.on_to_u - p.from_u - coalesce(s.most_u, 0) as high_u,
@@ -40,7 +40,9 @@ elapsed as (
         greatest(0, p.on_u - p.to_u - coalesce(s.least_u, 0)) as low_u,
         greatest(0, p.on_m - p.to_m - coalesce(s.least_m, 0)) as low_m,
         p.on_u - p.last_u - coalesce(s.last_u, 0) as strict_u,
-        u.unit as limit_u
+        u.unit as limit_u,
+        -- a half-day ends open: half a working day from its end is more than half a working day from any minute in it
+        coalesce(p.start_to = p.start_from + interval 12 hour, false) as half_day
     from placed as p
     cross join unit as u
     left join stood as s on s.key = p.key
@@ -53,7 +55,7 @@ select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
         when before_slot then 'hit'
         when not timed then 'unknown'
         when high_u <= limit_u then 'hit'
-        when strict_u > limit_u then 'miss'
+        when strict_u > limit_u or (half_day and low_u >= limit_u) then 'miss'
         else 'unknown'
     end as verdict,
     case
@@ -64,10 +66,10 @@ select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
         when clash_ready then 'ready_after_gas_on'
         when not timed then 'calendar'
         when high_u <= limit_u then 'kept'
-        when strict_u > limit_u then 'over_limit'
+        when strict_u > limit_u or (half_day and low_u >= limit_u) then 'over_limit'
         else 'imprecise'
     end as reason,
-    not before_slot and timed and high_u > limit_u and strict_u <= limit_u
+    not before_slot and timed and high_u > limit_u and strict_u <= limit_u and not (half_day and low_u >= limit_u)
         and (on_to_u - 1) // unit - from_u // unit <= 1 as convention,
     case when before_slot then 0 when timed then low_u / (2.0 * unit) end as low_wd,
     case when before_slot then 0 when timed then greatest(0, high_u) / (2.0 * unit) end as high_wd,

@@ -1,11 +1,11 @@
 -- Evidence of zero: what ledger, settlement and the customer's own words say of fee, errands and documents.
 
--- One row per application with a follow-up before as-of: the most the customer said.
+-- One row per application with a follow-up before as-of: the most the customer said, where somebody was reached.
 create table said as
 select f.app_id, max(f.errands_said) as errands_said, max(f.fee_said) as fee_said, max(f.docs_said) as docs_said
 from followup as f
 cross join clock as c
-where f.app_id is not null and f.fu_at < c.as_of
+where f.app_id is not null and f.fu_at < c.as_of and coalesce(f.reached, '接通') = '接通'
 group by f.app_id;
 
 -- One row per charge item: which side of the red line its words name.
@@ -72,7 +72,7 @@ group by app_id;
 create table visited as
 with
 seen as (
-    select a.key, a.gas_on_at_to, v.kind, v.result, v.arrived_at, v.errand_n,
+    select a.key, a.gas_on_last, v.kind, v.result, v.arrived_at, v.errand_n,
         v.direction = '用户跑腿' or v.kind in ('用户到厅', '到政府窗口') as is_errand,
         coalesce(strpos(v.errand_reason, '自愿') > 0, false) as voluntary,
         coalesce(v.arrived_at, v.booked_at, v.appt_start) as instant,
@@ -86,13 +86,13 @@ seen as (
 counted as (
     select key, kind, result, arrived_at, voluntary,
         case when coalesce(is_errand, false) then coalesce(errand_n, 1) else errand_n end as errands,
-        at_to >= opens_at and (gas_on_at_to is null or instant <= gas_on_at_to) as in_window
+        (at_to > opens_at or instant >= opens_at) and (gas_on_last is null or instant <= gas_on_last) as in_window
     from seen
 )
 select key,
     sum(case when in_window then errands end) as errands,
     sum(case when in_window and voluntary then errands end) as voluntary,
-    max(case when errands = 0 then 1 else 0 end) as zero_stated,
+    max(case when in_window and errands = 0 then 1 else 0 end) as zero_stated,
     sum(case when kind = '通气' and coalesce(result, '') <> '用户改约' then 1 else 0 end) as gas_visits
 from counted
 group by key;

@@ -94,7 +94,8 @@ seen as (
         case when v.arrived_at < c.as_of then v.arrived_at end as arrived_at,
         case when v.arrived_at < c.as_of then v.arrived_at_to end as arrived_to,
         case when v.arrived_at < c.as_of then case when v.arrived_at_p = 'moment' then v.arrived_at else v.arrived_at_to - interval 1 minute end end as arrived_last,
-        v.appt_start as slot_from,
+        -- an appointment for a moment is kept on its day and not later
+        case when v.appt_start_p = 'moment' and v.appt_end is null then date_trunc('day', v.appt_start) else v.appt_start end as slot_from,
         coalesce(v.appt_end_to, v.appt_start_to) as slot_to,
         v.appt_start_p = 'moment' and v.appt_end is null as slot_is_moment,
         cast(r.value as bigint) * interval 1 minute as tolerance
@@ -107,42 +108,42 @@ rows_ as (
     select 'visit' as about, s.*, s.arrived_at as dated_at,
         case
             when booked_at is null or slot_from is null or appt_place is null then 'unknown'
-            when booked_last <= arrived_at then 'hit'
-            when booked_at > arrived_last then 'miss'
+            when booked_last < arrived_at then 'hit'
+            when booked_at >= arrived_to then 'miss'
             else 'unknown'
         end as verdict,
         case
             when booked_at is null or slot_from is null or appt_place is null then 'no_record'
-            when booked_last <= arrived_at then 'kept'
-            when booked_at > arrived_last then 'not_booked'
+            when booked_last < arrived_at then 'kept'
+            when booked_at >= arrived_to then 'not_booked'
             else 'imprecise'
         end as reason
     from seen as s
     where arrived_at is not null
     union all
-    select 'appointment' as about, s.*, s.slot_to as dated_at,
+    select 'appointment' as about, s.*, case when slot_is_moment then s.slot_to else s.slot_to - interval 1 minute end as dated_at,
         case
             when result = '公司改约' then 'miss'
             when arrived_at is null and not on_time then 'miss'
             when arrived_at is null then 'unknown'
-            when arrived_to <= slot_to + tolerance and (slot_is_moment or arrived_at >= slot_from - tolerance) then 'hit'
-            when arrived_at > slot_to + tolerance or (not slot_is_moment and arrived_last < slot_from - tolerance) then 'miss'
+            when arrived_to <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'hit'
+            when arrived_at > slot_to + tolerance or arrived_last < slot_from - tolerance then 'miss'
             else 'unknown'
         end as verdict,
         case
             when result = '公司改约' then 'company_moved'
             when arrived_at is null and not on_time then 'not_kept'
             when arrived_at is null then 'no_record'
-            when arrived_to <= slot_to + tolerance and (slot_is_moment or arrived_at >= slot_from - tolerance) then 'kept'
+            when arrived_to <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'kept'
             when arrived_at > slot_to + tolerance then 'late_arrival'
-            when not slot_is_moment and arrived_last < slot_from - tolerance then 'early_arrival'
+            when arrived_last < slot_from - tolerance then 'early_arrival'
             else 'imprecise'
         end as reason
     from seen as s
     where slot_from is not null and slot_to <= as_of and coalesce(result, '') <> '用户改约'
 )
 select r.about, r.key, r.app_id,
-    strftime(case when r.about = 'appointment' and not r.slot_is_moment then r.dated_at - interval 1 minute else r.dated_at end, '%Y-%m') as month, r.dated_at,
+    strftime(r.dated_at, '%Y-%m') as month, r.dated_at,
     r.verdict, r.reason, false as provisional,
     coalesce(g.grid_code, case when (select count(*) from grid) = 0 then r.grid_code end, a.grid, j.grid, '(未填)') as grid,
     coalesce(h.manager, '(未填)') as manager, coalesce(a.build_mode, '(未填)') as build_mode, coalesce(a.user_type, '(未填)') as user_type,
@@ -264,7 +265,7 @@ where (s.net > 0 or (s.net is null and s.status is distinct from '减免'))
 create table fact_project as
 with
 items as (
-    select p._key as key, p.project_id, coalesce(p.first_known_at, p.landed_on, p.updated_on) as dated_at,
+    select p._key as key, p.project_id, coalesce(p.first_known_at, p.landed_on) as dated_at,
         case when p.name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
             + case when p.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
             + case when p.landed_on is not null then 1 else 0 end

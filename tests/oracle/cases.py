@@ -1,0 +1,158 @@
+"""Every KPI's cases as one frame: one row per case with metric, month, dimensions, verdict, value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from tests.oracle import service, zeros
+from tests.oracle.clock import DAY, HALF_DAY
+from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
+from tests.oracle.valve import company_time, valve
+
+COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome".split()
+PLAIN = ("build_mode", "user_type", "park", "outside_line")
+
+Case = dict[str, Any]
+
+
+def frame(engine: Any) -> pd.DataFrame:
+    """Return all cases of a build at the engine's as-of."""
+    ledgers = Ledgers(engine)
+    makers = (_applications, _open, _visits, _charges, _appeals, _ratings, _projects)
+    found = pd.DataFrame([case for make in makers for case in make(ledgers)], columns=COLUMNS)
+    return found.astype({"x": float, "weight": float, "low": float, "high": float})
+
+
+def _who(ledgers: Ledgers, row: Row, at: datetime, own: Span | None = None) -> Case:
+    """Return month and dimensions of a row dated at a moment."""
+    app = row if "applied_at" in row else ledgers.application(row)
+    grid = ledgers.grid(row)
+    if app is not None:
+        regime = ledgers.application_regime(app)
+    else:
+        regime = "1.5" if (own.begin if own else at) >= EFFECTIVE else "11000"
+    plain = {name: (app or {}).get(name) or UNSTATED for name in PLAIN}
+    return {"month": f"{at:%Y-%m}", "grid": grid, "manager": ledgers.holder(grid, at), "regime": regime, **plain}
+
+
+def _case(metric: str, who: Case, key: str | None, **more: Any) -> Case:
+    return {"metric": metric, "key": key, "convention": False, **who, **more}
+
+
+def _applications(ledgers: Ledgers) -> Iterator[Case]:
+    for app in ledgers.applications:
+        key, gas, applied = app["app_id"], ledgers.past(app, "gas_on_at"), ledgers.past(app, "applied_at")
+        half_day = valve(ledgers, app)
+        if half_day and (gas or half_day.due) and (half_day.due is None or half_day.due <= ledgers.as_of):
+            yield _case("valve_on_time", _who(ledgers, app, half_day.due or gas.begin), key, verdict=half_day.verdict, convention=half_day.convention)
+        yield _case("wait", _who(ledgers, app, applied.begin), key, **_wait(ledgers, app))
+        if pipe := service.pipe(ledgers, app):
+            who = _who(ledgers, app, pipe[2])
+            yield _case("pipe_ready_first", who, key, verdict=pipe[0])
+            yield _case("pipe_lead", who, key, x=pipe[1], low=pipe[1], high=pipe[1])
+        if not gas:
+            continue
+        who = _who(ledgers, app, gas.begin)
+        strict, lenient, number = zeros.errands(ledgers, app)
+        promises = {"one_process": zeros.process(ledgers, app), "zero_material": zeros.documents(ledgers, app), "zero_errand": strict, "zero_fee": zeros.fee(ledgers, app)}
+        for metric, verdict in promises.items():
+            yield _case(metric, who, key, verdict=verdict)
+        yield _case("all_kept", who, key, verdict=zeros.all_kept([half_day.verdict, *promises.values()]))
+        yield _case("zero_errand_excl_voluntary", who, key, verdict=lenient)
+        yield _case("errands", who, key, x=number, weight=1.0)
+        low, high = half_day.least or (None, None), half_day.most or (None, None)
+        yield _case("valve_time", who, key, **_between(low[0], high[0], 2 * HALF_DAY))
+        yield _case("valve_hours", who, key, **_between(low[1], high[1], 60))
+        yield _case("company_time", who, key, **_between(*company_time(ledgers, app), 2 * HALF_DAY))
+        online, asked, needed = app["docs_online_n"], app["docs_requested_n"], app["docs_needed_n"]
+        if needed is None and online is not None and asked is not None:
+            needed = online + asked
+        known = online is not None and needed is not None
+        yield _case("docs", who, key, x=online if known else None, weight=needed if known else None)
+        if due := service.followed_up(ledgers, app, gas):
+            yield _case("two_follow_ups", _who(ledgers, app, due[1]), key, verdict=due[0])
+        if verdict := service.surveyed(ledgers, app, gas):
+            yield _case("survey_coverage", who, key, verdict=verdict)
+
+
+def _between(low: int | None, high: int | None, one: int) -> Case:
+    """Return bounds in units of `one`, and the value where they meet."""
+    if low is None:
+        return {}
+    return {"low": low / one, "high": high / one, "x": low / one if low == high else None}
+
+
+def _wait(ledgers: Ledgers, app: Row) -> Case:
+    """Return days from application to what ended it (1 gas on, 2 cancelled, 0 still open); unknown for contradictions and vague dates."""
+    applied, gas, cancelled = (ledgers.past(app, name) for name in ("applied_at", "gas_on_at", "cancelled_on"))
+    outcome, end = (1, gas) if gas else (2, cancelled) if cancelled else (0, None)
+    if applied.end - applied.begin > DAY or (end and (end.end - end.begin > DAY or end.last < applied.begin)):
+        return {"verdict": "unknown"}
+    days = ((end.begin if end else ledgers.as_of) - applied.begin) / DAY
+    return {"verdict": "known", "x": max(days, 0.0), "outcome": outcome}
+
+
+def _open(ledgers: Ledgers) -> Iterator[Case]:
+    """Snapshots at the end of every month, the last one at as-of."""
+    first = min(ledgers.past(a, "applied_at").begin for a in ledgers.applications)
+    at = datetime(first.year, first.month, 1)
+    while at < ledgers.as_of:
+        month, at = at, (at.replace(day=1) + timedelta(days=32)).replace(day=1)
+        end = min(at, ledgers.as_of)
+        for app in ledgers.applications:
+            applied, closed = ledgers.past(app, "applied_at"), ledgers.ended(app)
+            if applied.begin < end and not (closed and closed.begin < end):
+                today = end - timedelta(microseconds=1)
+                age = (today.date() - applied.begin.date()).days
+                who = _who(ledgers, app, today)
+                yield _case("open", who | {"month": f"{month:%Y-%m}"}, app["app_id"], x=age)
+
+
+def _visits(ledgers: Ledgers) -> Iterator[Case]:
+    for visit in ledgers.rows["visit"]:
+        for metric, judge in (("visit_appointed", service.appointed), ("appointment_kept", service.kept)):
+            if found := judge(ledgers, visit):
+                yield _case(metric, _who(ledgers, visit, found[1]), visit["visit_id"], verdict=found[0])
+
+
+def _charges(ledgers: Ledgers) -> Iterator[Case]:
+    for charge in ledgers.rows["charge"]:
+        at = ledgers.past(charge, "paid_on")
+        scope, net, payer = ledgers.scope(charge), ledgers.net(charge), charge["payer"]
+        if not at or (net is not None and net <= 0) or payer in ("政府", "燃气公司") or scope in ("红线内", "表具", "气费", "其他"):
+            continue
+        sure = scope == "红线外" and payer == "用户" and net is not None
+        yield _case("charge", _who(ledgers, charge, at.begin), charge["charge_id"], verdict="miss" if sure else "unknown", x=net)
+
+
+def _appeals(ledgers: Ledgers) -> Iterator[Case]:
+    for appeal in ledgers.rows["appeal"]:
+        if found := service.feedback(ledgers, appeal):
+            metric, verdict, due, convention = found
+            who = _who(ledgers, appeal, due)
+            who["manager"] = ledgers.owner(appeal["owner"])
+            who["regime"] = ledgers.regime(ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at"))
+            yield _case(metric, who, appeal["case_id"], verdict=verdict, convention=convention)
+
+
+def _ratings(ledgers: Ledgers) -> Iterator[Case]:
+    for whom in ("company", "manager"):
+        for row, at in service.ratings(ledgers, f"score_{whom}"):
+            who, score = _who(ledgers, row, at.begin), row[f"score_{whom}"]
+            yield _case(f"satisfied_{whom}", who, row["fu_id"], verdict="hit" if score >= 4 else "miss")
+            yield _case(f"satisfied_{whom}_with_basic", who, row["fu_id"], verdict="hit" if score >= 3 else "miss")
+
+
+def _projects(ledgers: Ledgers) -> Iterator[Case]:
+    for project in ledgers.rows["project"]:
+        at = ledgers.span(project, "first_known_at") or ledgers.span(project, "landed_on")
+        if not at or at.begin >= ledgers.as_of:
+            continue
+        filled = service.items(ledgers, project)
+        who = _who(ledgers, project, at.begin) | {"park": project["park"] or UNSTATED}
+        yield _case("project_info_complete", who, project["project_id"], verdict="hit" if filled == 8 else "miss")
+        yield _case("project_items", who, project["project_id"], x=filled, weight=8.0)

@@ -1,0 +1,98 @@
+"""The half working day from ready to gas on, and the company's whole time: bounds, limit, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tests.oracle.clock import HALF_DAY, half_day_limit, session_after, session_before, sessions_apart, worked
+from tests.oracle.ledgers import Ledgers, Row, Span
+
+COMPANY = ("公司人员", "公司材料", "公司表具", "公司气源")
+OUTSIDE = ("用户", "政府", "第三方", "不可抗力")
+
+
+@dataclass(frozen=True)
+class Valve:
+    """The half working day of an application: verdict, limit (None without a usable start), least and most (half-day units, minutes)."""
+
+    verdict: str | None
+    due: datetime | None
+    convention: bool = False
+    least: tuple[int, int] | None = None
+    most: tuple[int, int] | None = None
+
+
+def stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime]]:
+    """Return the valid stops of an application as disjoint spans; one that has no end runs to as-of."""
+    minutes: list[tuple[datetime, datetime]] = []
+    for stop in ledgers.of("clock_stop", app):
+        begin, noticed, end = ledgers.past(stop, "start_at"), ledgers.past(stop, "noticed_on"), ledgers.past(stop, "end_at")
+        if not begin or not noticed or not stop["reason"] or stop["reason"] in COMPANY or stop["owner"] not in OUTSIDE:
+            continue
+        last = min(end.end, ledgers.as_of) if end else ledgers.as_of
+        if last > begin.begin:
+            minutes.append((begin.begin, last))
+    joined: list[tuple[datetime, datetime]] = []
+    for begin, last in sorted(minutes):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((begin, last))
+    return joined
+
+
+def slot(ledgers: Ledgers, app: Row) -> Span | None:
+    """Return the start of the slot the customer moved to; None where he moved none."""
+    visits = [(v, at) for v in ledgers.of("visit", app) if (at := ledgers.noted(v)) and at.begin < ledgers.as_of]
+    if app["appt_by"] != "用户" and not any(v["result"] == "用户改约" for v, _ in ledgers.visits(app)):
+        return None
+    found = ledgers.span(app, "appt_start"), app["appt_start_p"]
+    if not found[0]:
+        slots = [(s, v["appt_start_p"]) for v, _ in visits if v["kind"] == "通气" and (s := ledgers.span(v, "appt_start"))]
+        if not slots:
+            return None
+        found = max(slots, key=lambda s: s[0].begin)
+    at, precision = found
+    return Span(at.begin, at.begin, True) if precision == "slot" else at
+
+
+def valve(ledgers: Ledgers, app: Row) -> Valve | None:
+    """Return the verdict of an application; None where it is neither connected nor due."""
+    gas, ready, asked, moved = ledgers.past(app, "gas_on_at"), ledgers.past(app, "ready_at"), ledgers.past(app, "gas_requested_at"), slot(ledgers, app)
+    missing = Valve("unknown", None) if gas else None
+    if not ready or (gas and any(c.begin > gas.last for c in (ready, asked) if c)):
+        return missing
+    conditions = [c for c in (ready, asked, moved) if c]
+    begin, end, last = max(c.begin for c in conditions), max(c.end for c in conditions), max(c.last for c in conditions)
+    out = stops(ledgers, app)
+    try:
+        due, due_last = half_day_limit(begin, out), half_day_limit(last, out)
+    except KeyError:
+        return missing
+    if not gas:
+        cancelled = ledgers.past(app, "cancelled_on")
+        if cancelled and cancelled.begin < due or due > ledgers.as_of:
+            return None
+        surely = due_last <= ledgers.as_of
+        return Valve("miss" if surely else "unknown", due)
+    if moved and gas.last < moved.begin:
+        return Valve("hit", due, least=(0, 0), most=(0, 0))
+    least, most = worked(end, gas.begin, out), worked(begin, gas.end, out)
+    if most[0] <= HALF_DAY:
+        verdict = "hit"
+    elif worked(last, gas.begin, out)[0] > HALF_DAY or (end - begin == timedelta(hours=12) and least[0] >= HALF_DAY):
+        verdict = "miss"
+    else:
+        verdict = "unknown"
+    near = verdict == "unknown" and sessions_apart(session_after(begin), session_before(gas.end)) <= 1
+    return Valve(verdict, due, near, least, most)
+
+
+def company_time(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
+    """Return the least and most half-day units from application to gas on without valid stops; None, None for a contradiction."""
+    applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")
+    if applied.begin > gas.last:
+        return None, None
+    out = stops(ledgers, app)
+    return worked(applied.end, gas.begin, out)[0], worked(applied.begin, gas.end, out)[0]
