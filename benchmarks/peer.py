@@ -94,7 +94,7 @@ def facts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     f["fee"] = verdict(pd.Series(False, index=f.index), yes)
     f["errand"] = verdict(walked, yes)
     f["errands"] = np.where(walked, 1.0, np.where(yes, 0.0, np.nan))
-    f["kept_errand"] = verdict(pd.Series(False, index=f.index), yes | walked)
+    f["kept_errand"] = verdict(pd.Series(False, index=f.index), yes)
     f["material"] = verdict(f["docs"] > 0, f["docs"].eq(0) | yes)
     f["process"] = verdict(f["steps"] > 1, pd.Series(False, index=f.index))
     five = f[["valve", "process", "material", "errand", "fee"]]
