@@ -60,3 +60,13 @@ def test_example(metric):
 def test_as_of_is_a_moment():
     assert pipeline.moment("2024-06-01") == datetime(2024, 6, 1)
     assert pipeline.moment("2024-05-31", end=True) == datetime(2024, 6, 1)
+
+
+@pytest.mark.parametrize(("ready", "gas_on", "verdict"), [
+    ("2024-05-06下午", "2024-05-06下午", "hit"), ("2024-05-06下午", "2024-05-07上午", "unknown"), ("2024-05-06下午", "2024-05-07下午", "miss"), ("2024-05-06上午", "2024-05-07上午", "miss"),
+    ("", "2024-05-07上午", "unknown"),
+])
+def test_half_days_are_judged_alike_on_both_sides_of_noon(ready, gas_on, verdict):
+    app = {"app_id": "A1", "applied_at": "2024-04-01", "gas_on_at": gas_on} | ({"ready_at": ready} if ready else {})
+    at = engine(Example(rows={"application": [app]}, as_of="2024-06-01", month="2024-05", expect={}))
+    assert [case["verdict"] for case in cases(at, "valve_on_time")] == [verdict]
