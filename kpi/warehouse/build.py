@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ PLANNED = frozenset(
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
+LISTED = (
+    ("batch", "BIGINT"), ("severity", "VARCHAR"), ("level", "VARCHAR"), ("code", "VARCHAR"), ("table_name", "VARCHAR"), ("field", "VARCHAR"), ("column_name", "VARCHAR"),
+    ("file", "VARCHAR"), ("sheet", "VARCHAR"), ("row", "BIGINT"), ("value", "VARCHAR"), ("args", "VARCHAR"),
+)
+"""Columns of `listed`: what the reader said of the rows and cells of the standing batches."""
+
 
 def _reference(con: duckdb.DuckDBPyConnection) -> None:
     """Load the standards into tables of their own."""
@@ -36,6 +43,13 @@ def _reference(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"insert into {name} select {marks}", values)
     con.execute("create table unit as select cast(? as bigint) as unit", [standards.calendar.load().unit])
     con.execute("create table provisional as select min(date) as since from day where status = 'provisional'")
+
+
+def _listed(con: duckdb.DuckDBPyConnection, listed: Sequence[tuple[Any, ...]]) -> None:
+    """Keep what the reader said of cells and rows beside the rows themselves."""
+    con.execute(f"create table listed ({', '.join(f'{name} {kind}' for name, kind in LISTED)})")
+    if listed:
+        con.execute(f"insert into listed select {', '.join(f'unnest(?::{kind}[])' for _, kind in LISTED)}", [list(column) for column in zip(*listed, strict=True)])
 
 
 def _latest_event(con: duckdb.DuckDBPyConnection, received: datetime) -> datetime:
@@ -63,19 +77,32 @@ def facts(con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
         con.execute(script.read_text(encoding="utf-8"))
 
 
-def create(path: Path, sheets: list[Sheet], *, new: int, cutoff: datetime | None, received: datetime) -> dict[str, Any]:
+def create(
+    path: Path,
+    sheets: list[Sheet],
+    *,
+    new: int,
+    cutoff: datetime | None,
+    received: datetime,
+    listed: Sequence[tuple[Any, ...]] = (),
+    after: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> dict[str, Any]:
     """Write a build to `path`.
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
-    `received` the latest moment of loading (it only tells past from future where no cut-off is stated).
+    `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
+    reader said of the batches, `after` what else is derived once the facts stand.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}}.
     """
     con = duckdb.connect(str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     try:
         _reference(con)
         counts = standing.build(con, sheets, new)
+        _listed(con, listed)
         as_of = cutoff or _latest_event(con, received)
         facts(con, as_of)
+        if after:
+            after(con)
         _validate(con)
         con.execute("checkpoint")
     finally:
@@ -104,7 +131,7 @@ def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None =
         return DuckEngine(open_read_only(path), build, built_as_of)
     con = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as built (read_only)")
-    for name in (*REFERENCE, *(t.name for t in TABLES), "conflict"):
+    for name in (*REFERENCE, *(t.name for t in TABLES), "conflict", "vanished", "listed"):
         con.execute(f"create view {name} as select * from built.{name}")
     facts(con, as_of)
     harden(con)

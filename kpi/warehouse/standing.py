@@ -16,7 +16,10 @@ SEQUENCE = 10_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One staged sheet: where its rows lie and at which place in the order of all sheets it speaks (later wins)."""
+    """One staged sheet: where its rows lie and at which place in the order of all sheets it speaks (later wins).
+
+    `complete` says that its file is all there is (全量) for its submitter and period.
+    """
 
     order: int
     batch: int
@@ -24,6 +27,9 @@ class Sheet:
     table: str
     file: str
     parquet: Path
+    submitter: str | None = None
+    period: str | None = None
+    complete: bool = False
 
 
 def _names(table: Table) -> list[str]:
@@ -103,6 +109,7 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
     """Create a standing table for each table of the exports and `conflict`; return counts for the sheets from order `new` on."""
     counts: dict[int, dict[str, int]] = {}
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
+    con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
         shape = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
         con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
@@ -111,6 +118,7 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
             continue
         _stage(con, table, told)
         counts |= _count(con, table, new)
+        _vanished(con, table, told)
         names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter"])
         con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
         con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
@@ -143,6 +151,25 @@ def _told(con: duckdb.DuckDBPyConnection) -> None:
         where s._key in (select _key from many)
         """
     )
+
+
+def _vanished(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> None:
+    """List keys that a complete file no longer holds although an earlier sheet of the same submitter and period told them, and no later one does."""
+    for batch in sorted({sheet.batch for sheet in sheets if sheet.complete}):
+        own = [sheet for sheet in sheets if sheet.batch == batch]
+        first, last = min(s.order for s in own), max(s.order for s in own)
+        scopes = {(s.submitter, s.period) for s in own}
+        earlier = [s.order for s in sheets if s.order < first and (s.submitter, s.period) in scopes]
+        con.execute(
+            """
+            insert into vanished
+            select ?, _key, arg_max(_file, _seq), arg_max(_sheet, _seq), arg_max(_row, _seq), ?
+            from staged
+            where _order in (select unnest(?::bigint[])) and _key not in (select _key from staged where _order in (select unnest(?::bigint[])) or _order > ?)
+            group by _key
+            """,
+            [table.name, batch, earlier, [s.order for s in own], last],
+        )
 
 
 def _conflicts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
