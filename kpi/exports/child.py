@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
 from kpi.exports.recognise import Layout
 from kpi.exports.report import Listing
-from kpi.exports.sheets import Sheet
+from kpi.exports.sheets import Row, Sheet
 from kpi.exports.stage import Stage
 from kpi.exports.values import shown
 from kpi.problems import DataProblem, LimitProblem, Problem
+
+PREVIEWED, MOST_SHOWN, WIDEST_SHOWN = 20, 120, 60
+"""Rows of a preview, signs of a cell and columns of a sheet shown to choose its header."""
 
 
 class NoPandas:
@@ -82,22 +85,51 @@ def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Ca
 def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     rows = iter(sheet.rows)
     head = list(islice(rows, limits.header_depth))
-    wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
-    layout = recognise.given(sheet, head, wish) if wish and wish.get("table") else recognise.recognise(sheet, head, options["name"])
+    layout, remembered = _layout(sheet, head, options)
     if layout is None:
-        return _unrecognised(sheet, chain(head, rows), limits, tell)
+        about, listing = _unrecognised(sheet, chain(head, rows), limits, tell)
+        return {**about, "head": _shown(head)} if options.get("preview") else about, listing
     layout = recognise.extended(layout, sheet)
+    signature = recognise.signature(head[layout.last - 1]) if layout.last <= len(head) else None
     lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := shown(v).strip())))]
     stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"
-    stage.write(islice(chain(head, rows), layout.last, None), out / parquet)
+    data = islice(chain(head, rows), layout.last, None)
+    seen: list[dict[str, Any]] = []
+    stage.write(_watched(data, layout.last + 1, seen) if options.get("preview") else data, out / parquet)
     stage.listing.close()
+    if options.get("preview"):
+        (out / f"preview-{sheet.index}.json").write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
     return {
         "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": layout.table.name, "header_row": layout.last, "header_rows": layout.header_rows,
         "rows": stage.rows, "staged": stage.staged, "rejected": stage.listing.rejected, "skipped": stage.listing.skipped, "period": stated.period,
-        "cutoff": stated.cutoff.isoformat() if stated.cutoff else None, "submitter": stage.submitter, "mapping": _mapping(layout), "parquet": parquet,
+        "cutoff": stated.cutoff.isoformat() if stated.cutoff else None, "submitter": stage.submitter, "mapping": _mapping(layout), "signature": signature, "remembered": remembered, "parquet": parquet,
     }, stage.listing
+
+
+def _layout(sheet: Sheet, head: list[Row], options: dict[str, Any]) -> tuple[Layout | None, dict[str, Any] | None]:
+    """Return how a sheet is laid out - as a person chose now, chose earlier for the same header row, or as guessed - and the earlier choice if that was taken."""
+    guess = recognise.recognise(sheet, head, options["name"])
+    wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
+    if wish is not None:
+        table = wish.get("table", guess.table.name if guess else None)
+        return (recognise.given(sheet, head, {**wish, "table": table}, guess) if table else None), None
+    earlier = recognise.remembered(head, options.get("layouts") or {})
+    return (recognise.given(sheet, head, earlier, guess), earlier) if earlier else (guess, None)
+
+
+def _shown(rows: list[Row]) -> list[list[str]]:
+    """Return the first rows of a sheet as texts, for a person to say which of them is the header."""
+    return [[shown(cell)[:MOST_SHOWN] for cell in cells[:WIDEST_SHOWN]] for cells in rows]
+
+
+def _watched(rows: Iterator[Row], first: int, seen: list[dict[str, Any]]) -> Iterator[Row]:
+    """Yield the rows, keeping the first of them as they stand in the file, for the preview."""
+    for number, cells in enumerate(rows, start=first):
+        if len(seen) < PREVIEWED and filled(cells):
+            seen.append({"row": number, "cells": [shown(cell)[:MOST_SHOWN] for cell in cells]})
+        yield cells
 
 
 def _mapping(layout: Layout) -> list[dict[str, Any]]:
@@ -106,7 +138,7 @@ def _mapping(layout: Layout) -> list[dict[str, Any]]:
     for c in layout.columns:
         if c.header and c.at not in listed:
             field = c.field.name if c.field is not None else beside.get(c.at)
-            listed[c.at] = {"column": headers.letter(c.at), "header": c.header, "field": field, "certainty": c.certainty if field else 0.0}
+            listed[c.at] = {"column": headers.letter(c.at), "header": c.header, "field": field, "certainty": min(c.certainty, 1.0) if field else 0.0}
     return [listed[at] for at in sorted(listed)]
 
 
@@ -125,7 +157,7 @@ def _unrecognised(sheet: Sheet, rows: Any, limits: Limits, tell: Callable[[int],
     listing.close()
     return {
         "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": None, "header_row": None, "header_rows": [], "rows": listing.skipped, "staged": 0,
-        "rejected": 0, "skipped": listing.skipped, "period": None, "cutoff": None, "submitter": None, "mapping": [], "parquet": None,
+        "rejected": 0, "skipped": listing.skipped, "period": None, "cutoff": None, "submitter": None, "mapping": [], "signature": None, "remembered": None, "parquet": None,
     }, listing
 
 

@@ -32,19 +32,22 @@ def read(
     period: str | None = None,
     submitter: str | None = None,
     mapping: dict[str, Any] | None = None,
+    layouts: dict[str, dict[str, Any]] | None = None,
+    preview: bool = False,
     limits: Limits = COMMAND,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Stage every recognised sheet of a file below `out` and return the report; raises a Problem for a file that cannot be used.
 
     `name` is the file's name as its owner knows it; `period` (2024-05 or 2024) completes dates without a year where the
-    file states none; `mapping` is {"sheets": {name: {"table", "header_row", "columns": {letter: field or null}}}};
-    `progress` is called with the rows read so far. For every sheet rows = staged + rejected + skipped.
+    file states none; `mapping` is {"sheets": {name: {"table", "header_row", "columns": {letter: field or null}}}} (a null table
+    leaves the sheet out), `layouts` {signature of a header row: {"table", "columns"}} what was chosen earlier for sheets
+    without a mapping; `preview` writes the first rows as they stand beside the staged ones; `progress` is called with the rows read so far. For every sheet rows = staged + rejected + skipped.
     """
     path, out = Path(path), Path(out)
     sniff.kind(path, limits)
     out.mkdir(parents=True, exist_ok=True)
-    options = {"name": name or path.name, "period": period, "submitter": submitter, "mapping": mapping, "limits": limits.as_dict()}
+    options = {"name": name or path.name, "period": period, "submitter": submitter, "mapping": mapping, "layouts": layouts, "preview": preview, "limits": limits.as_dict()}
     code, faults = _child(path, out, options, limits, progress or (lambda rows: None))
     if code != 0 and not (out / "problem.json").exists() and _exhausted(code, faults):
         _child(path, out, {**options, "why": True}, limits, lambda rows: None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from kpi.exports import headers
 from kpi.exports.fields import Field, Table, normal
@@ -14,6 +17,9 @@ from kpi.exports.values import shown
 
 DEPTHS = (1, 2, 3)
 """How many rows a header may have."""
+
+CHOSEN = 2.0
+"""Certainty of a column that a person chose: above every guess."""
 
 _BY_HINT = (("title", 0.8), ("sheet", 0.8), ("file", 0.4))
 
@@ -218,15 +224,41 @@ def extended(layout: Layout, sheet: Sheet) -> Layout:
     return layout
 
 
-def given(sheet: Sheet, head: list[Row], wish: dict[str, object]) -> Layout:
-    """Return the layout a person has chosen: table, header row, and {column letter: field or null} where it differs from the guess."""
-    table = BY_NAME[str(wish["table"])]
-    row = int(str(wish.get("header_row") or 1))
-    texts = [shown(v).strip() for v in head[row - 1]] if 0 < row <= len(head) else []
-    columns = _columns(table, [(text,) if text else () for text in texts], [False] * len(texts))
+def signature(cells: Row) -> str | None:
+    """Return what tells one layout from another: the texts of its last header row in order; None for a row that is no header."""
+    texts = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(value))) for value in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    if sum(map(bool, texts)) < 2:
+        return None
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:20]
+
+
+def remembered(head: list[Row], layouts: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the choice a person made earlier for a sheet with the same header row, or None."""
+    for number, cells in enumerate(head, start=1):
+        found = layouts.get(signature(cells) or "")
+        if found is not None:
+            return {**found, "header_row": number}
+    return None
+
+
+def given(sheet: Sheet, head: list[Row], wish: dict[str, Any], guess: Layout | None) -> Layout:
+    """Return the layout a person has chosen: table, last header row, and {column letter: field or null} where it differs from the guess."""
+    table = BY_NAME[wish["table"]]
+    row = wish.get("header_row") or (guess.last if guess else 1)
+    numbers = guess.header_rows if guess is not None and guess.last == row else [row]
+    texts = [(n, [shown(v).strip() for v in head[n - 1]] if n <= len(head) else []) for n in numbers]
+    parts, guessed = _parts(texts, sheet) if any(cells for _, cells in texts) else ([], [])
+    columns = _columns(table, parts, guessed)
     chosen = dict(wish.get("columns") or {})
+    taken = {name for name in chosen.values() if name}
     for column in columns:
-        if headers.letter(column.at) in chosen:
-            name = chosen[headers.letter(column.at)]
-            column.field, column.certainty = (table.by_name[str(name)] if name else None), 2.0
-    return _settled(Layout(table=table, header_rows=[row], columns=columns, score=0.0))
+        letter = headers.letter(column.at)
+        if letter in chosen:
+            name = chosen[letter]
+            column.field, column.certainty = (table.by_name[name], CHOSEN) if name else (None, 0.0)
+        elif column.field is not None and column.field.name in taken:
+            # the person gave this field to another column
+            column.field, column.certainty = None, 0.0
+    return _settled(Layout(table=table, header_rows=list(numbers), columns=columns, score=0.0))

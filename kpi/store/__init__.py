@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,14 @@ DEFAULT_HOME = Path(__file__).resolve().parents[2] / "data" / "store"
 def home(path: str | Path | None = None) -> Path:
     """Return the store's folder: the argument, else KPI_HOME, else data/store."""
     return Path(path or os.environ.get("KPI_HOME") or DEFAULT_HOME).expanduser().resolve()
+
+
+def user() -> str:
+    """Return who works: the operating system's user, until there is a log-in."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
 
 
 @contextmanager

@@ -20,41 +20,60 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def keep(home: Path, path: Path, sha: str) -> Path:
-    """Copy a file into the archive under its hash, durably; a file already there is left alone."""
-    folder = home / "archive"
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{sha}{path.suffix.lower()}"
-    if kept.exists() and digest(kept) == sha:
+def original(home: Path, sha: str) -> Path | None:
+    """Return the archived original of a hash, None where it is not there."""
+    return next((path for path in sorted((home / "archive").glob(f"{sha}*")) if path.is_file()), None)
+
+
+def take(home: Path, path: Path, sha: str) -> Path:
+    """Move a file of the same disk into the archive under its hash, durably; an original already there is left alone."""
+    kept = original(home, sha)
+    if kept is not None and digest(kept) == sha:
         return kept
-    part = folder / f".{uuid.uuid4().hex}.part"
-    shutil.copyfile(path, part)
-    sync(part)
-    os.replace(part, kept)
-    sync(folder)
+    kept = _folder(home) / f"{sha}{path.suffix.lower()}"
+    sync(path)
+    os.replace(path, kept)
+    sync(kept.parent)
     return kept
 
 
-def stage(home: Path, sha: str, version: str, read: Callable[[Path], dict[str, Any]]) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of staged rows of a file and its report, calling `read(folder)` only where they are missing."""
-    folder = home / "archive" / f"{sha}.{version}"
-    report = folder / "report.json"
-    if report.exists():
-        try:
-            return folder, json.loads(report.read_text(encoding="utf-8"))
-        except json.JSONDecodeError:
-            shutil.rmtree(folder)
-    part = folder.with_name(f".{uuid.uuid4().hex}.part")
+def take_staged(home: Path, folder: Path, sha: str, version: str) -> Path:
+    """Move a folder of staged rows of the same disk into the archive, durably; complete rows already there are left alone."""
+    kept = _folder(home) / f"{sha}.{version}"
+    if _complete(kept):
+        return kept
+    shutil.rmtree(kept, ignore_errors=True)
+    for path in folder.iterdir():
+        sync(path)
+    sync(folder)
+    os.replace(folder, kept)
+    sync(kept.parent)
+    return kept
+
+
+def stage(home: Path, sha: str, version: str, read: Callable[[Path], dict[str, Any]]) -> Path:
+    """Return the folder of staged rows of a file, calling `read(folder)` only where they are missing."""
+    kept = _folder(home) / f"{sha}.{version}"
+    if _complete(kept):
+        return kept
+    part = kept.with_name(f".{uuid.uuid4().hex}.part")
     part.mkdir(parents=True)
     try:
-        found = read(part)
-        (part / "report.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-        for name in part.iterdir():
-            sync(name)
-        sync(part)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(part, folder)
-        sync(folder.parent)
+        read(part)
+        return take_staged(home, part, sha, version)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return folder, found
+
+
+def _complete(folder: Path) -> bool:
+    try:
+        json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _folder(home: Path) -> Path:
+    folder = home / "archive"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,14 +1,17 @@
-"""The journal: batches, and which build is current, in SQLite transactions."""
+"""The journal: batches, what stands of them, remembered layouts, and which build is current, in SQLite transactions."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+VERSION = 2
+"""Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
 create table if not exists batch (
@@ -23,7 +26,13 @@ create table if not exists batch (
     loaded_at text not null,
     loaded_by text not null,
     standing integer not null default 1,
-    report text not null
+    report text not null,
+    mapping text,
+    complete integer not null default 0,
+    draft text,
+    withdrawn_at text,
+    withdrawn_by text,
+    reason text
 );
 create table if not exists build (
     id text primary key,
@@ -33,12 +42,25 @@ create table if not exists build (
 );
 create table if not exists current (one integer primary key check (one = 1), build text not null references build (id));
 create table if not exists counter (name text primary key, value integer not null);
+create table if not exists layout (
+    signature text primary key,
+    choice text not null,
+    chosen_at text not null,
+    chosen_by text not null
+);
 """
+
+ADDED = {"mapping": "text", "complete": "integer not null default 0", "draft": "text", "withdrawn_at": "text", "withdrawn_by": "text", "reason": "text"}
+"""Columns of `batch` that version 1 did not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One loaded file: what was read of it and under which options."""
+    """One loaded file: what was read of it, under which options, and whether it still stands.
+
+    `report` holds the sheets with their counts; `mapping` the columns a person chose; `complete` says that the file was
+    all there is; `withdrawn_at`, `withdrawn_by` and `reason` are given once it was undone.
+    """
 
     id: int
     load: int
@@ -51,6 +73,30 @@ class Batch:
     loaded_at: str
     loaded_by: str
     report: dict[str, Any]
+    mapping: dict[str, Any] | None = None
+    complete: bool = False
+    draft: str | None = None
+    standing: bool = True
+    withdrawn_at: str | None = None
+    withdrawn_by: str | None = None
+    reason: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Return the batch as the journal keeps it."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            **found, "standing": int(self.standing), "complete": int(self.complete), "report": json.dumps(self.report, ensure_ascii=False),
+            "mapping": json.dumps(self.mapping, ensure_ascii=False) if self.mapping else None,
+        }
+
+
+COLUMNS = tuple(f.name for f in fields(Batch))
+
+
+def _batch(row: Sequence[Any]) -> Batch:
+    found = dict(zip(COLUMNS, row, strict=True))
+    found |= {"standing": bool(found["standing"]), "complete": bool(found["complete"]), "report": json.loads(found["report"])}
+    return Batch(**{**found, "mapping": json.loads(found["mapping"]) if found["mapping"] else None})
 
 
 class Journal:
@@ -66,30 +112,53 @@ class Journal:
         try:
             connection.execute("pragma foreign_keys = on")
             connection.execute("pragma synchronous = full")
-            with connection:
-                connection.executescript(SCHEMA)
+            if connection.execute("pragma user_version").fetchone()[0] < VERSION:
+                self._prepare(connection)
             with connection:
                 yield connection
         finally:
             connection.close()
 
-    def batches(self) -> list[Batch]:
-        """Return the standing batches, oldest first."""
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Create the tables, or add what an earlier version lacks, in one transaction."""
+        connection.isolation_level = None
+        connection.execute("begin immediate")
+        try:
+            for statement in SCHEMA.split(";"):
+                connection.execute(statement)
+            known = {row[1] for row in connection.execute("pragma table_info (batch)")}
+            for name, kind in ADDED.items():
+                if name not in known:
+                    connection.execute(f"alter table batch add column {name} {kind}")
+            connection.execute(f"pragma user_version = {VERSION}")
+            connection.execute("commit")
+        except BaseException:
+            connection.execute("rollback")
+            raise
+        connection.isolation_level = ""
+
+    def batches(self, *, withdrawn: bool = False) -> list[Batch]:
+        """Return the standing batches, oldest first; with `withdrawn` those that were undone too."""
         if not self.path.exists():
             return []
         with self._open() as connection:
-            rows = connection.execute(
-                "select id, load, file, sha256, reader, period, cutoff, submitter, loaded_at, loaded_by, report from batch where standing = 1 order by load, id"
-            ).fetchall()
-        names = ("id", "load", "file", "sha256", "reader", "period", "cutoff", "submitter", "loaded_at", "loaded_by")
-        return [Batch(**dict(zip(names, row[:-1], strict=True)), report=json.loads(row[-1])) for row in rows]
+            rows = connection.execute(f"select {', '.join(COLUMNS)} from batch where standing = 1 or ? order by load, id", (withdrawn,)).fetchall()
+        return [_batch(row) for row in rows]
 
     def current(self) -> tuple[str, str, str] | None:
-        """Return (build, inputs, as_of) of the current build, or None before the first load."""
+        """Return (build, inputs, as_of) of the current build, or None while no batch stands."""
         if not self.path.exists():
             return None
         with self._open() as connection:
             return connection.execute("select b.id, b.inputs, b.as_of from current c join build b on b.id = c.build").fetchone()
+
+    def builds(self, *, id: str | None = None, inputs: str | None = None) -> list[tuple[str, str, str]]:
+        """Return (build, inputs, as_of) of the builds ever published, newest first: the one named, or those made from the inputs, or all."""
+        if not self.path.exists():
+            return []
+        with self._open() as connection:
+            wanted = (id, id, inputs, inputs)
+            return connection.execute("select id, inputs, as_of from build where (? is null or id = ?) and (? is null or inputs = ?) order by id desc", wanted).fetchall()
 
     def next(self, name: str) -> int:
         """Return the next number of a counter; a number is never given twice, not even after a crash."""
@@ -97,12 +166,39 @@ class Journal:
             connection.execute("insert into counter values (?, 1) on conflict (name) do update set value = value + 1", (name,))
             return connection.execute("select value from counter where name = ?", (name,)).fetchone()[0]
 
-    def publish(self, batches: list[dict[str, Any]], build: str, inputs: str, as_of: str, built_at: str) -> None:
-        """Record new batches and make their build current, in one transaction."""
+    def layouts(self) -> dict[str, dict[str, Any]]:
+        """Return the choices of columns that people made, by the signature of the header row."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            return {signature: json.loads(choice) for signature, choice in connection.execute("select signature, choice from layout")}
+
+    def publish(
+        self,
+        batches: Sequence[Batch],
+        build: tuple[str, str, str] | None,
+        at: str,
+        *,
+        withdrawn: Sequence[int] = (),
+        who: str = "",
+        reason: str = "",
+        layouts: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        """Record new batches, withdraw others, remember layouts and make (build, inputs, as_of) current, in one transaction; None: nothing stands any more."""
         with self._open() as connection:
             for batch in batches:
-                names = ", ".join(batch)
-                marks = ", ".join("?" for _ in batch)
-                connection.execute(f"insert into batch ({names}) values ({marks})", tuple(batch.values()))
-            connection.execute("insert into build values (?, ?, ?, ?)", (build, inputs, as_of, built_at))
-            connection.execute("insert into current values (1, ?) on conflict (one) do update set build = excluded.build", (build,))
+                row = batch.row()
+                connection.execute(f"insert into batch ({', '.join(row)}) values ({', '.join('?' for _ in row)})", tuple(row.values()))
+            connection.executemany(
+                "update batch set standing = 0, withdrawn_at = ?, withdrawn_by = ?, reason = ? where id = ? and standing = 1", [(at, who, reason, id) for id in withdrawn]
+            )
+            for signature, choice in (layouts or {}).items():
+                connection.execute(
+                    "insert into layout values (?, ?, ?, ?) on conflict (signature) do update set choice = excluded.choice, chosen_at = excluded.chosen_at, chosen_by = excluded.chosen_by",
+                    (signature, json.dumps(choice, ensure_ascii=False), at, who),
+                )
+            if build is None:
+                connection.execute("delete from current")
+                return
+            connection.execute("insert into build values (?, ?, ?, ?) on conflict (id) do nothing", (*build, at))
+            connection.execute("insert into current values (1, ?) on conflict (one) do update set build = excluded.build", (build[0],))

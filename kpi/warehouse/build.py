@@ -92,7 +92,7 @@ def create(
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
     reader said of the batches, `after` what else is derived once the facts stand.
-    Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}}.
+    Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
     con = duckdb.connect(str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     try:
@@ -104,10 +104,11 @@ def create(
         if after:
             after(con)
         _validate(con)
+        gone = con.execute("select batch, table_name, count(*) from vanished group by batch, table_name").fetchall()
         con.execute("checkpoint")
     finally:
         con.close()
-    return {"as_of": as_of, "counts": counts}
+    return {"as_of": as_of, "counts": counts, "vanished": {(batch, table): count for batch, table, count in gone}}
 
 
 UNIQUE = {

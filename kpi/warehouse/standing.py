@@ -48,14 +48,14 @@ def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) ->
     columns = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
     con.execute(
         f"create or replace temp table staged ({columns}, _sheet varchar, _row bigint, _key varchar, _submitter varchar,"
-        " _file varchar, _order bigint, _seq bigint)"
+        " _file varchar, _batch bigint, _order bigint, _seq bigint)"
     )
     names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
     taken = ", ".join(_half_width(name) if name in GRID_WORDS else name for name in names)
     for sheet in sheets:
         con.execute(
-            f"insert into staged ({', '.join(names)}, _file, _order, _seq) select {taken}, ?, ?, ? + _row from read_parquet(?)",
-            [sheet.file, sheet.order, sheet.order * SEQUENCE, str(sheet.parquet)],
+            f"insert into staged ({', '.join(names)}, _file, _batch, _order, _seq) select {taken}, ?, ?, ?, ? + _row from read_parquet(?)",
+            [sheet.file, sheet.batch, sheet.order, sheet.order * SEQUENCE, str(sheet.parquet)],
         )
 
 
@@ -67,7 +67,7 @@ def _merge(table: Table) -> str:
     firsts = ", ".join(f"arg_min(_grid, _seq) filter ({f.columns[0][0]} is not null) over (partition by _key) as first_{f.name}" for f in table.fields)
     return f"""
         select {kept}, arg_max(_file, _seq) as _file, arg_max(_sheet, _seq) as _sheet, arg_max(_row, _seq) as _row, _key,
-            arg_max(_submitter, _seq) as _submitter
+            arg_max(_submitter, _seq) as _submitter, arg_max(_batch, _seq) as _batch
         from (select *, {firsts} from told) as by_grid
         group by _key
     """
@@ -78,7 +78,7 @@ def _plain(table: Table) -> str:
     kept = ", ".join(f"arg_max({name}, _seq) as {name}" for name in _names(table))
     return f"""
         select {kept}, arg_max(_file, _seq) as _file, arg_max(_sheet, _seq) as _sheet, arg_max(_row, _seq) as _row, _key,
-            arg_max(_submitter, _seq) as _submitter
+            arg_max(_submitter, _seq) as _submitter, arg_max(_batch, _seq) as _batch
         from told group by _key
     """
 
@@ -112,14 +112,14 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
     con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
         shape = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
-        con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+        con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar, _batch bigint)")
         told = [s for s in sheets if s.table == table.name]
         if not told:
             continue
         _stage(con, table, told)
         counts |= _count(con, table, new)
         _vanished(con, table, told)
-        names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter"])
+        names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter", "_batch"])
         con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
         con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
         _told(con)

@@ -1,0 +1,21 @@
+"""Check, confirm, load, undo and reading: the one place that runs exports -> store -> warehouse.
+
+    check    read files and show what they would change; nothing is entered
+    confirm  enter what was checked, all at once
+    load     both in one, for the command line
+    undo     withdraw batches; the figures are those of the batches that still stand
+    reader   open the current figures
+"""
+
+from __future__ import annotations
+
+from kpi.pipeline.asked import SUFFIXES, collect, moment
+from kpi.pipeline.drafts import check, discard, draft, preview, recheck
+from kpi.pipeline.entering import confirm, load, rebuild, undo
+from kpi.pipeline.listing import batches, original, status
+from kpi.pipeline.opening import reader
+
+__all__ = [
+    "SUFFIXES", "batches", "check", "collect", "confirm", "discard", "draft", "load", "moment", "original", "preview", "reader", "rebuild", "recheck",
+    "status", "undo",
+]

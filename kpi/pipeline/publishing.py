@@ -1,0 +1,127 @@
+"""From batches to a build: the order in which sheets speak, what a build is a function of, and the build itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kpi import standards
+from kpi.exports import reader as exports
+from kpi.pipeline.asked import moment
+from kpi.problems import StoreProblem
+from kpi.store import archive
+from kpi.store.journal import Batch
+from kpi.warehouse import build as warehouse
+from kpi.warehouse.standing import Sheet
+
+WAREHOUSE = "3"
+"""Raised whenever the SQL of facts changes what a figure says, so that an old build is built again."""
+
+Folder = Callable[[Batch], Path]
+"""Where the staged rows of a batch lie."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a build says of itself: its as-of moment, and rows added, updated, unchanged and vanished by (batch, sheet index or table)."""
+
+    as_of: str
+    counts: dict[tuple[int, int], dict[str, int]]
+    vanished: dict[tuple[int, str], int]
+
+
+def staged(home: Path, batch: Batch) -> Path:
+    """Return the folder of a batch's staged rows in the archive."""
+    return home / "archive" / f"{batch.sha256}.{batch.reader}"
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    """Return what the reader reported of a staged file."""
+    return json.loads((folder / "report.json").read_text(encoding="utf-8"))
+
+
+def restage(home: Path, batch: Batch) -> None:
+    """Read an archived original again where its staged rows are gone."""
+    if (staged(home, batch) / "report.json").exists():
+        return
+    kept = archive.original(home, batch.sha256)
+    if kept is None:
+        raise StoreProblem(f"档案中缺少 {batch.file} 的原件。", f"The original of {batch.file} is missing from the archive.")
+    archive.stage(
+        home, batch.sha256, batch.reader,
+        lambda out: exports.read(kept, out, name=batch.file, period=batch.period, submitter=batch.submitter, mapping=batch.mapping),
+    )
+
+
+def inputs(batches: Iterable[Batch]) -> str:
+    """Return what a build is a function of, as one hash."""
+    parts = [WAREHOUSE, standards.version(), *(f"{b.load}:{b.sha256}:{b.reader}:{b.cutoff}:{int(b.complete)}" for b in batches)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _sheets(batches: list[Batch], folder: Folder) -> list[Sheet]:
+    """Return every staged sheet in the order in which it speaks: by load, then period, then file and sheet; later wins."""
+    ordered = sorted(
+        ((batch.load, sheet["period"] or "", batch.id, sheet["index"], batch, sheet) for batch in batches for sheet in batch.report["sheets"] if sheet["parquet"]),
+        key=lambda item: item[:4],
+    )
+    return [
+        Sheet(
+            order=order, batch=batch.id, index=sheet["index"], table=sheet["table"], file=batch.file, parquet=folder(batch) / sheet["parquet"],
+            submitter=sheet["submitter"], period=sheet["period"], complete=batch.complete,
+        )
+        for order, (*_, batch, sheet) in enumerate(ordered, start=1)
+    ]
+
+
+def _cutoff(batches: list[Batch]) -> datetime | None:
+    """Return the latest cut-off the files state, else the latest given with a load, else None."""
+    stated = [datetime.fromisoformat(sheet["cutoff"]) for batch in batches for sheet in batch.report["sheets"] if sheet.get("cutoff") and sheet["table"]]
+    given = [found for batch in batches if (found := moment(batch.cutoff, end=True))]
+    return max(stated or given, default=None)
+
+
+def _listed(batches: list[Batch], folder: Folder) -> list[tuple[Any, ...]]:
+    """Return what the reader said of the batches, as rows of the build's table `listed`."""
+    rows = []
+    for batch in batches:
+        report = report_of(folder(batch))
+        for entry in entries(report):
+            args = json.dumps(entry["args"], ensure_ascii=False) if entry["args"] else None
+            rows.append(
+                (batch.id, entry["severity"], entry["level"], entry["code"], entry["table"], entry["field"], entry["column"], batch.file, entry["sheet"], entry["row"],
+                 entry["value"], args)
+            )
+    return rows
+
+
+def entries(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rejects (errors) and findings of a reader's report in one shape, errors first."""
+    sheets = {sheet["sheet"]: sheet for sheet in report["sheets"]}
+    columns = {name: {m["header"]: m for m in reversed(sheet["mapping"])} for name, sheet in sheets.items()}
+    found = []
+    for entry in [*report["rejects"], *report["findings"]]:
+        at = columns[entry["sheet"]].get(entry["column"], {})
+        level = entry.get("level") or ("sheet" if entry["row"] is None else "cell" if entry["column"] else "row")
+        found.append(
+            {"severity": entry.get("severity", "error"), "level": level, "code": entry["code"], "table": sheets[entry["sheet"]]["table"], "sheet": entry["sheet"],
+             "row": entry["row"], "column": entry["column"] or None, "letter": at.get("column"), "field": at.get("field"), "key": None, "value": entry["value"],
+             "args": entry["args"]}
+        )
+    return found
+
+
+def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = ()) -> Built:
+    """Write the build of these batches to `path`; `new` are the batches whose rows are counted as added, updated or unchanged."""
+    sheets = _sheets(batches, folder)
+    numbers = set(new)
+    first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
+    received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
+    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder))
+    counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
+    return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])
