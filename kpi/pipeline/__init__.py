@@ -14,8 +14,9 @@ from kpi.pipeline.drafts import check, discard, draft, preview, recheck
 from kpi.pipeline.entering import confirm, load, rebuild, undo
 from kpi.pipeline.listing import batches, original, status
 from kpi.pipeline.opening import reader
+from kpi.store.archive import digest
 
 __all__ = [
-    "SUFFIXES", "batches", "check", "collect", "confirm", "discard", "draft", "load", "moment", "original", "preview", "reader", "rebuild", "recheck",
+    "SUFFIXES", "batches", "check", "collect", "confirm", "digest", "discard", "draft", "load", "moment", "original", "preview", "reader", "rebuild", "recheck",
     "status", "undo",
 ]

@@ -51,7 +51,7 @@ def load(
     try:
         if all(file.problem for file in draft.files):
             raise problem_of(draft.files[0])
-        return _enter(home, draft.id, whole=whole, who=who, lang=lang, progress=progress)
+        return enter(home, draft.id, whole=whole, who=who, lang=lang, progress=progress)
     finally:
         shutil.rmtree(home / "drafts" / draft.id, ignore_errors=True)
 
@@ -63,12 +63,13 @@ def confirm(id: str, home: Path | None = None, *, whole: bool = False, who: str 
     was confirmed or discarded before. What others entered meanwhile is taken into account: the counts are those that took effect.
     """
     home = store.home(home)
-    report = _enter(home, id, whole=whole, who=who, lang=lang, progress=progress)
+    report = enter(home, id, whole=whole, who=who, lang=lang, progress=progress)
     shutil.rmtree(home / "drafts" / id, ignore_errors=True)
     return report
 
 
-def _enter(home: Path, id: str, *, whole: bool, who: str | None, lang: str, progress: Progress | None) -> dict[str, Any]:
+def enter(home: Path, id: str, *, whole: bool = False, who: str | None = None, lang: str = "zh", progress: Progress | None = None) -> dict[str, Any]:
+    """Enter a draft and return the report; its folder is left to the caller."""
     tell = progress or (lambda what, done, total: None)
     with store.writing(home):
         draft = opened(home, id)
@@ -103,6 +104,12 @@ def _publish(home: Path, journal: Journal, draft: Draft, current: tuple[str, str
     moved = (current[1] if current else None) != draft.base
     if moved:
         # others entered something since: numbers and effect are those of now
+        for file in fresh:
+            same = (b.id for b in standing if (b.sha256, b.reader, b.cutoff, b.complete) == (file.sha256, file.reader, draft.options["cutoff"], draft.options["complete"]))
+            file.standing = next(same, None)
+        fresh = [file for file in fresh if file.standing is None]
+        if not fresh and current is not None:
+            return current[0]
         draft.batches = drafts.number(journal, draft, fresh)
         draft.withdrawn = [b.id for b in standing if b.sha256 in {f.sha256 for f in fresh}]
     layouts = {}

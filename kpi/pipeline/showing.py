@@ -61,14 +61,17 @@ def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
 
 def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     """Return everything found in the files of a draft, errors first, in the words of `lang`: the reader's, and those across rows and tables."""
-    found = []
-    for file in draft.files:
-        for entry in publishing.entries(file.report):
-            reason, remedy = exports.explain(entry, lang)
-            found.append({**entry, "file": file.file, "reason": reason, "remedy": remedy})
-    for entry in found:
-        entry.pop("args", None)
+    found = [entry for file in draft.files for entry in told(file.report, file.file, lang)]
     found.sort(key=lambda entry: (SEVERITIES.index(entry["severity"]), entry["file"], entry["sheet"] or "", entry["row"] or 0))
+    return found
+
+
+def told(report: dict[str, Any], name: str, lang: str) -> list[dict[str, Any]]:
+    """Return what the reader said of one file, in the words of `lang`."""
+    found = []
+    for entry in publishing.entries(report):
+        reason, remedy = exports.explain(entry, lang)
+        found.append({key: value for key, value in entry.items() if key != "args"} | {"file": name, "reason": reason, "remedy": remedy})
     return found
 
 

@@ -1,0 +1,98 @@
+"""Commands that read figures: list, show, compute, cases, report, dictionary."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from kpi import pipeline, printing
+from kpi.commands.parsing import Add, filters
+from kpi.engine import Engine
+from kpi.metrics import marks
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.metrics.model import DIMENSIONS
+from kpi.metrics.registry import find
+
+
+def _list(args: argparse.Namespace) -> int:
+    printing.show([{"code": m.code, "metric": m.id, "label": m.label.of(args.lang), "unit": m.unit, "clause": m.clause} for m in find()], args.format)
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    from kpi.reports.dictionary import describe
+
+    asked = find(args.id)
+    if args.format == "json":
+        print(json.dumps([describe(m, args.lang) for m in asked], ensure_ascii=False, indent=2))
+        return 0
+    for m in asked:
+        printing.show([{"": name, " ": value} for name, value in describe(m, args.lang).items()], args.format)
+    return 0
+
+
+def _where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
+    """Return the asked dimension values; a grid may be named by its name."""
+    found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
+    if "grid" in found:
+        known = engine.rows("select grid_code from grid_word where word = ?", [found["grid"]])
+        found["grid"] = known[0]["grid_code"] if known else found["grid"]
+    return found
+
+
+def _compute(args: argparse.Namespace) -> int:
+    by = tuple(name for name in (args.by or "").split(",") if name)
+    engine = pipeline.reader(as_of=args.as_of)
+    rows = compute(engine, args.id, start=args.start, end=args.end, by=by, where=_where(args, engine))
+    printing.show(rows, args.format)
+    for id, months in marks.provisional(engine, args.id or [m.id for m in find()], args.start, args.end).items():
+        note = "工作日历为暂定（放假通知未发布）" if args.lang == "zh" else "working calendar is provisional"
+        print(f"* {id} {'、'.join(months)} {note}", file=sys.stderr)
+    return 0
+
+
+def _cases(args: argparse.Namespace) -> int:
+    asked = find(args.id)
+    if len(asked) > 1:
+        print("、".join(m.id for m in asked) + f" → {asked[0].id}", file=sys.stderr)
+    engine = pipeline.reader(as_of=args.as_of)
+    rows = cases(engine, asked[0].id, month=args.month, start=args.start, end=args.end, where=_where(args, engine), verdict=args.verdict, lang=args.lang)
+    printing.show(rows, args.format)
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from kpi.reports.workbook import write_report
+
+    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang))
+    return 0
+
+
+def _dictionary(args: argparse.Namespace) -> int:
+    from kpi.reports.dictionary import markdown
+
+    sys.stdout.write(markdown())
+    return 0
+
+
+def add(command: Add) -> None:
+    """Hang the commands on the parser."""
+    command("list", _list, "全部指标 / all KPIs")
+    command("show", _show, "一项指标的口径 / one KPI's definition").add_argument("id")
+    figures = command("compute", _compute, "计算指标 / compute KPIs")
+    figures.add_argument("id", nargs="*")
+    figures.add_argument("--by", help="dimensions, comma-separated: " + ",".join(DIMENSIONS))
+    filters(figures)
+    rows = command("cases", _cases, "一个数背后的逐户明细 / the rows behind a figure")
+    rows.add_argument("id")
+    rows.add_argument("--month")
+    rows.add_argument("--verdict", choices=("hit", "miss", "unknown"))
+    filters(rows)
+    report = command("report", _report, "导出月度工作簿 / the month as a workbook")
+    report.add_argument("--month", required=True)
+    report.add_argument("--out", required=True)
+    report.add_argument("--as-of", dest="as_of")
+    command("dictionary", _dictionary, "生成指标口径 / print the dictionary as Markdown")
