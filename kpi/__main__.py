@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kpi.commands import figures, ledgers, parsing, reference
 from kpi.problems import Problem
 
 
 def _parser() -> argparse.ArgumentParser:
+    from kpi.commands import figures, ledgers, parsing, reference
+
     parser = argparse.ArgumentParser(prog="python -m kpi", description='获得用气"1.5"指标 / KPIs of getting gas')
     command = parsing.adder(parser.add_subparsers(dest="command", required=True))
     for subject in (ledgers, figures, reference):
@@ -19,11 +20,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; a Problem prints its message and returns its own code."""
-    args = _parser().parse_args(arguments)
+    lang = "zh"
     try:
+        # a broken configuration shows as soon as the commands are loaded
+        args = _parser().parse_args(arguments)
+        lang = args.lang
         return args.run(args)
     except Problem as problem:
-        print(problem.of(args.lang), file=sys.stderr)
+        print(problem.of(lang), file=sys.stderr)
         return problem.exit_code
     except BrokenPipeError:
         # the reader of a pipe (head, less) went away: nothing is wrong

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import delimited, faults, headers, recognise, sheets, sniff, titles
+from kpi.exports import delimited, faults, fills, headers, offer, recognise, sheets, sniff, titles
 from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
 from kpi.exports.recognise import Layout
@@ -96,8 +96,12 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"
     data = islice(chain(head, rows), layout.last, None)
+    wish = _wish(sheet, options) or remembered or {}
+    if wish.get("fill"):
+        data = fills.down(data, [headers.place(letter) for letter in wish["fill"]])
     seen: list[dict[str, Any]] = []
     stage.write(_watched(data, layout.last + 1, seen) if options.get("preview") else data, out / parquet)
+    offer.fill(out / parquet, layout, wish.get("fill") or [], stage.listing)
     stage.listing.close()
     if options.get("preview"):
         (out / f"preview-{sheet.index}.json").write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
@@ -108,10 +112,14 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     }, stage.listing
 
 
+def _wish(sheet: Sheet, options: dict[str, Any]) -> dict[str, Any] | None:
+    return ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
+
+
 def _layout(sheet: Sheet, head: list[Row], options: dict[str, Any]) -> tuple[Layout | None, dict[str, Any] | None]:
     """Return how a sheet is laid out - as a person chose now, chose earlier for the same header row, or as guessed - and the earlier choice if that was taken."""
     guess = recognise.recognise(sheet, head, options["name"])
-    wish = ((options.get("mapping") or {}).get("sheets") or {}).get(sheet.name)
+    wish = _wish(sheet, options)
     if wish is not None:
         table = wish.get("table", guess.table.name if guess else None)
         return (recognise.given(sheet, head, {**wish, "table": table}, guess) if table else None), None

@@ -1,6 +1,8 @@
-"""Merged cells below the header: a value that stands once for several rows is given to each of them."""
+"""A value that stands once for several rows is given to each of them: in merged cells below the header, and in columns a person names."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from kpi.exports.sheets import Row, Sheet
 
@@ -39,6 +41,20 @@ class Fill:
             for bottom, left in self.starts.get(number, ()):
                 if left < len(cells):
                     self.active.append((bottom, left, cells[left]))
+
+
+def down(rows: Iterator[Row], columns: list[int]) -> Iterator[Row]:
+    """Yield the rows with blank cells of these columns filled from above, as a person asked; a row that holds nothing stays blank."""
+    last: dict[int, object] = {}
+    for cells in rows:
+        if filled(cells):
+            for column in columns:
+                cells += [""] * (column + 1 - len(cells))
+                if cells[column] in ("", None):
+                    cells[column] = last.get(column, "")
+                else:
+                    last[column] = cells[column]
+        yield cells
 
 
 def filled(cells: Row) -> bool:

@@ -124,3 +124,11 @@ def letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def place(letters: str) -> int:
+    """Return the 0-based column of spreadsheet letters."""
+    column = 0
+    for sign in letters:
+        column = column * 26 + ord(sign) - 64
+    return column - 1

@@ -1,8 +1,12 @@
-"""Limits of what is read from one file, in one place: sizes in bytes, times in seconds."""
+"""Limits of what is read from one file, in bytes and seconds; data/reference/limits.toml may change each of them."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import asdict, dataclass
+
+from kpi.problems import UsageProblem
+from kpi.standards import folder
 
 MB = 1024 * 1024
 
@@ -30,8 +34,23 @@ class Limits:
         return asdict(self)
 
 
-COMMAND = Limits()
+def configured(*sections: str) -> Limits:
+    """Return the limits with what the configuration changes, each section over the one before; raises UsageProblem where the file cannot be used."""
+    path = folder.reference() / "limits.toml"
+    if not path.exists():
+        return Limits()
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = {key.replace("_mb", "_bytes"): value * MB if key.endswith("_mb") else value for name in sections for key, value in told.get(name, {}).items()}
+        if not all(type(value) is int and value > 0 for value in found.values()):
+            raise ValueError(found)
+        return Limits(**found)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageProblem(f"上限配置 limits.toml 读不了（{error}），请改正或恢复原文件。", f"The limits in limits.toml cannot be read ({error}); correct or restore the file.") from error
+
+
+COMMAND = configured("command")
 """For the command line."""
 
-UPLOAD = Limits(file_bytes=200 * MB)
+UPLOAD = configured("command", "upload")
 """For files uploaded in the browser."""

@@ -14,6 +14,8 @@ from kpi.problems import UsageProblem, did_you_mean
 SUFFIXES = frozenset(".xlsx .xlsm .xls .xlsb .ods .csv .txt .et".split())
 """Files of a folder that are taken for exports; a file named on its own is always read."""
 
+LETTER = re.compile(r"[A-Z]{1,3}")
+
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done: read, build or enter; steps done; steps in all)."""
 
@@ -68,13 +70,16 @@ def mapping(asked: Mapping[str, Any] | None) -> dict[str, Any] | None:
         columns = dict(wish.get("columns") or {})
         known = BY_NAME[table].by_name if table else {name: f for t in BY_NAME.values() for name, f in t.by_name.items()}
         for letter, name in columns.items():
-            if not re.fullmatch(r"[A-Z]{1,3}", letter) or name is not None and name not in known:
+            if not LETTER.fullmatch(letter) or name is not None and name not in known:
                 raise UsageProblem(f"列对应“{letter} → {name}”不成立。", f"Column '{letter}' cannot be '{name}'." + _near(str(name), known))
         chosen = [name for name in columns.values() if name]
         if len(chosen) > len(set(chosen)):
             twice = next(name for name in chosen if chosen.count(name) > 1)
             raise UsageProblem(f"有两列都对应到“{known[twice].zh}”，请只保留一列。", f"Two columns are both mapped to '{twice}'; keep one.")
-        found[sheet] = {**({"table": table} if "table" in wish else {}), **({"header_row": row} if row else {}), "columns": columns}
+        fill = list(wish.get("fill") or [])
+        if not all(isinstance(letter, str) and LETTER.fullmatch(letter) for letter in fill):
+            raise UsageProblem(f"向下填充的列“{fill}”应写成列号，如 C。", f"Columns to fill down '{fill}' should be letters, such as C.")
+        found[sheet] = {**({"table": table} if "table" in wish else {}), **({"header_row": row} if row else {}), "columns": columns, **({"fill": fill} if fill else {})}
     return {"sheets": found}
 
 

@@ -143,7 +143,7 @@ def _chosen(mapping: dict[str, Any] | None, report: dict[str, Any]) -> dict[str,
     for sheet in report["sheets"]:
         wish = ((mapping or {}).get("sheets") or {}).get(sheet["sheet"])
         if wish and sheet.get("signature") and sheet["table"]:
-            found[sheet["signature"]] = {"table": sheet["table"], "columns": dict(wish.get("columns") or {})}
+            found[sheet["signature"]] = {"table": sheet["table"], "columns": dict(wish.get("columns") or {}), "fill": list(wish.get("fill") or [])}
     return found
 
 

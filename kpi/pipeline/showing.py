@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kpi.exports import headers
 from kpi.exports import reader as exports
 from kpi.exports.tables import BY_NAME
 from kpi.pipeline import publishing
@@ -96,7 +97,7 @@ def first_rows(home: Path, draft: Draft, sha256: str, index: int) -> list[dict[s
         values = typed.get(row["row"])
         cells = []
         for column in sheet["mapping"]:
-            at = _place(column["column"])
+            at = headers.place(column["column"])
             name = column["field"]
             cell = {"letter": column["column"], "header": column["header"], "field": name, "raw": row["cells"][at] if at < len(row["cells"]) else "", "value": None}
             if values is not None and name:
@@ -128,9 +129,3 @@ def _time(start: datetime | None, end: datetime | None) -> str | None:
         return start.date().isoformat()
     return f"{start.isoformat(timespec='minutes')}/{end.isoformat(timespec='minutes')}"
 
-
-def _place(letter: str) -> int:
-    place = 0
-    for sign in letter:
-        place = place * 26 + ord(sign) - 64
-    return place - 1

@@ -210,3 +210,16 @@ def test_a_journal_of_the_first_version_goes_on(home, write):
     old.close()
     assert pipeline.load([write("a.csv", HEAD + ROWS)], home)["batches"] == [8]
     assert pipeline.batches(home)[0]["standing"] is True
+
+
+def test_a_column_is_filled_down_when_asked(home, write):
+    path = write("a.csv", "报装编号,用户名称,网格,报装日期\nA1,示例甲厂,G1,2024-05-01\nA2,示例乙厂,,2024-05-01\nA3,示例丙厂,,2024-05-01\nA4,示例丁厂,,2024-05-01\nA5,示例戊厂,G2,2024-05-01\n")
+    told = pipeline.check([path], home)
+    offered = [f for f in told["findings"] if f["code"] == "fill_offered"]
+    assert [(f["letter"], f["severity"]) for f in offered] == [("C", "info")]
+    told = pipeline.recheck(told["draft"], home, mappings={told["files"][0]["sha256"]: {"sheets": {"a": {"fill": ["C"]}}}})
+    assert not [f for f in told["findings"] if f["code"] == "fill_offered"]
+    assert [r["cells"][2]["value"] for r in pipeline.preview(told["draft"], told["files"][0]["sha256"], 0, home)] == ["G1", "G1", "G1", "G1", "G2"]
+    pipeline.confirm(told["draft"], home)
+    later = pipeline.check([write("b.csv", path.read_text(encoding="utf-8").replace("A", "B"))], home)
+    assert later["files"][0]["sheets"][0]["remembered"] and not [f for f in later["findings"] if f["code"] == "fill_offered"]
