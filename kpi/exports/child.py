@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import delimited, faults, fills, headers, offer, recognise, sheets, sniff, titles
+from kpi.exports import delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
 from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
 from kpi.exports.recognise import Layout
@@ -85,6 +85,13 @@ def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Ca
 def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]) -> tuple[dict[str, Any], Listing]:
     rows = iter(sheet.rows)
     head = list(islice(rows, limits.header_depth))
+    if ours := own.kind(sheet.name, head):
+        return {**_nothing(sheet), "own": ours[0], "template": ours[1]}, Listing(sheet.name, limits.listed)
+    marked = own.column(head)
+    if marked is not None:
+        # an error workbook come back: our column says nothing, and what stands beyond it was too much in its row
+        sheet.text = True
+        head, rows = [own.unmarked(cells, marked) for cells in head], (own.unmarked(cells, marked) for cells in rows)
     layout, remembered = _layout(sheet, head, options)
     if layout is None:
         about, listing = _unrecognised(sheet, chain(head, rows), limits, tell)
@@ -102,6 +109,11 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     seen: list[dict[str, Any]] = []
     stage.write(_watched(data, layout.last + 1, seen) if options.get("preview") else data, out / parquet)
     offer.fill(out / parquet, layout, wish.get("fill") or [], stage.listing)
+    template = own.template(head[: layout.header_rows[0] - 1])
+    if template and template != edition.version(layout.table):
+        stage.listing.find("info", "template_old", args={"seen": template, "current": edition.version(layout.table)})
+    if template and not stage.rows - sum(1 for skip in stage.listing.skips if skip["code"] == "example"):
+        stage.listing.find("info", "template_empty")
     stage.listing.close()
     if options.get("preview"):
         (out / f"preview-{sheet.index}.json").write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
@@ -109,6 +121,7 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
         "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": layout.table.name, "header_row": layout.last, "header_rows": layout.header_rows,
         "rows": stage.rows, "staged": stage.staged, "rejected": stage.listing.rejected, "skipped": stage.listing.skipped, "period": stated.period,
         "cutoff": stated.cutoff.isoformat() if stated.cutoff else None, "submitter": stage.submitter, "mapping": _mapping(layout), "signature": signature, "remembered": remembered, "parquet": parquet,
+        "own": None, "template": template,
     }, stage.listing
 
 
@@ -163,10 +176,16 @@ def _unrecognised(sheet: Sheet, rows: Any, limits: Limits, tell: Callable[[int],
     if sheet.hidden:
         listing.find("info", "hidden_sheet")
     listing.close()
+    return {**_nothing(sheet), "rows": listing.skipped, "skipped": listing.skipped}, listing
+
+
+def _nothing(sheet: Sheet) -> dict[str, Any]:
+    """Return the report of a sheet of which nothing is taken."""
     return {
-        "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": None, "header_row": None, "header_rows": [], "rows": listing.skipped, "staged": 0,
-        "rejected": 0, "skipped": listing.skipped, "period": None, "cutoff": None, "submitter": None, "mapping": [], "signature": None, "remembered": None, "parquet": None,
-    }, listing
+        "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": None, "header_row": None, "header_rows": [], "rows": 0, "staged": 0,
+        "rejected": 0, "skipped": 0, "period": None, "cutoff": None, "submitter": None, "mapping": [], "signature": None, "remembered": None, "parquet": None,
+        "own": None, "template": None,
+    }
 
 
 def why(path: Path) -> dict[str, str]:
@@ -194,8 +213,11 @@ def _answer(problem: Problem) -> dict[str, str]:
     return {"problem": type(problem).__name__, "zh": problem.zh, "en": problem.en}
 
 
-def main(arguments: list[str]) -> int:
-    """Run one reading; its outcome goes to a file in the folder."""
+Task = Callable[[Path, Path, dict[str, Any], Limits, Callable[[int], None]], dict[str, Any]]
+
+
+def main(arguments: list[str], task: Task = run) -> int:
+    """Run one reading, or another task on a file; its outcome goes to a file in the folder."""
     path, out = Path(arguments[0]), Path(arguments[1])
     options = json.loads(Path(arguments[2]).read_text(encoding="utf-8"))
     limits = Limits(**options["limits"])
@@ -211,7 +233,7 @@ def main(arguments: list[str]) -> int:
         print(rows, flush=True)
 
     try:
-        report = run(path, out, options, limits, tell)
+        report = task(path, out, options, limits, tell)
     except Problem as problem:
         answer = _answer(problem)
     except MemoryError:
