@@ -62,7 +62,10 @@ def recheck(
     home = store.home(home)
     folder = folder_of(home, id)
     old = opened(home, id)
-    names = {folder / f"{f.sha256}{f.suffix}": f.file for f in old.files}
+    names = {}
+    for file in old.files:
+        path = folder / f"{file.sha256}{file.suffix}"
+        names[path if path.exists() else archive.original(home, file.sha256)] = file.file
     given = {**{f.sha256: f.mapping for f in old.files if f.mapping}, **(mappings or {})}
     limits = Limits(**old.options["limits"])
     wanted = {key: value for key, value in old.options.items() if key != "limits"} | options
@@ -89,7 +92,7 @@ def make(
     """Stage the files into a new draft and build what the figures would be."""
     asked.moment(cutoff, end=True)
     asked.period(period)
-    named = {str(path): name for path, name in (names or {}).items()}
+    named = {Path(path).resolve(): name for path, name in (names or {}).items()}
     chosen = {sha: asked.mapping(wish) for sha, wish in (mappings or {}).items()}
     tell = progress or (lambda what, done, total: None)
     who = who or store.user()
@@ -108,7 +111,7 @@ def make(
 
     def one(path: Path) -> File:
         nonlocal done
-        found = _file(path, named.get(str(path), path.name), folder, home, standing, draft.options, chosen, layouts, limits, preview)
+        found = _file(path, named.get(path, path.name), folder, home, standing, draft.options, chosen, layouts, limits, preview)
         done += 1
         tell("read", done, len(files))
         return found

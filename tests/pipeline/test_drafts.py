@@ -132,7 +132,10 @@ def test_a_field_given_to_another_column_leaves_the_guessed_one(home, write):
     assert {m["column"]: m["field"] for m in told["files"][0]["sheets"][0]["mapping"]}["D"] is None
     pipeline.confirm(told["draft"], home)
     assert str(pipeline.reader(home).rows("select gas_on_at from application")[0]["gas_on_at"]) == "2024-05-06 15:00:00"
-    again = pipeline.check([path], home, mappings={sha: {"sheets": {"a": {"columns": {"D": "gas_on_at"}}}}})
+    again = pipeline.check([path], home)
+    assert again["files"][0]["standing"] and again["counts"]["unchanged"] == 1
+    again = pipeline.recheck(again["draft"], home, mappings={sha: {"sheets": {"a": {"columns": {"D": "gas_on_at"}}}}})
+    assert again["files"][0]["file"] == "a.csv" and not again["files"][0]["standing"]
     pipeline.confirm(again["draft"], home)
     assert str(pipeline.reader(home).rows("select gas_on_at from application")[0]["gas_on_at"]) == "2024-05-06 10:00:00"
     assert [b["standing"] for b in pipeline.batches(home)] == [True, False]
