@@ -21,14 +21,14 @@ KEPT = 2 * 24 * 3600
 
 @dataclass(kw_only=True)
 class File:
-    """One file of a draft: its content's hash, under which version it was staged, the reader's report or why it cannot be read.
+    """One file of a draft: its content's hash (none where it is no table at all), under which version it was staged, the reader's report or why it cannot be read.
 
     `standing` is the batch that holds the same content under the same options already, `replaces` the one that holds it under others.
     """
 
     file: str
-    sha256: str
-    suffix: str
+    sha256: str = ""
+    suffix: str = ""
     reader: str = ""
     report: dict[str, Any] = field(default_factory=lambda: {"sheets": [], "rejects": [], "findings": []})
     problem: tuple[str, str, str] | None = None

@@ -14,6 +14,7 @@ from typing import Any
 
 from kpi import standards, store
 from kpi.exports import reader as exports
+from kpi.exports import sniff
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, publishing
 from kpi.pipeline.asked import SUFFIXES, Progress
@@ -63,13 +64,16 @@ def recheck(
     folder = folder_of(home, id)
     old = opened(home, id)
     names = {}
+    broken = [file for file in old.files if file.problem]
     for file in old.files:
+        if file.problem:
+            continue
         path = folder / f"{file.sha256}{file.suffix}"
         names[path if path.exists() else archive.original(home, file.sha256)] = file.file
     given = {**{f.sha256: f.mapping for f in old.files if f.mapping}, **(mappings or {})}
     limits = Limits(**old.options["limits"])
     wanted = {key: value for key, value in old.options.items() if key != "limits"} | options
-    made = make(list(names), home, names=names, mappings=given, limits=limits, preview=True, progress=progress, **wanted)
+    made = make(list(names), home, names=names, mappings=given, limits=limits, preview=True, progress=progress, broken=broken, **wanted)
     discard(id, home)
     return shown(home, made, lang)
 
@@ -88,8 +92,9 @@ def make(
     who: str | None = None,
     preview: bool = False,
     progress: Progress | None = None,
+    broken: Iterable[File] = (),
 ) -> Draft:
-    """Stage the files into a new draft and build what the figures would be."""
+    """Stage the files into a new draft and build what the figures would be; `broken` are files known to be of no use, shown again."""
     asked.moment(cutoff, end=True)
     asked.period(period)
     named = {Path(path).resolve(): name for path, name in (names or {}).items()}
@@ -117,7 +122,7 @@ def make(
         return found
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        draft.files = _first_of_each(pool.map(one, files))
+        draft.files = [*_first_of_each(pool.map(one, files)), *broken]
     _build(home, journal, draft, standing, tell)
     write(home, draft)
     return draft
@@ -128,7 +133,7 @@ def _first_of_each(files: Iterable[File]) -> list[File]:
     seen: set[str] = set()
     found = []
     for file in files:
-        if file.sha256 in seen and file.problem is None:
+        if file.problem is None and file.sha256 in seen:
             file.standing = file.standing if file.standing is not None else 0
         seen.add(file.sha256)
         found.append(file)
@@ -140,8 +145,14 @@ def _file(
     preview: bool,
 ) -> File:
     """Copy one file into the draft and stage it there, in a limited child process."""
-    sha = archive.digest(path)
-    file = File(file=name, sha256=sha, suffix=suffix if (suffix := Path(name).suffix.lower()) in SUFFIXES else "")
+    file = File(file=name, suffix=suffix if (suffix := Path(name).suffix.lower()) in SUFFIXES else "")
+    try:
+        # what is too large or no table at all is neither hashed nor copied
+        sniff.kind(path, limits)
+    except Problem as problem:
+        file.problem = (type(problem).__name__, problem.zh, problem.en)
+        return file
+    file.sha256 = sha = archive.digest(path)
     same = [batch for batch in standing if batch.sha256 == sha]
     cutoff, period, submitter, complete = (options[key] for key in ("cutoff", "period", "submitter", "complete"))
     if sha not in chosen:

@@ -192,6 +192,8 @@ def test_the_same_file_confirmed_by_two_people_is_entered_once(home, write):
 def test_a_broken_file_is_shown_beside_the_others(home, write):
     told = pipeline.check([write("a.csv", HEAD + ROWS), write("b.xls", "<html><table></table></html>")], home)
     assert "另存为" in told["files"][1]["problem"] and told["counts"]["added"] == 2
+    told = pipeline.recheck(told["draft"], home)
+    assert "另存为" in told["files"][1]["problem"] and told["counts"]["added"] == 2
     assert "problem" in pipeline.confirm(told["draft"], home)["files"][1]
     alone = pipeline.check([write("c.xls", "<html></html>")], home)
     with pytest.raises(DataProblem):
