@@ -94,8 +94,8 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
         head, rows = [own.unmarked(cells, marked) for cells in head], (own.unmarked(cells, marked) for cells in rows)
     layout, remembered = _layout(sheet, head, options)
     if layout is None:
-        about, listing = _unrecognised(sheet, chain(head, rows), limits, tell)
-        return {**about, "head": _shown(head)} if options.get("preview") else about, listing
+        _preview(sheet, _shown(head), out, options)
+        return _unrecognised(sheet, chain(head, rows), limits, tell)
     layout = recognise.extended(layout, sheet)
     signature = recognise.signature(head[layout.last - 1]) if layout.last <= len(head) else None
     lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := shown(v).strip())))]
@@ -115,8 +115,7 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     if template and not stage.rows - sum(1 for skip in stage.listing.skips if skip["code"] == "example"):
         stage.listing.find("info", "template_empty")
     stage.listing.close()
-    if options.get("preview"):
-        (out / f"preview-{sheet.index}.json").write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
+    _preview(sheet, seen, out, options)
     return {
         "sheet": sheet.name, "index": sheet.index, "hidden": sheet.hidden, "table": layout.table.name, "header_row": layout.last, "header_rows": layout.header_rows,
         "rows": stage.rows, "staged": stage.staged, "rejected": stage.listing.rejected, "skipped": stage.listing.skipped, "period": stated.period,
@@ -138,6 +137,12 @@ def _layout(sheet: Sheet, head: list[Row], options: dict[str, Any]) -> tuple[Lay
         return (recognise.given(sheet, head, {**wish, "table": table}, guess) if table else None), None
     earlier = recognise.remembered(head, options.get("layouts") or {})
     return (recognise.given(sheet, head, earlier, guess), earlier) if earlier else (guess, None)
+
+
+def _preview(sheet: Sheet, seen: list[Any], out: Path, options: dict[str, Any]) -> None:
+    """Write the first rows of a sheet as they stand in the file, where a person will look at them; they never enter the archive."""
+    if options.get("preview"):
+        (out / f"preview-{sheet.index}.json").write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
 
 
 def _shown(rows: list[Row]) -> list[list[str]]:

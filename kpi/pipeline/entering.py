@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from kpi.exports import reader as exports
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, drafts, publishing
 from kpi.pipeline.asked import Progress
-from kpi.pipeline.drafted import Draft, opened, problem_of
+from kpi.pipeline.drafted import Draft, File, opened, problem_of
 from kpi.pipeline.showing import sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
 from kpi.store import archive
@@ -127,6 +128,7 @@ def _publish(home: Path, journal: Journal, draft: Draft, current: tuple[str, str
         for batch in batches:
             publishing.restage(home, batch)
         draft.built = publishing.make(part, batches, lambda b: publishing.staged(home, b), [b.id for b in draft.batches])
+    draft.batches = [_counted(draft, file, batch) for file, batch in zip(fresh, draft.batches, strict=True)]
     name = _place(home, journal, part, inputs := publishing.inputs(batches))
     at = datetime.now().replace(microsecond=0).isoformat()
     journal.publish(
@@ -135,6 +137,12 @@ def _publish(home: Path, journal: Journal, draft: Draft, current: tuple[str, str
     _thin(home, journal, name)
     tell("enter", 1, 1)
     return name
+
+
+def _counted(draft: Draft, file: File, batch: Batch) -> Batch:
+    """Return a batch with what it changed, sheet by sheet, for the list of batches."""
+    told = [{**sheet, **{name: count[name] for name in ("loaded", "added", "updated", "unchanged", "vanished")}} for sheet, count in zip(file.report["sheets"], sheets(draft, file), strict=True)]
+    return replace(batch, report={"sheets": told, "errors": len(file.report["rejects"])})
 
 
 def _chosen(mapping: dict[str, Any] | None, report: dict[str, Any]) -> dict[str, dict[str, Any]]:

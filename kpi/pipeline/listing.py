@@ -12,16 +12,19 @@ from kpi.problems import StoreProblem, UsageProblem
 from kpi.store import archive
 from kpi.store.journal import Batch, Journal
 
+SHEET = ("sheet", "table", "rows", "loaded", "added", "updated", "unchanged", "rejected", "skipped", "vanished", "period", "submitter")
+"""What the list of batches says of each sheet; counts are those that took effect when it was entered."""
+
 
 def batches(home: Path | None = None) -> list[dict[str, Any]]:
     """Return every batch ever entered, newest first, with its sheets and counts (docs/commands.md)."""
     found = []
     for batch in reversed(Journal(store.home(home)).batches(withdrawn=True)):
-        sheets = [{name: sheet.get(name) for name in ("sheet", "table", "rows", "staged", "rejected", "skipped", "period", "submitter")} for sheet in batch.report["sheets"]]
+        sheets = [{name: sheet.get(name) for name in SHEET} for sheet in batch.report["sheets"]]
         found.append(
             {**{name: getattr(batch, name) for name in ("id", "load", "file", "sha256", "loaded_at", "loaded_by", "standing", "withdrawn_at", "withdrawn_by", "reason", "complete",
                                                         "period", "cutoff", "submitter")},
-             "sheets": sheets, "rows": sum(s["rows"] for s in sheets), "rejected": sum(s["rejected"] for s in sheets)}
+             "sheets": sheets, "rows": sum(s["rows"] for s in sheets), "rejected": sum(s["rejected"] for s in sheets), "errors": batch.report.get("errors")}
         )
     return found
 

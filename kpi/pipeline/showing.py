@@ -22,7 +22,7 @@ COUNTS = ("rows", "loaded", "added", "updated", "unchanged", "rejected", "skippe
 
 def shown(home: Path, draft: Draft, lang: str) -> dict[str, Any]:
     """Return a draft in the shape of docs/commands.md."""
-    files = [_file(draft, file, lang) for file in draft.files]
+    files = [_file(home, draft, file, lang) for file in draft.files]
     total = Counter({name: 0 for name in COUNTS})
     for file in files:
         for sheet in file["sheets"]:
@@ -33,14 +33,23 @@ def shown(home: Path, draft: Draft, lang: str) -> dict[str, Any]:
     }
 
 
-def _file(draft: Draft, file: File, lang: str) -> dict[str, Any]:
-    told = {
+def _file(home: Path, draft: Draft, file: File, lang: str) -> dict[str, Any]:
+    folder = home / "drafts" / draft.id / f"{file.sha256}.{file.reader}"
+    about = {
         "file": file.file, "sha256": file.sha256, "kind": file.report.get("kind"), "encoding": file.report.get("encoding"), "standing": file.standing is not None,
-        "sheets": sheets(draft, file),
+        "sheets": [{**sheet, "head": [] if sheet["table"] else _seen(folder, sheet["index"])} for sheet in sheets(draft, file)],
     }
     if file.problem:
-        told["problem"] = file.problem[2 if lang == "en" else 1]
-    return told
+        about["problem"] = file.problem[2 if lang == "en" else 1]
+    return about
+
+
+def _seen(folder: Path, index: int) -> list[Any]:
+    """Return the first rows of a sheet as they stand in the file, none where nobody was to see them."""
+    try:
+        return json.loads((folder / f"preview-{index}.json").read_text(encoding="utf-8"))
+    except OSError:
+        return []
 
 
 def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
@@ -54,7 +63,7 @@ def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
         told.add(sheet["table"])
         found.append(
             {**{name: sheet.get(name) for name in ("sheet", "index", "hidden", "table", "header_row", "header_rows", "period", "cutoff", "submitter", "mapping", "template", "own")},
-             "remembered": bool(sheet.get("remembered")), "head": sheet.get("head", []), "rows": sheet["rows"], "loaded": sheet["staged"], "rejected": sheet["rejected"],
+             "remembered": bool(sheet.get("remembered")), "rows": sheet["rows"], "loaded": sheet["staged"], "rejected": sheet["rejected"],
              "skipped": sheet["skipped"], "added": added, "updated": updated, "unchanged": sheet["staged"] - added - updated, "vanished": gone}
         )
     return found
@@ -86,10 +95,7 @@ def first_rows(home: Path, draft: Draft, sha256: str, index: int) -> list[dict[s
     if batch is None or not sheet["parquet"]:
         return []
     folder = staged(home, draft, batch)
-    try:
-        rows = json.loads((folder / f"preview-{index}.json").read_text(encoding="utf-8"))
-    except OSError:
-        return []
+    rows = _seen(folder, index)
     typed = _typed(folder / sheet["parquet"], [row["row"] for row in rows])
     fields = BY_NAME[sheet["table"]].by_name
     found = []
