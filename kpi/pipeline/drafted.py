@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi import problems
+from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import publishing
 from kpi.pipeline.publishing import Built
 from kpi.problems import Problem, StoreProblem
@@ -37,6 +38,18 @@ class File:
     replaces: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How files are to be read and entered: what they leave unsaid, whether they are all there is, who hands them in, and what one file may ask of the machine."""
+
+    cutoff: str | None = None
+    period: str | None = None
+    submitter: str | None = None
+    complete: bool = False
+    who: str = ""
+    limits: Limits = COMMAND
+
+
 @dataclass(kw_only=True)
 class Draft:
     """What was checked: files, options, the batches it would add, and the candidate build over `base` (a hash of inputs, None for an empty store)."""
@@ -44,7 +57,7 @@ class Draft:
     id: str
     base: str | None
     files: list[File]
-    options: dict[str, Any]
+    options: Options
     batches: list[Batch] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     built: Built | None = None
@@ -81,7 +94,8 @@ def opened(home: Path, id: str) -> Draft:
     built = told["built"]
     if built:
         built = Built(as_of=built["as_of"], counts={(b, i): v for b, i, v in built["counts"]}, vanished={(b, t): v for b, t, v in built["vanished"]})
-    draft = Draft(**{**told, "files": [File(**f) for f in told["files"]], "batches": [Batch(**b) for b in told["batches"]], "built": built})
+    draft = Draft(**{**told, "files": [File(**f) for f in told["files"]], "batches": [Batch(**b) for b in told["batches"]], "built": built,
+                     "options": Options(**{**told["options"], "limits": Limits(**told["options"]["limits"])})})
     for file in draft.files:
         if file.problem is None:
             folder = home / "drafts" / id / f"{file.sha256}.{file.reader}"

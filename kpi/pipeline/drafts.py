@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from kpi.exports import sniff
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, publishing
 from kpi.pipeline.asked import SUFFIXES, Progress
-from kpi.pipeline.drafted import Draft, File, clean, folder_of, opened, staged, write
+from kpi.pipeline.drafted import Draft, File, Options, clean, folder_of, opened, staged, write
 from kpi.problems import Problem
 from kpi.store import archive
 from kpi.store.journal import Batch, Journal
@@ -47,10 +49,8 @@ def check(
     from kpi.pipeline.showing import shown
 
     home = store.home(home)
-    made = make(
-        asked.collect(paths), home, names=names, cutoff=cutoff, period=period, submitter=submitter, complete=complete, mappings=mappings, limits=limits, who=who,
-        preview=True, progress=progress,
-    )
+    options = Options(cutoff=cutoff, period=period, submitter=submitter, complete=complete, who=who or store.user(), limits=limits)
+    made = make(asked.collect(paths), home, options, names=names, mappings=mappings, preview=True, progress=progress)
     return shown(home, made, lang)
 
 
@@ -70,45 +70,45 @@ def recheck(
             continue
         path = folder / f"{file.sha256}{file.suffix}"
         names[path if path.exists() else archive.original(home, file.sha256)] = file.file
-    given = {**{f.sha256: f.mapping for f in old.files if f.mapping}, **(mappings or {})}
-    limits = Limits(**old.options["limits"])
-    wanted = {key: value for key, value in old.options.items() if key != "limits"} | options
-    made = make(list(names), home, names=names, mappings=given, limits=limits, preview=True, progress=progress, broken=broken, **wanted)
+    wanted = replace(old.options, **options)
+    given = {f.sha256: _merged(f.mapping, (mappings or {}).get(f.sha256)) for f in old.files if f.mapping or f.sha256 in (mappings or {})}
+    carried = {} if wanted != old.options else {f.sha256: (folder, f) for f in old.files if f.standing is None and f.sha256 not in (mappings or {})}
+    made = make(list(names), home, wanted, names=names, mappings=given, preview=True, progress=progress, broken=broken, carried=carried)
     discard(id, home)
     return shown(home, made, lang)
+
+
+def _merged(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a mapping of columns with the sheets named anew in place of their earlier choice."""
+    return {"sheets": {**((old or {}).get("sheets") or {}), **((new or {}).get("sheets") or {})}}
 
 
 def make(
     files: list[Path],
     home: Path,
+    options: Options,
     *,
     names: Mapping[Any, str] | None = None,
-    cutoff: str | None = None,
-    period: str | None = None,
-    submitter: str | None = None,
-    complete: bool = False,
     mappings: Mapping[str, Mapping[str, Any]] | None = None,
-    limits: Limits = COMMAND,
-    who: str | None = None,
     preview: bool = False,
     progress: Progress | None = None,
     broken: Iterable[File] = (),
+    carried: Mapping[str, tuple[Path, File]] | None = None,
 ) -> Draft:
-    """Stage the files into a new draft and build what the figures would be; `broken` are files known to be of no use, shown again."""
-    asked.moment(cutoff, end=True)
-    asked.period(period)
+    """Stage the files into a new draft and build what the figures would be.
+
+    `broken` are files known to be of no use, shown again; `carried` are files staged in an earlier draft in the same way, by hash.
+    """
+    asked.moment(options.cutoff, end=True)
+    asked.period(options.period)
     named = {Path(path).resolve(): name for path, name in (names or {}).items()}
     chosen = {sha: asked.mapping(wish) for sha, wish in (mappings or {}).items()}
     tell = progress or (lambda what, done, total: None)
-    who = who or store.user()
     clean(home)
     journal = Journal(home)
     standing = journal.batches()
     current = journal.current()
-    draft = Draft(
-        id=uuid.uuid4().hex[:12], base=current[1] if current else None, files=[],
-        options={"cutoff": cutoff, "period": period, "submitter": submitter, "complete": complete, "who": who, "limits": limits.as_dict()},
-    )
+    draft = Draft(id=uuid.uuid4().hex[:12], base=current[1] if current else None, files=[], options=options)
     folder = home / "drafts" / draft.id
     folder.mkdir(parents=True)
     layouts = journal.layouts()
@@ -116,7 +116,7 @@ def make(
 
     def one(path: Path) -> File:
         nonlocal done
-        found = _file(path, named.get(path, path.name), folder, home, standing, draft.options, chosen, layouts, limits, preview)
+        found = _file(path, named.get(path, path.name), folder, home, standing, options, chosen, layouts, preview, carried or {})
         done += 1
         tell("read", done, len(files))
         return found
@@ -141,37 +141,63 @@ def _first_of_each(files: Iterable[File]) -> list[File]:
 
 
 def _file(
-    path: Path, name: str, folder: Path, home: Path, standing: list[Batch], options: dict[str, Any], chosen: dict[str, Any], layouts: dict[str, Any], limits: Limits,
-    preview: bool,
+    path: Path, name: str, folder: Path, home: Path, standing: list[Batch], options: Options, chosen: dict[str, Any], layouts: dict[str, Any], preview: bool,
+    carried: Mapping[str, tuple[Path, File]],
 ) -> File:
-    """Copy one file into the draft and stage it there, in a limited child process."""
+    """Copy one file into the draft and stage it there, in a limited child process; what stands already is left as it is."""
     file = File(file=name, suffix=suffix if (suffix := Path(name).suffix.lower()) in SUFFIXES else "")
     try:
         # what is too large or no table at all is neither hashed nor copied
-        sniff.kind(path, limits)
+        sniff.kind(path, options.limits)
     except Problem as problem:
         file.problem = (type(problem).__name__, problem.zh, problem.en)
         return file
     file.sha256 = sha = archive.digest(path)
-    same = [batch for batch in standing if batch.sha256 == sha]
-    cutoff, period, submitter, complete = (options[key] for key in ("cutoff", "period", "submitter", "complete"))
-    if sha not in chosen:
-        for batch in same:
-            if (period, submitter, complete) == (batch.period, batch.submitter, batch.complete) and cutoff in (None, batch.cutoff):
-                file.standing, file.reader, file.mapping = batch.id, batch.reader, batch.mapping
-                publishing.restage(home, batch)
-                file.report = publishing.report_of(publishing.staged(home, batch))
-                return file
+    same = [batch for batch in standing if batch.sha256 == sha and options.cutoff in (None, batch.cutoff) and options.complete == batch.complete]
+    for batch in same:
+        if sha not in chosen and (options.period, options.submitter) == (batch.period, batch.submitter):
+            file.standing, file.reader, file.mapping = batch.id, batch.reader, batch.mapping
+            publishing.restage(home, batch)
+            file.report = publishing.report_of(publishing.staged(home, batch))
+            return file
+    if sha in carried:
+        _carry(*carried[sha], folder, file)
+    else:
+        _read(path, folder, file, options, chosen.get(sha), layouts, preview)
+    if file.problem is None:
+        file.standing = next((batch.id for batch in same if batch.reader == file.reader), None)
+        file.replaces = [batch.id for batch in standing if batch.sha256 == sha] if file.standing is None else []
+    return file
+
+
+def _carry(source: Path, old: File, folder: Path, file: File) -> None:
+    """Take a file and its staged rows over from an earlier draft."""
+    file.report, file.mapping, file.reader = old.report, old.mapping, old.reader
+    shutil.copytree(source, folder, copy_function=_link, dirs_exist_ok=True, ignore=lambda at, found: [n for n in found if Path(at) == source and not n.startswith(file.sha256)])
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        # disks without hard links
+        shutil.copyfile(source, target)
+
+
+def _read(path: Path, folder: Path, file: File, options: Options, mapping: dict[str, Any] | None, layouts: dict[str, Any], preview: bool) -> None:
+    """Copy a file into the draft and stage it there; one that cannot be read keeps nothing but its problem."""
     part = folder / f".{uuid.uuid4().hex}.part"
     part.mkdir()
     try:
-        kept = folder / f"{sha}{file.suffix}"
+        kept = folder / f"{file.sha256}{file.suffix}"
         if not kept.exists():
             shutil.copyfile(path, kept)
-        file.report = exports.read(kept, part, name=name, period=period, submitter=submitter, mapping=chosen.get(sha), layouts=layouts, preview=preview, limits=limits)
-        file.mapping = _effective(chosen.get(sha), file.report)
-        file.reader = _version(name, period, submitter, file.mapping)
-        target = folder / f"{sha}.{file.reader}"
+        file.report = exports.read(
+            kept, part, name=file.file, period=options.period, submitter=options.submitter, mapping=mapping, layouts=layouts, preview=preview, limits=options.limits
+        )
+        file.mapping = _effective(mapping, file.report)
+        file.reader = _version(file.file, options.period, options.submitter, file.mapping)
+        target = folder / f"{file.sha256}.{file.reader}"
         if not target.exists():
             part.replace(target)
     except Problem as problem:
@@ -179,12 +205,6 @@ def _file(
         file.problem = (type(problem).__name__, problem.zh, problem.en)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    for batch in same:
-        if file.problem is None and batch.reader == file.reader and cutoff in (None, batch.cutoff) and complete == batch.complete:
-            file.standing = batch.id
-    if file.problem is None and file.standing is None:
-        file.replaces = [batch.id for batch in same]
-    return file
 
 
 def _effective(chosen: dict[str, Any] | None, report: dict[str, Any]) -> dict[str, Any] | None:
@@ -222,9 +242,9 @@ def number(journal: Journal, draft: Draft, fresh: list[File]) -> list[Batch]:
     options = draft.options
     return [
         Batch(
-            id=journal.next("batch"), load=load, file=file.file, sha256=file.sha256, reader=file.reader, period=options["period"], cutoff=options["cutoff"],
-            submitter=options["submitter"], loaded_at=now, loaded_by=options["who"], report={"sheets": file.report["sheets"]}, mapping=file.mapping,
-            complete=options["complete"], draft=draft.id,
+            id=journal.next("batch"), load=load, file=file.file, sha256=file.sha256, reader=file.reader, period=options.period, cutoff=options.cutoff,
+            submitter=options.submitter, loaded_at=now, loaded_by=options.who, report={"sheets": file.report["sheets"]}, mapping=file.mapping, complete=options.complete,
+            draft=draft.id,
         )
         for file in fresh
     ]

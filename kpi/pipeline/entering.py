@@ -14,7 +14,7 @@ from kpi.exports import reader as exports
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, drafts, publishing
 from kpi.pipeline.asked import Progress
-from kpi.pipeline.drafted import Draft, File, opened, problem_of
+from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
 from kpi.pipeline.showing import sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
 from kpi.store import archive
@@ -46,9 +46,8 @@ def load(
     any error; `complete` says that the files are all there is (全量).
     """
     home = store.home(home)
-    draft = drafts.make(
-        asked.collect(paths), home, cutoff=cutoff, period=period, submitter=submitter, complete=complete, mappings=mappings, limits=limits, who=who, progress=progress
-    )
+    options = Options(cutoff=cutoff, period=period, submitter=submitter, complete=complete, who=who or store.user(), limits=limits)
+    draft = drafts.make(asked.collect(paths), home, options, mappings=mappings, progress=progress)
     try:
         if all(file.problem for file in draft.files):
             raise problem_of(draft.files[0])
@@ -106,7 +105,7 @@ def _publish(home: Path, journal: Journal, draft: Draft, current: tuple[str, str
     if moved:
         # others entered something since: numbers and effect are those of now
         for file in fresh:
-            same = (b.id for b in standing if (b.sha256, b.reader, b.cutoff, b.complete) == (file.sha256, file.reader, draft.options["cutoff"], draft.options["complete"]))
+            same = (b.id for b in standing if (b.sha256, b.reader, b.cutoff, b.complete) == (file.sha256, file.reader, draft.options.cutoff, draft.options.complete))
             file.standing = next(same, None)
         fresh = [file for file in fresh if file.standing is None]
         if not fresh and current is not None:
