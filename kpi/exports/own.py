@@ -44,11 +44,14 @@ def template(rows: Sequence[Sequence[Any]]) -> str | None:
 
 
 def column(rows: Sequence[Sequence[Any]]) -> int | None:
-    """Return the 0-based column of our messages among the first rows of a sheet, or None."""
+    """Return the 0-based column of our messages among the first rows of a sheet, or None; the same words below a header are the user's own."""
+    above: set[int] = set()
     for cells in rows:
         for at, value in enumerate(cells):
-            if isinstance(value, str) and value.strip() in HEADERS:
+            if at not in above and isinstance(value, str) and value.strip() in HEADERS:
                 return at
+            if value is not None and value != "":
+                above.add(at)
     return None
 
 
