@@ -63,12 +63,12 @@ def lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(span(line) / max(width - 1, 1))) for line in text.split("\n"))
 
 
-def printed(sheet: Worksheet, footer: str = "") -> None:
-    """Set a sheet up to print on A4 across, as wide as one page."""
+def printed(sheet: Worksheet, footer: str = "", across: int = 1) -> None:
+    """Set a sheet up to print on A4 across, so many pages wide."""
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
     if footer:
         sheet.set_footer(f"&C&8{footer}")
 
