@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from kpi.exports import looks
 from kpi.exports.headers import letter
 from kpi.exports.lines import Looks
-from kpi.exports.marks import MARKED, column
+from kpi.exports.marks import MARKED, Written, column
 from kpi.words import word
-
-if TYPE_CHECKING:
-    from kpi.exports.marking import Written
+from kpi.words.cells import inert
 
 LISTED = 50_000
 """Findings listed; Excel keeps at most 65,530 links in a sheet."""
@@ -86,7 +84,7 @@ def _line(page: Worksheet, made: Looks, row: int, number: int, finding: dict[str
         elif key == "row":
             _link(page, made, row, place, finding.get("row"), name, at, written.rows.get(finding["sheet"], {}))
         else:
-            page.write_string(row, place, texts[key], made.format("text", tone if key == "severity" else "told"))
+            page.write_string(row, place, inert(texts[key]), made.format("text", tone if key == "severity" else "told"))
 
 
 def _link(page: Worksheet, made: Looks, row: int, place: int, at_row: int | None, name: str | None, at: int | None, moved: dict[int, int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from kpi.exports.headers import place
 from kpi.words import word
 
 MARKED = ("error", "warning")
@@ -22,12 +23,16 @@ class Marks:
     rows: dict[int, str] = field(default_factory=dict)
 
 
-def place(letters: str) -> int:
-    """Return the 0-based column of spreadsheet letters."""
-    at = 0
-    for sign in letters:
-        at = at * 26 + ord(sign) - 64
-    return at - 1
+@dataclass
+class Written:
+    """What the error list must know of the sheets written: their names, which rows went where, what was left out."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    shifts: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, dict[int, int]] = field(default_factory=dict)
+    comments: int = 0
+    uncommented: int = 0
+    cut: int = 0
 
 
 def column(finding: dict[str, Any], sheet: dict[str, Any] | None) -> int | None:
