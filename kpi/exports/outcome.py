@@ -32,8 +32,8 @@ class Mark(str):
 ERRORS = frozenset("#N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT!".split())
 """Excel's error values as text."""
 
-UNCALCULATED = Mark("=?")
-"""A formula without a stored result."""
+UNCALCULATED = Mark("#公式未计算")
+"""A formula without a stored result; an error workbook says so in its place, and is read back as the same."""
 
 _ODD = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"), "")
 _ODD |= dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u202f\t"), " ")
@@ -63,8 +63,10 @@ def dashed(text: str) -> str:
 
 def faulty(value: object) -> Reject | None:
     """Return the reject for an error cell or an uncalculated formula, None for anything else."""
+    if isinstance(value, str) and value.startswith("#") and value.strip() == UNCALCULATED:
+        return Reject("formula_no_value")
     if isinstance(value, Mark):
-        return Reject("formula_no_value") if value is UNCALCULATED or value == UNCALCULATED else Reject("error_cell", {"error": str(value)})
+        return Reject("error_cell", {"error": str(value)})
     if isinstance(value, str) and (value.startswith("#") and value.strip().upper() in ERRORS or value.startswith("Err:5")):
         return Reject("error_cell", {"error": value.strip()})
     return None

@@ -13,7 +13,7 @@ HEADERS = frozenset(["错误说明", "What is wrong"])
 """Header of the column that an error workbook appends to each table."""
 
 _ERRORS = re.compile(r"错误清单.*导入时自动忽略本表.*版本 ?\d+.*|Error list.*this sheet is ignored when loaded.*version \d+.*", re.DOTALL)
-_NOTES = re.compile(r"(?:填表说明|下拉选项).*导入时自动忽略本表.*模板版本.*|(?:How to fill in|Drop-down lists).*this sheet is ignored when loaded.*template version.*", re.DOTALL)
+_NOTES = re.compile(r"(?:填表说明|下拉选项).*导入时自动忽略本表.*模板版本.*|(?:How to fill in|Drop-down lists).*this sheet is ignored when loaded.*template version.*", re.DOTALL | re.IGNORECASE)
 _VERSION = re.compile(r"(?:模板版本|template version)\s*[:：]?\s*(B\d{1,2}-[a-z]{4})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
@@ -44,11 +44,14 @@ def template(rows: Sequence[Sequence[Any]]) -> str | None:
 
 
 def column(rows: Sequence[Sequence[Any]]) -> int | None:
-    """Return the 0-based column of our messages among the first rows of a sheet, or None."""
+    """Return the 0-based column of our messages among the first rows of a sheet, or None; the same words below a header are the user's own."""
+    above: set[int] = set()
     for cells in rows:
         for at, value in enumerate(cells):
-            if isinstance(value, str) and value.strip() in HEADERS:
+            if at not in above and isinstance(value, str) and value.strip() in HEADERS:
                 return at
+            if value is not None and value != "":
+                above.add(at)
     return None
 
 

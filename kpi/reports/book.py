@@ -11,6 +11,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from kpi.words.cells import inert
+
 INK, MUTED, LINE, HEAD, BAND, MISS = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E"
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 NUMBERS = {"ratio": "0.0%", "wd": "0.00", "d": "0.0", "h": "0.0", "yuan": "#,##0.00", "count": "#,##0", "score": "0.00", "line": "0"}
@@ -85,7 +87,7 @@ class Book:
         elif isinstance(value, (int, float)):
             sheet.write_number(row, column, value, look)
         else:
-            sheet.write_string(row, column, str(value), look)
+            sheet.write_string(row, column, inert(str(value)), look)
 
     def figure(self, sheet: Worksheet, row: int, column: int, value: float | None, unit: str, unproven: str = "", **look: Any) -> None:
         """Write a figure unrounded, shown rounded; a dash where there is none."""

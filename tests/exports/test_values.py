@@ -8,7 +8,7 @@ import pytest
 
 from kpi.exports import values
 from kpi.exports.choices import CHOICES
-from kpi.exports.outcome import Mark, Noted, Reject
+from kpi.exports.outcome import UNCALCULATED, Mark, Noted, Reject
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_cells_as_text(cell, shown):
 @pytest.mark.parametrize("parse", [values.text, values.name, values.identifier, values.phone, values.yesno, values.score])
 def test_error_cells_are_no_values(parse):
     assert parse(Mark("#REF!")) == Reject("error_cell", {"error": "#REF!"})
-    assert parse(Mark("=?")) == Reject("formula_no_value")
+    assert parse(UNCALCULATED) == parse(str(UNCALCULATED)) == Reject("formula_no_value")

@@ -1,0 +1,71 @@
+"""Findings arranged by the cell they are about: what is coloured, what is said in its comment, what in the row's message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpi.exports.headers import place
+from kpi.words import word
+
+MARKED = ("error", "warning")
+"""Severities that colour a cell; the others are only listed."""
+
+
+@dataclass
+class Marks:
+    """The findings of one sheet, by 1-based row and 0-based column: looks of cells, their comments, messages and looks of rows."""
+
+    cells: dict[int, dict[int, str]] = field(default_factory=dict)
+    comments: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    messages: dict[int, list[str]] = field(default_factory=dict)
+    rows: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Written:
+    """What the error list must know of the sheets written: their names, which rows went where, what was left out."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    shifts: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, dict[int, int]] = field(default_factory=dict)
+    comments: int = 0
+    uncommented: int = 0
+    cut: int = 0
+
+
+def column(finding: dict[str, Any], sheet: dict[str, Any] | None) -> int | None:
+    """Return the 0-based column a finding is about: by its letter, else by its header; None where the sheet has no such column."""
+    if finding.get("letter"):
+        return place(finding["letter"])
+    header = finding.get("column")
+    found = next((m["column"] for m in (sheet or {}).get("mapping", ()) if header and m["header"] == header), None)
+    return place(found) if found else None
+
+
+def arrange(findings: Iterable[dict[str, Any]], sheets: Iterable[dict[str, Any]], lang: str) -> dict[str, Marks]:
+    """Return {sheet: its marks}; where a cell has both, an error outshines a warning."""
+    known = {sheet["sheet"]: sheet for sheet in sheets}
+    found: dict[str, Marks] = {}
+    for finding in findings:
+        row = finding.get("row")
+        if row is None or finding["severity"] not in MARKED:
+            continue
+        tone = finding["severity"]
+        marks = found.setdefault(finding["sheet"], Marks())
+        values = {"reason": finding["reason"], "remedy": finding["remedy"]}
+        header = finding.get("column")
+        text = word("files.marked.message", lang, column=header, **values) if header else word("files.marked.message_row", lang, **values)
+        marks.messages.setdefault(row, []).append(text)
+        marks.rows[row] = _graver(marks.rows.get(row), tone)
+        at = column(finding, known.get(finding["sheet"]))
+        if at is not None:
+            cells = marks.cells.setdefault(row, {})
+            cells[at] = _graver(cells.get(at), tone)
+            marks.comments.setdefault((row, at), []).append(word("files.marked.comment", lang, **values))
+    return found
+
+
+def _graver(one: str | None, other: str) -> str:
+    return other if one is None else min(one, other, key=MARKED.index)
