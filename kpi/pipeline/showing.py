@@ -14,6 +14,7 @@ from kpi.exports.tables import BY_NAME
 from kpi.pipeline import publishing
 from kpi.pipeline.drafted import Draft, File, staged
 from kpi.problems import UsageProblem
+from kpi.store.journal import Batch
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -74,6 +75,11 @@ def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     found = [entry for file in draft.files for entry in told(file.report, file.file, lang)]
     found.sort(key=lambda entry: (SEVERITIES.index(entry["severity"]), entry["file"], entry["sheet"] or "", entry["row"] or 0))
     return found
+
+
+def told_of(home: Path, batch: Batch, report: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Return everything found in a batch that was entered."""
+    return told(report, batch.file, lang)
 
 
 def told(report: dict[str, Any], name: str, lang: str) -> list[dict[str, Any]]:
