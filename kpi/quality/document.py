@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality.model import SEVERITIES
+from kpi.quality.findings import explain
+from kpi.quality.model import SEVERITIES, Rule
 from kpi.quality.registry import RULES
 from kpi.words import keys, word
 
@@ -31,16 +32,21 @@ def reader_codes() -> list[str]:
     return sorted(codes, key=lambda code: (order.index(severity(code)), code))
 
 
-_BLANKS = {"zh": "…", "en": "…"}
-
-
-def _open(text: str, lang: str) -> str:
+def _open(text: str) -> str:
     """Return words with their values left open."""
-    return re.sub(r"{\w+}", _BLANKS[lang], text)
+    return re.sub(r"{\w+}", "…", text)
+
+
+def _shown(rule: Rule) -> list[str]:
+    """Return (what, remedy) of the first finding of the worked example, in both languages."""
+    told = rule.example.expect[0]
+    row = {"code": rule.code, "table": rule.table, "field": told.get("field"), "value": told.get("value"), "args": {name: told[name] for name in rule.args}}
+    words = [explain(row, lang) for lang in LANGUAGES]
+    return ["<br>".join(text[part] for text in words) for part in (0, 1)]
 
 
 def _both(key: str) -> str:
-    return "<br>".join(_open(word(key, lang), lang) for lang in LANGUAGES)
+    return "<br>".join(_open(word(key, lang)) for lang in LANGUAGES)
 
 
 def _line(cells: list[str]) -> str:
@@ -72,11 +78,11 @@ def markdown() -> str:
     lines += _table(
         _heads("code", "severity", "tables", "what", "remedy"),
         [[f"`{code}`<br>{first[code].label.zh}<br>{first[code].label.en}", _severity(first[code].severity), "、".join(BY_NAME[name].zh for name in told) if len(told) < len(BY_NAME) - 1 else
-          "各台账 / every table", _both(f"quality.{code}.reason"), _both(f"quality.{code}.remedy")] for code, told in tables.items()],
+          "各台账 / every table", *_shown(first[code])] for code, told in tables.items()],
     )
     lines += ["## " + _heads("reader")[0], ""]
     lines += _table(
-        _heads("code", "severity", "what", "remedy"),
+        _heads("code", "severity", "found", "remedy"),
         [[f"`{code}`", _severity(severity(code)), _both(f"exports.{code}.reason"), _both(f"exports.{code}.remedy")] for code in reader_codes()],
     )
     return "\n".join(lines).rstrip() + "\n"

@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="duplicate_uscc", severity="warning", table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
-        select=f"select t._key as key, 'uscc' as field, {PLACE}, t.uscc as value, coalesce(t.one_app_id, '') as other"
+        select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
         example=Example(
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
                 {"charge_id": "C3", "app_id": "A1", "item": "气表款", "amount": "900", "paid_on": "2024-05-07", "receipt_no": "R1"},
                 {"charge_id": "C4", "app_id": "A2", "item": "气表款", "amount": "900", "paid_on": "2024-05-08", "receipt_no": "R1"},
             ]},
-            expect=[{"key": "C2", "other": "C1"}, {"key": "C4", "other": "C3"}],
+            expect=[{"key": "C2", "value": "R1", "other": "C1"}, {"key": "C4", "other": "C3"}],
         ),
     ),
     Rule(
@@ -108,7 +108,7 @@ RULES: tuple[Rule, ...] = (
                 {"fu_id": "F1", "app_id": "A1", "fu_at": "2024-05-06", "round": "1", "reached": "接通"}, {"fu_id": "F2", "app_id": "A1", "fu_at": "2024-05-06", "round": "1", "reached": "接通"},
                 {"fu_id": "F3", "app_id": "A2", "fu_at": "2024-05-06", "round": "1", "reached": "未接"}, {"fu_id": "F4", "app_id": "A2", "fu_at": "2024-05-06", "round": "1", "reached": "未接"},
             ]},
-            expect=[{"key": "F2", "other": "F1"}],
+            expect=[{"key": "F2", "other": "F1", "at": "2024-05-06T00:00|day"}],
         ),
     ),
     Rule(
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
                 {"visit_id": "V1", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 09:00"}, {"visit_id": "V2", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 09:00"},
                 {"visit_id": "V3", "app_id": "A1", "kind": "验收", "arrived_at": "2024-05-06 09:00"}, {"visit_id": "V4", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 10:00"},
             ]},
-            expect=[{"key": "V2", "other": "V1"}],
+            expect=[{"key": "V2", "other": "V1", "at": "2024-05-06T09:00|moment"}],
         ),
     ),
 )

@@ -61,12 +61,18 @@ def explain(row: Mapping[str, Any], lang: str = "zh") -> tuple[str, str]:
     args = row.get("args") or {}
     told = json.loads(args) if isinstance(args, str) else dict(args)
     values = {name: _written(value, lang, table) for name, value in told.items()}
-    values |= {"value": row.get("value") or "", "column": column(table, row.get("field"), lang) or "", "table": title(table, lang)}
+    values |= {"value": _amount(table, row.get("field"), row.get("value")), "column": column(table, row.get("field"), lang) or "", "table": title(table, lang)}
     if told.get("kind"):
         values["kind"] = word(f"quality.kind.{told['kind']}", lang)
     known = any(told.get(name) is not None for name in ("near", "usual", "more"))
     reason, remedy = (_closest(f"quality.{row['code']}.{part}", known, lang, values) for part in ("reason", "remedy"))
     return reason, remedy
+
+
+def _amount(table: str, field: str | None, value: str | None) -> str:
+    """Return a value as a person writes it: an amount without the decimals of the machine."""
+    money = field in BY_NAME[table].by_name and BY_NAME[table].by_name[field].kind == "yuan"
+    return _written(float(value), "zh", table) if money and value else value or ""
 
 
 def _closest(key: str, known: bool, lang: str, values: dict[str, Any]) -> str:

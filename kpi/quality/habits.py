@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="uscc_wrong", severity="warning", table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
         select=f"""
-            select t._key as key, 'uscc' as field, {PLACE}, t.uscc as value
+            select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
             from application as t
             join (select _key, upper(trim(uscc)) as code from application where length(trim(uscc)) = 18) as u on u._key = t._key
             where length(translate(u.code, '{_ALPHABET}', '')) > 0
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "uscc": "91350100M000100Y44"}, _APP | {"app_id": "A2", "uscc": "91350100M000100Y43"}, _APP | {"app_id": "A3", "uscc": "914208001234567"},
                                   _APP | {"app_id": "A4", "uscc": "91350100M000100I43"}]},
-            expect=[{"key": "A1", "value": "91350100M000100Y44"}, {"key": "A4"}],
+            expect=[{"key": "A1", "value": "91350100**********"}, {"key": "A4"}],
         ),
     ),
 )

@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
                     more="join item_scope as s on s.item = t.item"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": "C1", "item": "代建工程款（含红线外接驳）", "amount": "38000"}, _CHARGE | {"charge_id": "C2", "item": "代建工程款", "amount": "38000"}]},
-            expect=[{"key": "C1"}],
+            expect=[{"key": "C1", "value": "代建工程款（含红线外接驳）"}],
         ),
     ),
     Rule(
@@ -72,14 +72,14 @@ RULES: tuple[Rule, ...] = (
                 _CHARGE | {"charge_id": "C1", "item": "红线外接驳费", "scope": "红线内", "amount": "600"}, _CHARGE | {"charge_id": "C2", "item": "红线外接驳费", "scope": "红线外", "amount": "600"},
                 _CHARGE | {"charge_id": "C3", "item": "综合服务费", "scope": "红线外", "amount": "600"},
             ]},
-            expect=[{"key": "C1", "scope": "红线内", "named": "红线外"}],
+            expect=[{"key": "C1", "value": "红线外接驳费", "scope": "红线内", "named": "红线外"}],
         ),
     ),
     Rule(
         code="unit_suspect", severity="warning", table="charge", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",), select=_off("charge", "amount", "item"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": f"C{n}", "item": "户内安装费", "amount": amount} for n, amount in enumerate(("2.6万", "26800", "31000", "18000", "9000", "2.9", "300000"), 1)]},
-            expect=[{"key": "C6", "field": "amount", "usual": 26000.0}],
+            expect=[{"key": "C6", "field": "amount", "value": "2.9", "usual": 26000.0}],
         ),
     ),
     Rule(
@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         select=pick("charge", "refund_amount", "t.refund_amount", "t.refund_amount > t.amount", amount="t.amount"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": "C1", "amount": "600", "refund_amount": "800"}, _CHARGE | {"charge_id": "C2", "amount": "600", "refund_amount": "600"}]},
-            expect=[{"key": "C1", "amount": 600.0}],
+            expect=[{"key": "C1", "field": "refund_amount", "value": "800.0", "amount": 600.0}],
         ),
     ),
     Rule(
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         example=Example(
             rows={"work": [{"work_id": "W1", "settle": "10万", "paid_by_gov": "8万", "paid_by_user": "3万"}, {"work_id": "W2", "settle": "10万", "paid_by_gov": "8万"},
                            {"work_id": "W3", "paid_by_gov": "8万"}]},
-            expect=[{"key": "W1", "field": "settle", "total": 110000.0}],
+            expect=[{"key": "W1", "field": "settle", "value": "100000.0", "total": 110000.0}],
         ),
     ),
 )

@@ -54,7 +54,7 @@ def _out_of_order(table: str) -> Rule:
     own = BY_NAME[table].key[0]
     # the second row names one day, once without a time of day: nothing is certain
     rows = [needed | {own: "A1", first: "2024-05-08", then: "2024-05-06"}, needed | {own: "A2", first: "2024-05-06 16:00", then: "2024-05-06"}]
-    expect = [{"key": "A1|M1|2024-05-08" if table == "term" else "A1", "field": then, "first": first, "first_at": "2024-05-08T00:00|day", "then_at": "2024-05-06T00:00|day", "more": None}]
+    expect = [{"key": "A1|M1|2024-05-08" if table == "term" else "A1", "field": then, "first": first, "first_at": "2024-05-08T00:00|day", "then": then, "then_at": "2024-05-06T00:00|day", "more": None}]
     if table == "application":
         rows.append({"app_id": "A3", "applied_at": "2024-03-01", "accepted_at": "2024-03-02", "accept_passed_at": "2024-05-06", "gas_on_at": "2023-05-08 10:00"})
         expect.append({"key": "A3", "field": "gas_on_at", "first": "applied_at", "then": "gas_on_at", "more": 3})
@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
                 _APP | {"app_id": "A2", "ready_at": "2024-05-06 下午", "gas_on_at": "2024-05-06 15:00"},
                 _APP | {"app_id": "A3", "ready_at": "2024-05-06 09:00", "gas_on_at": "2024-05-06"},
             ]},
-            expect=[{"key": "A1", "field": "ready_at", "first_at": "2024-05-06T15:00|moment"}],
+            expect=[{"key": "A1", "field": "ready_at", "first_at": "2024-05-06T15:00|moment", "then_at": "2024-05-07T09:00|moment"}],
         ),
     ),
     *(_future(table) for table in BY_NAME if any(f.kind == "time" and not f.planned and f.name not in ANNOUNCED for f in BY_NAME[table].fields)),
@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
                     applied_at=written("a.applied_at"), at=written("t.paid_on")),
         example=Example(
             rows={"application": [_APP], "charge": [{"charge_id": "C1", "app_id": "A1", "paid_on": "2024-03-30"}, {"charge_id": "C2", "app_id": "A1", "paid_on": "2024-04-01"}]},
-            expect=[{"key": "C1", "at": "2024-03-30T00:00|day"}],
+            expect=[{"key": "C1", "applied_at": "2024-04-01T00:00|day", "at": "2024-03-30T00:00|day"}],
         ),
     ),
     Rule(

@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
                 _APP | {"app_id": "A5", "ready_at": "2024-05-06", "gas_on_at": "2024-05-07", "duration_reported": "半天"},
                 _APP | {"app_id": "A6", "gas_on_at": "2024-05-08 09:00", "duration_reported": "半个工作日"}, _APP | {"app_id": "A7", "gas_on_at": "2024-05-08 09:00", "duration_reported": "1周"},
             ]},
-            expect=[{"key": "A1", "value": "0.5天", "computed": 2.0}, {"key": "A4", "value": "4小时"}, {"key": "A6"}],
+            expect=[{"key": "A1", "value": "0.5天", "computed": 2.0, "hours": 13.0}, {"key": "A4", "value": "4小时"}, {"key": "A6"}],
         ),
     ),
 )

@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
         select=pick("application", "ready_at", "t.status", "t.ready_at is null and trim(t.status) in ('具备通气条件', '待通气')"),
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "status": "具备通气条件"}, _APP | {"app_id": "A2", "status": "具备通气条件", "ready_at": "2024-05-06"}]},
-            expect=[{"key": "A1", "field": "ready_at"}],
+            expect=[{"key": "A1", "field": "ready_at", "value": "具备通气条件"}],
         ),
     ),
     Rule(
@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
                 _APP | {"app_id": "A3", "status": "施工中", "cancelled_on": "2024-05-06"}, _APP | {"app_id": "A4", "status": "施工中", "accepted_at": "2024-04-02"},
                 _APP | {"app_id": "A5", "status": "待受理"}, _APP | {"app_id": "A6", "status": "已通气", "gas_on_at": "2024-05-06"},
             ]},
-            expect=[{"key": "A1", "event": "accepted_at"}, {"key": "A2", "event": "gas_on_at", "value": "施工中"}, {"key": "A3", "event": "cancelled_on"}],
+            expect=[{"key": "A1", "value": "待受理", "event": "accepted_at", "at": "2024-04-02T00:00|day"}, {"key": "A2", "event": "gas_on_at", "value": "施工中"}, {"key": "A3", "event": "cancelled_on"}],
         ),
     ),
     Rule(
@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
                 _APP | {"app_id": "A1", "cancelled_on": "2024-05-01", "gas_on_at": "2024-05-06"}, _APP | {"app_id": "A2", "status": "退单", "gas_on_at": "2024-05-06"},
                 _APP | {"app_id": "A3", "status": "用户取消", "cancelled_on": "2024-05-01"}, _APP | {"app_id": "A4", "status": "已通气", "gas_on_at": "2024-05-06"},
             ]},
-            expect=[{"key": "A1"}, {"key": "A2", "value": "退单"}],
+            expect=[{"key": "A1", "value": None, "at": "2024-05-06T00:00|day"}, {"key": "A2", "value": "退单"}],
         ),
     ),
     Rule(
@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
                 {"case_id": "S1", "accepted_at": "2024-05-06", "fb_customer_at": "2024-05-07", "closed_at": "2024-05-08", "status": "办理中"},
                 {"case_id": "S2", "accepted_at": "2024-05-06", "fb_customer_at": "2024-05-07", "status": "办理中"},
             ]},
-            expect=[{"key": "S1", "value": "办理中"}],
+            expect=[{"key": "S1", "value": "办理中", "at": "2024-05-08T00:00|day"}],
         ),
     ),
     Rule(

@@ -15,7 +15,7 @@ RULES: tuple[Rule, ...] = (
         select=pick("clock_stop", "end_at", "''", f"t.start_at > {last('t.end_at')}", first_at=written("t.start_at"), then_at=written("t.end_at")),
         example=Example(
             rows={"clock_stop": [_STOP | {"stop_id": "T1", "start_at": "2024-05-08", "end_at": "2024-05-06"}, _STOP | {"stop_id": "T2", "start_at": "2024-05-06 14:00", "end_at": "2024-05-06"}]},
-            expect=[{"key": "T1", "field": "end_at"}],
+            expect=[{"key": "T1", "field": "end_at", "first_at": "2024-05-08T00:00|day", "then_at": "2024-05-06T00:00|day"}],
         ),
     ),
     Rule(
@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
                 _STOP | {"stop_id": "T1", "start_at": "2024-05-06 09:00", "end_at": "2024-05-10 09:00"}, _STOP | {"stop_id": "T2", "start_at": "2024-05-08 09:00", "end_at": "2024-05-09 09:00"},
                 _STOP | {"stop_id": "T3", "start_at": "2024-05-10 09:00"}, _STOP | {"stop_id": "T4", "app_id": "A2", "start_at": "2024-05-08 09:00"},
             ]},
-            expect=[{"key": "T2", "other": "T1", "until": "2024-05-10T09:00|moment"}],
+            expect=[{"key": "T2", "other": "T1", "until": "2024-05-10T09:00|moment", "since": "2024-05-08T09:00|moment"}],
         ),
     ),
     Rule(
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         example=Example(
             rows={"application": [_APP | {"gas_on_at": "2024-05-06"}],
                   "clock_stop": [_STOP | {"stop_id": "T1", "start_at": "2024-05-07", "end_at": "2024-05-08"}, _STOP | {"stop_id": "T2", "start_at": "2024-05-06", "end_at": "2024-05-06"}]},
-            expect=[{"key": "T1", "at": "2024-05-07T00:00|day"}],
+            expect=[{"key": "T1", "gas_on_at": "2024-05-06T00:00|day", "at": "2024-05-07T00:00|day"}],
         ),
     ),
     Rule(

@@ -33,7 +33,7 @@ def _unknown_manager(table: str, column: str) -> Rule:
         code="unknown_manager", severity="warning", table=table, label=Text("客户经理不在任职名单里", "Unknown manager"), args=("near",), needs=("grid",),
         select=pick(table, column, person(f"t.{column}"), f"t.{column} is not null and m.word is null", near="n.near",
                     more=f"left join manager_word as m on m.word = t.{column} left join near_word as n on n.kind = 'manager' and n.word = t.{column}"),
-        example=Example(rows={"term": [_TERM], table: rows}, expect=[{"key": "X1", "value": "示**", "near": "M01 示**"}, {"key": "X2", "value": "张**", "near": None}]),
+        example=Example(rows={"term": [_TERM], table: rows}, expect=[{"key": "X1", "field": column, "value": "示**", "near": "M01 示**"}, {"key": "X2", "value": "张**", "near": None}]),
     )
 
 
@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
         example=Example(
             rows={"term": [_TERM, _TERM | {"manager_id": "M02", "valid_from": "2024-03-01"}, _TERM | {"grid_code": "G02", "valid_to": "2024-02-29"},
                            _TERM | {"grid_code": "G02", "manager_id": "M03", "valid_from": "2024-03-01"}]},
-            expect=[{"key": "G01|M02|2024-03-01", "other": "M01", "since": "2024-03-01T00:00|day"}],
+            expect=[{"key": "G01|M02|2024-03-01", "value": "G01", "other": "M01", "since": "2024-03-01T00:00|day"}],
         ),
     ),
     Rule(
@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         """,
         example=Example(
             rows={"term": [_TERM | {"valid_to": "2024-04-30"}, _TERM | {"grid_code": "G02", "manager_id": "M02"}, _TERM | {"grid_code": "G03", "valid_to": "2024-05-31"}]},
-            expect=[{"key": "G01|M01|2023-01-01", "field": "valid_to", "since": "2024-05-01T00:00|day"}],
+            expect=[{"key": "G01|M01|2023-01-01", "field": "valid_to", "value": "G01", "since": "2024-05-01T00:00|day"}],
         ),
     ),
 )
