@@ -21,6 +21,7 @@ OURS: dict[str, set[str]] = {
     "metrics": BASE | {"standards", "stats"},
     "stats": BASE | {"standards"},
     "sample": BASE | {"standards", "exports"},
+    "quality": {"words", "problems", "engine", "standards", "exports"},
     "printing": set(),
     "pipeline": ALL - {"charts", "reports", "sample", "printing", "commands", "__main__"},
     "charts": {"metrics", "stats", "standards", "words"},
@@ -38,6 +39,7 @@ NEVER: dict[str, set[str]] = {
     **dict.fromkeys(("words", "problems"), {"streamlit", "pandas", "duckdb"}),
     **dict.fromkeys((*DATA, "pipeline"), {"streamlit", "plotly"}),
     **dict.fromkeys(("metrics", "stats"), {"streamlit", "plotly", "openpyxl"}),
+    "quality": {"streamlit", "plotly", "pandas", "openpyxl"},
     "charts": {"streamlit", "duckdb"},
 }
 """Packages of others that a room may never import."""

@@ -1,0 +1,86 @@
+"""Run every rule on a build whose facts stand, and keep what they find: the table `finding`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kpi.exports.tables import BY_NAME
+from kpi.quality.ledger import measure
+from kpi.quality.links import guesses
+from kpi.quality.model import Rule
+from kpi.quality.place import placed
+from kpi.quality.registry import RULES
+from kpi.quality.terms import GRIDS, MANAGERS
+from kpi.words import masking
+
+if TYPE_CHECKING:
+    import duckdb
+
+FINDING = (
+    ("severity", "varchar"), ("code", "varchar"), ("table_name", "varchar"), ("key", "varchar"), ("field", "varchar"), ("file", "varchar"), ("sheet", "varchar"), ("row", "bigint"),
+    ("value", "varchar"), ("args", "varchar"), ("grid", "varchar"), ("month", "varchar"),
+)
+
+GUESSED = 300
+"""Unknown words that get a did-you-mean; a ledger with more has another trouble."""
+
+ALIKE = 0.6
+
+
+def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
+    """Create the tables of a build that say how far its ledgers can be trusted: finding, quality, heard, flagged."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in FINDING)
+    con.execute(f"create table finding ({columns})")
+    con.execute(f"create or replace temp table found ({columns})")
+    _guess(con)
+    filled = {name for name in (*BY_NAME, "grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0]}
+    for rule in rules:
+        if rule.table in filled and filled.issuperset(rule.needs):
+            con.execute(f"insert into found {statement(rule)}")
+    for (name,) in con.execute("select distinct table_name from found").fetchall():
+        con.execute(
+            f"""
+            insert into finding
+            select f.severity, f.code, f.table_name, f.key, f.field, f.file, f.sheet, f.row, f.value, f.args, coalesce(p.grid, '(未填)'), p.month
+            from found as f left join ({placed(BY_NAME[name])}) as p on p.key = f.key
+            where f.table_name = '{name}'
+            order by f.code, f.file, f.sheet, f.row, f.key, f.field, f.args
+            """
+        )
+    measure(con)
+    for name in ("found", "near_word"):
+        con.execute(f"drop table {name}")
+
+
+def statement(rule: Rule) -> str:
+    """Return the select that a rule runs, in the columns of `finding`; grid and month follow from the row."""
+    named = ", ".join(f'"{name}" := "{name}"' for name in rule.args)
+    args = f"to_json(struct_pack({named}))" if rule.args else "'{}'"
+    return (
+        f"select '{rule.severity}' as severity, '{rule.code}' as code, '{rule.table}' as table_name, key, field, file, sheet, row,"
+        f" cast(value as varchar) as value, cast({args} as varchar) as args, cast(null as varchar) as grid, cast(null as varchar) as month from ({rule.select}) as rule"
+    )
+
+
+def _guess(con: duckdb.DuckDBPyConnection) -> None:
+    """Note for unknown grids, managers and numbers the known one that was probably meant; a manager by number, the name hidden."""
+    con.execute("create or replace temp table near_word (kind varchar, word varchar, near varchar)")
+    for select in guesses():
+        con.execute(f"insert into near_word {select}")
+    grids = " union all ".join(f"select grid_code as word from {name}" for name in GRIDS)
+    managers = " union all ".join(f"select {column} as word from {name}" for name, column in MANAGERS.items())
+    names = con.execute("select word, manager from manager_word").fetchall()
+    shown = {word: f"{manager} {masking.person(word)}" if manager != word else masking.person(word) for word, manager in names}
+    known = {"grid": {word: word for (word,) in con.execute("select word from grid_word").fetchall()}, "manager": shown}
+    found = []
+    for kind, words in (("grid", grids), ("manager", managers)):
+        asked = con.execute(
+            f"select word from ({words}) as words where word is not null and word not in (select word from {kind}_word) group by word order by count(*) desc, word limit {GUESSED}"
+        ).fetchall()
+        for (word,) in asked if known[kind] else ():
+            near = difflib.get_close_matches(word, known[kind], n=1, cutoff=ALIKE)
+            found += [(kind, word, known[kind][near[0]])] if near else []
+    if found:
+        con.executemany("insert into near_word values (?, ?, ?)", found)

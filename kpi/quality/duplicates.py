@@ -1,0 +1,134 @@
+"""The same thing registered twice under different numbers, and different things that share what should be their own."""
+
+from __future__ import annotations
+
+from kpi.quality.model import Example, Rule
+from kpi.quality.phrases import PLACE, written
+from kpi.words import Text
+
+
+def _plain(name: str) -> str:
+    """A name or address as people compare it: without the form of company, brackets and spaces."""
+    text = f"lower(trim({name}))"
+    for word in ("股份有限公司", "有限责任公司", "有限公司", "（", "）", "(", ")", " ", "　"):
+        text = f"replace({text}, '{word}', '')"
+    return text
+
+
+_SAME = "t.one_gas_on_at is null or t.applied_at < t.one_gas_on_at or t.gas_on_at = t.one_gas_on_at"
+"""A new application after gas on is an extension, not a double."""
+
+
+def _twins(what: str, where: str) -> str:
+    one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "gas_on_at", "address"))
+    return f"""
+        select s.*, {one} from (
+            select w.twin, a.* from application as a join (
+                select twin, _key, count(*) over (partition by twin) as times from (
+                    select {what} as twin, a._key from application as a
+                    where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
+                ) as every
+            ) as w on w._key = a._key
+            where w.times > 1
+        ) as s window same as (partition by s.twin order by s.applied_at, s._key)
+    """
+
+
+_CUSTOMER = f"{_plain('a.customer_name')} || '|' || {_plain('a.address')}"
+_FIRM_AND_DAY = "upper(trim(a.uscc)) || strftime(a.applied_at, '%Y-%m-%d')"
+
+_APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
+_USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="duplicate_application", severity="warning", table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
+        select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, coalesce(t.one_app_id, '') as other"
+        f" from ({_twins(_CUSTOMER, 'a.customer_name is not null and a.address is not null')}) as t"
+        f" where t.one__key is not null and ({_SAME})",
+        example=Example(
+            rows={"application": [
+                _APP | {"app_id": "A1"}, _APP | {"app_id": "A2", "customer_name": "示例甲食品", "applied_at": "2024-04-09"},
+                _APP | {"app_id": "B1", "address": "示例路2号", "gas_on_at": "2024-04-20"}, _APP | {"app_id": "B2", "address": "示例路2号", "applied_at": "2024-05-20"},
+                _APP | {"app_id": "C1", "address": "示例路3号", "cancelled_on": "2024-04-05"}, _APP | {"app_id": "C2", "address": "示例路3号", "applied_at": "2024-04-06"},
+            ]},
+            expect=[{"key": "A2", "other": "A1"}],
+        ),
+    ),
+    Rule(
+        code="duplicate_uscc", severity="warning", table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
+        select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
+        f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
+        " where t.one__key is not null and (t.address is null or t.one_address is null)",
+        example=Example(
+            rows={"application": [
+                _USCC | {"app_id": "A1", "address": "示例路1号"}, _USCC | {"app_id": "A2"}, _USCC | {"app_id": "A3", "applied_at": "2024-04-02"},
+                _USCC | {"app_id": "B1", "uscc": "91420800MA0000002X", "address": "示例路1号"}, _USCC | {"app_id": "B2", "uscc": "91420800MA0000002X", "address": "示例路2号"},
+            ]},
+            expect=[{"key": "A2", "other": "A1"}],
+        ),
+    ),
+    Rule(
+        code="duplicate_receipt", severity="warning", table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
+        select=f"""
+            select t._key as key, 'receipt_no' as field, {PLACE}, t.receipt_no as value, coalesce(t.one_id, '') as other
+            from (
+                select h.*, lag(h.charge_id) over same as one_id, lag(h._key) over same as one_key, lag(h.app_id) over same as one_app,
+                    lag(h.item) over same as one_item, lag(h.amount) over same as one_amount
+                from charge as h join (select receipt_no from charge group by receipt_no having count(*) > 1) as d on d.receipt_no = h.receipt_no
+                where h.receipt_no is not null
+                window same as (partition by h.receipt_no order by h.paid_on, h._key)
+            ) as t
+            where t.one_key is not null and (t.app_id <> t.one_app or (t.app_id = t.one_app and t.item = t.one_item and t.amount = t.one_amount))
+        """,
+        example=Example(
+            rows={"charge": [
+                {"charge_id": "C1", "app_id": "A1", "item": "初装费", "amount": "600", "paid_on": "2024-05-06", "receipt_no": "R1"},
+                {"charge_id": "C2", "app_id": "A1", "item": "初装费", "amount": "600", "paid_on": "2024-05-06", "receipt_no": "R1"},
+                {"charge_id": "C3", "app_id": "A1", "item": "气表款", "amount": "900", "paid_on": "2024-05-07", "receipt_no": "R1"},
+                {"charge_id": "C4", "app_id": "A2", "item": "气表款", "amount": "900", "paid_on": "2024-05-08", "receipt_no": "R1"},
+            ]},
+            expect=[{"key": "C2", "value": "R1", "other": "C1"}, {"key": "C4", "other": "C3"}],
+        ),
+    ),
+    Rule(
+        code="duplicate_call", severity="warning", table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
+        select=f"""
+            select t._key as key, 'fu_id' as field, {PLACE}, t.fu_id as value, coalesce(t.one_id, '') as other, {written("t.fu_at")} as at
+            from (
+                select f.*, lag(f.fu_id) over same as one_id, lag(f._key) over same as one_key
+                from followup as f join (select app_id, fu_at from followup group by app_id, fu_at having count(*) > 1) as d on d.app_id = f.app_id and d.fu_at = f.fu_at
+                where f.app_id is not null and (f.fu_at_p = 'moment' or f.reached = '接通')
+                window same as (partition by f.app_id, f.fu_at, f.fu_at_p, coalesce(f.round, ''), coalesce(f.reached, '') order by f._key)
+            ) as t
+            where t.one_key is not null
+        """,
+        example=Example(
+            rows={"followup": [
+                {"fu_id": "F1", "app_id": "A1", "fu_at": "2024-05-06", "round": "1", "reached": "接通"}, {"fu_id": "F2", "app_id": "A1", "fu_at": "2024-05-06", "round": "1", "reached": "接通"},
+                {"fu_id": "F3", "app_id": "A2", "fu_at": "2024-05-06", "round": "1", "reached": "未接"}, {"fu_id": "F4", "app_id": "A2", "fu_at": "2024-05-06", "round": "1", "reached": "未接"},
+            ]},
+            expect=[{"key": "F2", "other": "F1", "at": "2024-05-06T00:00|day"}],
+        ),
+    ),
+    Rule(
+        code="duplicate_visit", severity="warning", table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
+        select=f"""
+            select t._key as key, 'visit_id' as field, {PLACE}, t.visit_id as value, coalesce(t.one_id, '') as other, {written("t.arrived_at")} as at
+            from (
+                select v.*, lag(v.visit_id) over same as one_id, lag(v._key) over same as one_key
+                from visit as v join (select app_id, arrived_at from visit group by app_id, arrived_at having count(*) > 1) as d on d.app_id = v.app_id and d.arrived_at = v.arrived_at
+                where v.app_id is not null and v.arrived_at_p = 'moment'
+                window same as (partition by v.app_id, v.arrived_at, coalesce(v.kind, ''), coalesce(v.direction, '') order by v._key)
+            ) as t
+            where t.one_key is not null
+        """,
+        example=Example(
+            rows={"visit": [
+                {"visit_id": "V1", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 09:00"}, {"visit_id": "V2", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 09:00"},
+                {"visit_id": "V3", "app_id": "A1", "kind": "验收", "arrived_at": "2024-05-06 09:00"}, {"visit_id": "V4", "app_id": "A1", "kind": "通气", "arrived_at": "2024-05-06 10:00"},
+            ]},
+            expect=[{"key": "V2", "other": "V1", "at": "2024-05-06T09:00|moment"}],
+        ),
+    ),
+)
