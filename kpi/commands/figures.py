@@ -1,4 +1,4 @@
-"""Commands that read figures: list, show, compute, cases, report, dictionary."""
+"""Commands that read figures: list, show, compute, cases, report, dictionary, checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from kpi import pipeline, printing
+from kpi import pipeline, printing, quality
 from kpi.commands.parsing import Add, filters
 from kpi.engine import Engine
 from kpi.metrics import marks
@@ -78,6 +78,11 @@ def _dictionary(args: argparse.Namespace) -> int:
     return 0
 
 
+def _checks(args: argparse.Namespace) -> int:
+    sys.stdout.write(quality.markdown())
+    return 0
+
+
 def add(command: Add) -> None:
     """Hang the commands on the parser."""
     command("list", _list, "全部指标 / all KPIs")
@@ -96,3 +101,4 @@ def add(command: Add) -> None:
     report.add_argument("--out", required=True)
     report.add_argument("--as-of", dest="as_of")
     command("dictionary", _dictionary, "生成指标口径 / print the dictionary as Markdown")
+    command("checks", _checks, "全部检查规则 / print every check as Markdown")

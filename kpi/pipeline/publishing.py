@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kpi import standards
+from kpi import quality, standards
 from kpi.exports import reader as exports
 from kpi.pipeline.asked import moment
 from kpi.problems import StoreProblem
@@ -122,6 +122,6 @@ def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = 
     numbers = set(new)
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
-    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder))
+    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), after=quality.find)
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kpi import quality
+from kpi.engine import DuckEngine, Engine, open_read_only
 from kpi.exports import headers
 from kpi.exports import reader as exports
 from kpi.exports.tables import BY_NAME
 from kpi.pipeline import publishing
 from kpi.pipeline.drafted import Draft, File, staged
+from kpi.pipeline.opening import reader
 from kpi.problems import UsageProblem
 from kpi.store.journal import Batch
 
@@ -73,13 +76,33 @@ def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
 def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     """Return everything found in the files of a draft, errors first, in the words of `lang`: the reader's, and those across rows and tables."""
     found = [entry for file in draft.files for entry in told(file.report, file.file, lang)]
-    found.sort(key=lambda entry: (SEVERITIES.index(entry["severity"]), entry["file"], entry["sheet"] or "", entry["row"] or 0))
-    return found
+    path = home / "drafts" / draft.id / "build.duckdb"
+    if draft.built and path.exists():
+        engine = DuckEngine(open_read_only(path), draft.id, datetime.fromisoformat(draft.built.as_of))
+        reports = {file.sha256: file.report for file in draft.files}
+        found += [entry for batch in draft.batches for entry in _across(engine, batch, reports[batch.sha256], lang)]
+    return _ordered(found)
 
 
 def told_of(home: Path, batch: Batch, report: dict[str, Any], lang: str) -> list[dict[str, Any]]:
-    """Return everything found in a batch that was entered."""
-    return told(report, batch.file, lang)
+    """Return everything found in a batch that was entered: the reader's findings, and those across rows and tables that stand on its rows now."""
+    across = _across(reader(home), batch, report, lang) if batch.standing else []
+    return _ordered([*told(report, batch.file, lang), *across])
+
+
+def _across(engine: Engine, batch: Batch, report: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Return findings across rows and tables that stand on rows of one batch."""
+    columns = {(s["sheet"], m["field"]): m for s in report["sheets"] for m in reversed(s["mapping"]) if m["field"]}
+    found = []
+    for row in quality.findings_of(engine, batch.id, lang=lang):
+        at = columns.get((row["sheet"], row["field"]), {})
+        kept = ("severity", "code", "table", "sheet", "row", "field", "key", "value", "reason", "remedy")
+        found.append({**{name: row[name] for name in kept}, "level": "cell" if at else "row", "file": batch.file, "column": at.get("header"), "letter": at.get("column")})
+    return found
+
+
+def _ordered(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(found, key=lambda entry: (SEVERITIES.index(entry["severity"]), entry["file"], entry["sheet"] or "", entry["row"] or 0))
 
 
 def told(report: dict[str, Any], name: str, lang: str) -> list[dict[str, Any]]:

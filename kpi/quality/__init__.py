@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kpi.quality.check import find
 from kpi.quality.document import markdown
+from kpi.quality.entered import findings_of
 from kpi.quality.figures import completeness, months, overview, precision, trend
 from kpi.quality.findings import explain, findings, rules, summary
 from kpi.quality.ledger import NEEDED, TIMED
 from kpi.quality.rows import rows_behind
 
-__all__ = ["NEEDED", "TIMED", "completeness", "explain", "find", "findings", "markdown", "months", "overview", "precision", "rows_behind", "rules", "summary", "trend"]
+__all__ = ["NEEDED", "TIMED", "completeness", "explain", "find", "findings", "findings_of", "markdown", "months", "overview", "precision", "rows_behind", "rules", "summary", "trend"]

@@ -26,6 +26,9 @@ PLANNED = frozenset(
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
+DERIVED = ("conflict", "vanished", "listed", "finding", "quality", "heard", "flagged")
+"""Tables about the ledgers themselves: they speak of the build's own as-of moment."""
+
 LISTED = (
     ("batch", "BIGINT"), ("severity", "VARCHAR"), ("level", "VARCHAR"), ("code", "VARCHAR"), ("table_name", "VARCHAR"), ("field", "VARCHAR"), ("column_name", "VARCHAR"),
     ("file", "VARCHAR"), ("sheet", "VARCHAR"), ("row", "BIGINT"), ("value", "VARCHAR"), ("args", "VARCHAR"),
@@ -132,7 +135,7 @@ def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None =
         return DuckEngine(open_read_only(path), build, built_as_of)
     con = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as built (read_only)")
-    for name in (*REFERENCE, *(t.name for t in TABLES), "conflict", "vanished", "listed"):
+    for name in (*REFERENCE, *(t.name for t in TABLES), *DERIVED):
         con.execute(f"create view {name} as select * from built.{name}")
     facts(con, as_of)
     harden(con)
