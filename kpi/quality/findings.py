@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -110,11 +110,15 @@ def findings(
     start: str | None = None,
     end: str | None = None,
     severity: str | None = None,
+    files: Collection[str] | None = None,
     limit: int | None = 200,
     lang: str = "zh",
 ) -> list[dict[str, Any]]:
-    """Return what the rules found, warnings first, in words; personal data is hidden."""
+    """Return what the rules found, warnings first, in words; personal data is hidden. `files` keeps what points into these files."""
     where, values = conditions("f", grid=grid, table=table, code=code, month=month, start=start, end=end, severity=severity)
+    if files is not None:
+        where += f" and f.file in ({', '.join('?' for _ in files) or 'null'})"
+        values += list(files)
     rows = engine.rows(
         f"select f.* from finding as f where {where} order by {SEVERITY}, f.table_name, f.code, f.file, f.sheet, f.row, f.field, f.args" + (f" limit {int(limit)}" if limit is not None else ""), values
     )

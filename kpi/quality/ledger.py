@@ -126,6 +126,7 @@ def _heard(con: duckdb.DuckDBPyConnection) -> None:
             """
         )
         con.execute("drop table standing")
+    con.execute(f"insert into heard select l.*, cast(null as varchar), '{UNSTATED}', cast(null as varchar) from listed as l where l.table_name is null order by l.batch, l.sheet, l.row, l.code")
     con.execute(
         "insert into flagged select 'reader', severity, code, table_name, field, grid, month, count(*) from heard"
         " group by severity, code, table_name, field, grid, month order by severity, code, table_name, field, grid, month"

@@ -93,8 +93,9 @@ def _heard(
         name = row["table_name"]
         reason, remedy = _told(row, lang)
         found.append({
-            "table": name, "table_name": title(name, lang), "key": shown_key(name, row["key"]), "file": row["file"], "sheet": row["sheet"], "row": row["row"], "field": row["field"],
-            "column": row["column_name"] or column(name, row["field"], lang), "value": row["value"], "reason": reason, "remedy": remedy, "grid": row["grid"], "month": row["month"],
+            # a sheet that was not recognised belongs to no table
+            "table": name, "table_name": title(name, lang) if name else None, "key": shown_key(name, row["key"]) if name else None, "file": row["file"], "sheet": row["sheet"],
+            "row": row["row"], "field": row["field"], "column": row["column_name"] or (column(name, row["field"], lang) if name else None), "value": row["value"], "reason": reason, "remedy": remedy, "grid": row["grid"], "month": row["month"],
         })
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from kpi import quality
@@ -28,6 +29,15 @@ def test_codes_of_the_reader_are_known():
     codes = {key.split(".")[1] for key in keys("zh") if key.startswith("exports.")}
     assert frozenset().union(*READER.values()) <= codes
     assert severity("key_blank") == "error" and severity("narrow_key") == "warning" and severity("total") == "skipped"
+
+
+def test_severities_are_those_the_reader_gives():
+    """The document names a severity for each code; the reader's own calls decide."""
+    told = {}
+    for path in (DOCUMENT.parents[1] / "kpi" / "exports").glob("*.py"):
+        told |= {code: name for name, code in re.findall(r'find\(\s*"(info|warning)", "([a-z_]+)"', path.read_text(encoding="utf-8"))}
+    assert len(told) >= 8
+    assert {code: severity(code) for code in told} == told
 
 
 def test_the_first_example_tells_all_that_its_words_need():

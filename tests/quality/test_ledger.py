@@ -116,6 +116,14 @@ def test_what_the_reader_said_counts_where_its_row_belongs():
         assert quality.rows_behind(engine, "rejects", table="appeal")[0]["month"] == "2024-05"
 
 
+def test_a_sheet_nobody_recognised_is_not_forgotten():
+    lost = {name: text for name, text in _LISTED.items() if name not in ("table_name", "row", "field")} | {"severity": "warning", "code": "unrecognised", "args": '{"count": 7}'}
+    with made(_ROWS | {"listed": [lost]}, "2024-06-01", []) as engine:
+        assert [row["warnings"] for row in quality.overview(engine, by=())] == [1]
+        found = quality.rows_behind(engine, "warnings")
+        assert [(row["table"], row["grid"], row["row"]) for row in found] == [(None, UNSTATED, None)] and "7 行未导入" in found[0]["reason"]
+
+
 def test_grid_and_month_of_a_row():
     """The row's own grid, else that of its application; a date after the cut-off gives no month."""
     with made(_ROWS, "2024-06-01") as engine:

@@ -129,6 +129,14 @@ def test_every_finding_of_the_samples_is_of_a_kind_that_is_there(sample):
     }
 
 
+def test_findings_of_some_files(sample):
+    """A draft shows what points into its own files."""
+    whole = quality.findings(sample, limit=None)
+    name = "费用台账.xlsx"
+    assert quality.findings(sample, files=[name], limit=None) == [row for row in whole if row["file"] == name] != []
+    assert quality.findings(sample, files=[], limit=None) == []
+
+
 def test_every_finding_leads_to_its_row(sample, frames):
     for row in quality.findings(sample, limit=None):
         standing = frames[row["table"]]
