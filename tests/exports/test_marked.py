@@ -72,8 +72,9 @@ def test_a_row_moved_by_a_separator_is_refused_again(tmp_path):
     out = same(path, tmp_path)
     page = openpyxl.load_workbook(out).worksheets[1]
     assert [c.value for c in page[1]] == ["报装编号", "报装日期", "备注", "错误说明", None]
-    assert [c.value for c in page[11]][:3] == ["B9", "甲", "2024-05-06"] and page.cell(11, 5).value == "备注"
-    same(out, tmp_path)
+    assert [c.value for c in page[11]][:3] == ["B9", "甲", "2024-05-06"] and page.cell(11, 5).value == "备注" and page.cell(11, 5).fill.fgColor.rgb == "FFFFC7CE"
+    page = openpyxl.load_workbook(same(out, tmp_path)).worksheets[1]
+    assert page.cell(11, 5).value == "备注" and page.cell(11, 5).fill.fgColor.rgb == "FFFFC7CE" and page.cell(11, 4).value
 
 
 def test_merges_two_row_headers_and_1904_read_the_same(tmp_path):
@@ -176,6 +177,7 @@ def test_what_the_workbook_shows(lang, tmp_path):
     assert str(sum(1 for f in findings if f["severity"] == "error")) in lines[1][0]
     for number, finding in enumerate(findings, start=head + 2):
         assert title[f"C{number}"].hyperlink.location == f"'{finding['sheet']}'!{finding['letter'] or 'A'}{finding['row'] or 1}"
+    assert {line[1] for line in listed} == {"五月", "说明", "上期（隐藏）" if lang == "zh" else "上期 (hidden)"}
     bad = {(f["row"], f["letter"]) for f in findings if f["sheet"] == "五月" and f["severity"] == "error" and f["letter"]}
     red = {(c.row, c.column_letter) for row in page.iter_rows() for c in row if c.fill.fgColor.rgb == "FFFFC7CE"}
     assert red == bad and bad
