@@ -27,9 +27,16 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First signs by which a spreadsheet takes the text of a .csv for a formula."""
+
+
 def safe(value: Any) -> Any:
-    """Return a value that a spreadsheet shows as text: one that begins with = + - @ gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    """Return a value that a spreadsheet shows as text: one apostrophe before what it would calculate, and before an apostrophe.
+
+    So whoever takes one leading apostrophe off has every text as it was; numbers are left alone.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith((*CALCULATED, "'")) else value
 
 
 def show(rows: Sequence[Mapping[str, Any]], form: str, out: TextIO | None = None) -> None:
@@ -41,9 +48,12 @@ def show(rows: Sequence[Mapping[str, Any]], form: str, out: TextIO | None = None
         return
     names = list(rows[0]) if rows else []
     if form == "csv":
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([safe(json.dumps(v, ensure_ascii=False) if isinstance(v, (list, dict)) else v) for v in row.values()] for row in rows)
+        plain, quoted = csv.writer(out, lineterminator="\n"), csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(names)
+        for row in rows:
+            cells = [safe(json.dumps(v, ensure_ascii=False) if isinstance(v, (list, dict)) else v) for v in row.values()]
+            # a carriage return inside a text ends the line unless it is quoted, which the writer does not see to
+            (quoted if any(isinstance(cell, str) and "\r" in cell for cell in cells) else plain).writerow(cells)
         return
     cells = [names, *([_cell(row[name]) for name in names] for row in rows)]
     widths = [max(_wide(line[i]) for line in cells) for i in range(len(names))]

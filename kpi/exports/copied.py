@@ -44,6 +44,8 @@ class Copy:
         self.table: Table | None = BY_NAME.get(report.get("table") or "")
         self.header: list[int] = report.get("header_rows") or []
         self.mapping = report.get("mapping") or []
+        # whether cells beyond the messages were too much in their row
+        self.beyond = sheet.text
         rows = report.get("rows", 0)
         self.selecting = bool(self.table) and (rows > limits.sheet_rows or rows * len(self.mapping) > CELLS)
         self.fields = {place(m["column"]): self.table.by_name[m["field"]] for m in self.mapping if m["field"]} if self.table else {}
@@ -80,6 +82,7 @@ class Copy:
             return max(map(len, head), default=0), 0
         earlier = own.column(top)
         if earlier is not None:
+            self.beyond = True
             return earlier, 0
         if self.sheet.text:
             # what stands beyond the header was too much in its row, and must be seen to be so again
@@ -126,6 +129,9 @@ class Copy:
         if number != row:
             self.written.rows.setdefault(self.sheet.name, {})[row] = number
             said = [word("files.marked.original_row", self.lang, row=row), *messages]
+        if self.beyond and messages:
+            # cells beyond the header have no column to be named by
+            special |= {column: self.marks.rows[row] for column in range(at if shift else at + 1, len(cells)) if cells[column] not in ("", None)}
         reach = max([len(cells), at, *(column + 1 for column in special)])
         cells += [""] * (reach - len(cells))
         text = "\n".join(said)
@@ -140,7 +146,7 @@ class Copy:
         for column in special:
             if column != at:
                 self._comment(lines.sheet, row, number, column, column - (column > at and bool(shift)))
-        high = min(looks.lines(text, SAID), 25) * 13.5 + 3 if messages else 0
+        high = min(looks.lines(text, SAID * 1.12), 25) * 13 + 4 if messages else 0
         lines.add(number, cells, ids=ids, special=special, height=max(high, 16.5) if high else 0)
 
     def _comment(self, page: Worksheet, row: int, number: int, column: int, before: int) -> None:

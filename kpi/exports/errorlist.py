@@ -16,7 +16,7 @@ from kpi.words.cells import inert
 
 LISTED = 50_000
 """Findings listed; Excel keeps at most 65,530 links in a sheet."""
-WIDTHS = {"number": 6, "sheet": 18, "row": 8, "column": 18, "value": 22, "severity": 7, "reason": 42, "remedy": 48}
+WIDTHS: dict[str, float] = {"number": 6, "sheet": 18, "row": 8, "column": 18, "value": 22, "severity": 9, "reason": 42, "remedy": 48}
 
 
 def write(page: Worksheet, made: Looks, name: str, findings: Sequence[dict[str, Any]], sheets: Sequence[dict[str, Any]], written: Written, lang: str) -> None:
@@ -25,7 +25,8 @@ def write(page: Worksheet, made: Looks, name: str, findings: Sequence[dict[str, 
     def say(key: str, **values: Any) -> str:
         return word(f"files.marked.{key}", lang, **values)
 
-    for at, width in enumerate(WIDTHS.values()):
+    widths = WIDTHS | {"sheet": min(30.0, max([WIDTHS["sheet"], *(looks.span(name) + 4 for name in written.names.values())]))}
+    for at, width in enumerate(widths.values()):
         page.set_column(at, at, width)
     page.set_row(0, 28)
     page.write_string(0, 0, say("title"), made.format("text", "title"))
@@ -44,7 +45,7 @@ def write(page: Worksheet, made: Looks, name: str, findings: Sequence[dict[str, 
     known = {sheet["sheet"]: sheet for sheet in sheets}
     for number, finding in enumerate(findings[:LISTED], start=1):
         row += 1
-        _line(page, made, row, number, finding, known.get(finding["sheet"]), written, say)
+        _line(page, made, row, number, finding, known.get(finding["sheet"]), written, widths, say)
     page.freeze_panes(head + 1, 0)
     page.autofilter(head, 0, max(row, head + 1), len(WIDTHS) - 1)
     page.repeat_rows(head)
@@ -65,10 +66,10 @@ def _leads(say: Any, name: str, findings: Sequence[dict[str, Any]], written: Wri
     return told + [say("only_marked", sheet=sheet) for sheet in written.rows]
 
 
-def _line(page: Worksheet, made: Looks, row: int, number: int, finding: dict[str, Any], sheet: dict[str, Any] | None, written: Written, say: Any) -> None:
+def _line(page: Worksheet, made: Looks, row: int, number: int, finding: dict[str, Any], sheet: dict[str, Any] | None, written: Written, widths: dict[str, float], say: Any) -> None:
     name = written.names.get(finding["sheet"])
     texts = {
-        "sheet": name or finding["sheet"] or "", "column": finding.get("column") or "", "value": str(finding.get("value") or ""),
+        "sheet": (name or finding["sheet"] or "") + (say("hidden") if (sheet or {}).get("hidden") else ""), "column": finding.get("column") or "", "value": str(finding.get("value") or ""),
         "severity": say(f"severity.{finding['severity']}"), "reason": finding["reason"], "remedy": finding["remedy"],
     }
     at = column(finding, sheet)
@@ -76,15 +77,15 @@ def _line(page: Worksheet, made: Looks, row: int, number: int, finding: dict[str
         at += 1
     if at is not None and texts["column"]:
         texts["column"] = f"{letter(at)}  {texts['column']}"
-    tone = finding["severity"] if finding["severity"] in MARKED else "count"
-    page.set_row(row, 14 * max(looks.lines(text, WIDTHS[key]) for key, text in texts.items()) + 4)
+    tone = finding["severity"]
+    page.set_row(row, 14 * max(looks.lines(text, widths[key]) for key, text in texts.items()) + 6)
     for place, key in enumerate(WIDTHS):
         if key == "number":
             page.write_number(row, place, number, made.format("number", "count"))
         elif key == "row":
             _link(page, made, row, place, finding.get("row"), name, at, written.rows.get(finding["sheet"], {}))
         else:
-            page.write_string(row, place, inert(texts[key]), made.format("text", tone if key == "severity" else "told"))
+            page.write_string(row, place, inert(texts[key]), made.format("text", f"centred_{tone}" if key == "severity" else "told"))
 
 
 def _link(page: Worksheet, made: Looks, row: int, place: int, at_row: int | None, name: str | None, at: int | None, moved: dict[int, int]) -> None:

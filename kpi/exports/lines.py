@@ -29,6 +29,8 @@ _ODD = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _EPOCH = datetime(1899, 12, 30)
 _DAY = 86_400
+_GREATEST = 9.99999999999999e307
+"""The greatest number Excel keeps."""
 
 
 def escaped(text: str) -> str:
@@ -93,7 +95,7 @@ class Lines:
                     style = looks["id" if shape == "number" and at in ids else shape, own]
                     parts.append(f'<c r="{letters[at]}{number}" s="{style}"{kind}><v>{figure}</v></c>')
                     continue
-                value = figure
+                value = figure or " "
             if len(value) > LONGEST:
                 value = value[:LONGEST]
                 self.cut += 1
@@ -111,8 +113,10 @@ class Lines:
         if isinstance(value, bool):
             return "number", ' t="b"', str(int(value))
         if isinstance(value, float):
-            if not math.isfinite(value):
-                return "text", "text", str(value)
+            if math.isnan(value):
+                return "text", "text", ""
+            if math.isinf(value):
+                return "number", "", repr(math.copysign(_GREATEST, value))
             return "number", "", str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
         if isinstance(value, time):
             seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6

@@ -48,6 +48,9 @@ def looks(lang: str) -> dict[str, dict[str, Any]]:
         "said_warning": base | boxed | {"bg_color": "#FFF8E1", "font_color": "#6B4E00", "text_wrap": True, "font_size": 9},
         "told": base | boxed | {"text_wrap": True},
         "count": base | boxed | {"align": "center"},
+        "centred_error": base | boxed | {"bg_color": RED, "font_color": "#8E1B12", "align": "center"},
+        "centred_warning": base | boxed | {"bg_color": YELLOW, "font_color": "#6B4E00", "align": "center"},
+        "centred_info": base | boxed | {"align": "center", "font_color": MUTED},
         "link": base | boxed | {"align": "center", "font_color": "#1A5FB4", "underline": 1},
         "lead": base | {"text_wrap": True, "valign": "top"},
     }

@@ -12,7 +12,7 @@ from kpi.exports import confined, marks
 from kpi.exports.limits import COMMAND, Limits
 from kpi.words import LANGUAGES, word
 
-_TOLD = ("sheet", "index", "table", "header_row", "header_rows", "rows", "mapping")
+_TOLD = ("sheet", "index", "hidden", "table", "header_row", "header_rows", "rows", "mapping")
 
 
 def named(name: str, lang: str = "zh") -> str:

@@ -36,12 +36,14 @@ class Written:
 
 
 def column(finding: dict[str, Any], sheet: dict[str, Any] | None) -> int | None:
-    """Return the 0-based column a finding is about: by its letter, else by its header; None where the sheet has no such column."""
+    """Return the 0-based column a finding is about: by its letter, else by its header or field; None where the sheet has no such column."""
     if finding.get("letter"):
         return place(finding["letter"])
-    header = finding.get("column")
-    found = next((m["column"] for m in (sheet or {}).get("mapping", ()) if header and m["header"] == header), None)
-    return place(found) if found else None
+    mapping = (sheet or {}).get("mapping") or ()
+    for key, wanted in (("header", finding.get("column")), ("field", finding.get("field"))):
+        if wanted and (found := next((m["column"] for m in mapping if m[key] == wanted), None)):
+            return place(found)
+    return None
 
 
 def arrange(findings: Iterable[dict[str, Any]], sheets: Iterable[dict[str, Any]], lang: str) -> dict[str, Marks]:
@@ -54,7 +56,7 @@ def arrange(findings: Iterable[dict[str, Any]], sheets: Iterable[dict[str, Any]]
             continue
         tone = finding["severity"]
         marks = found.setdefault(finding["sheet"], Marks())
-        values = {"reason": finding["reason"], "remedy": finding["remedy"]}
+        values = {name: finding[name].rstrip("。. ") for name in ("reason", "remedy")}
         header = finding.get("column")
         text = word("files.marked.message", lang, column=header, **values) if header else word("files.marked.message_row", lang, **values)
         marks.messages.setdefault(row, []).append(text)

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from kpi.exports import copied, errorlist, marked, reader
+from kpi.exports import copied, errorlist, looks, marked, reader
 from kpi.exports.limits import Limits
+from kpi.exports.lines import Lines, Looks
 from tests.exports.conftest import text, xlsx
 from tests.exports.marking import found, mark, read, same
 from tests.exports.test_roundtrip import tables
@@ -71,8 +72,9 @@ def test_a_row_moved_by_a_separator_is_refused_again(tmp_path):
     out = same(path, tmp_path)
     page = openpyxl.load_workbook(out).worksheets[1]
     assert [c.value for c in page[1]] == ["报装编号", "报装日期", "备注", "错误说明", None]
-    assert [c.value for c in page[11]][:3] == ["B9", "甲", "2024-05-06"] and page.cell(11, 5).value == "备注"
-    same(out, tmp_path)
+    assert [c.value for c in page[11]][:3] == ["B9", "甲", "2024-05-06"] and page.cell(11, 5).value == "备注" and page.cell(11, 5).fill.fgColor.rgb == "FFFFC7CE"
+    page = openpyxl.load_workbook(same(out, tmp_path)).worksheets[1]
+    assert page.cell(11, 5).value == "备注" and page.cell(11, 5).fill.fgColor.rgb == "FFFFC7CE" and page.cell(11, 4).value
 
 
 def test_merges_two_row_headers_and_1904_read_the_same(tmp_path):
@@ -119,7 +121,7 @@ def test_error_cells_and_formulas_without_a_result_come_back_as_text(tmp_path):
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=tables(), kind=st.sampled_from(["xlsx", "csv"]), strange=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 12), st.one_of(
     st.text(max_size=8), st.sampled_from(["=1+1", "@x", "2024-02-30", "#N/A", "下午", "0.1", "-", "合计", "示例", "1e5", "'12", "错误说明"]),
-    st.floats(allow_nan=False, allow_infinity=False), st.booleans(),
+    st.floats(min_value=-1e300, max_value=1e300), st.booleans(),
     st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1)), st.times(), st.dates(min_value=date(1900, 3, 1), max_value=date(2100, 1, 1)))), max_size=6))
 def test_any_table_with_any_cells_reads_the_same(drawn, kind, strange):
     table, header, written, _ = drawn
@@ -175,6 +177,7 @@ def test_what_the_workbook_shows(lang, tmp_path):
     assert str(sum(1 for f in findings if f["severity"] == "error")) in lines[1][0]
     for number, finding in enumerate(findings, start=head + 2):
         assert title[f"C{number}"].hyperlink.location == f"'{finding['sheet']}'!{finding['letter'] or 'A'}{finding['row'] or 1}"
+    assert {line[1] for line in listed} == {"五月", "说明", "上期（隐藏）" if lang == "zh" else "上期 (hidden)"}
     bad = {(f["row"], f["letter"]) for f in findings if f["sheet"] == "五月" and f["severity"] == "error" and f["letter"]}
     red = {(c.row, c.column_letter) for row in page.iter_rows() for c in row if c.fill.fgColor.rgb == "FFFFC7CE"}
     assert red == bad and bad
@@ -232,6 +235,17 @@ def test_written_in_a_confined_child_under_a_name_that_says_so(tmp_path):
     first = out.read_bytes()
     marked.write(path, out, report, findings, name="用气报装台账5月.xls")
     assert out.read_bytes() == first, "the same file gives the same bytes"
+
+
+def test_numbers_no_workbook_can_hold(tmp_path):
+    book = looks.workbook(tmp_path / "x.xlsx", "zh", constant_memory=True)
+    lines = Lines(book.add_worksheet("a"), Looks(book, looks.looks("zh")))
+    lines.add(1, [float("inf"), float("-inf"), float("nan"), 1e300, 0.1 + 0.2, 2**53 + 0.0, date(1899, 1, 1), "x" * 40_000])
+    lines.close()
+    book.close()
+    row = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_index(0).to_python()[0]
+    assert row == [9.99999999999999e307, -9.99999999999999e307, " ", 1e300, 0.1 + 0.2, 2**53, "1899-01-01", "x" * 32_767]
+    assert lines.cut == 1
 
 
 def test_nothing_to_mark(tmp_path):
