@@ -34,8 +34,8 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in FINDING)
     con.execute(f"create table finding ({columns})")
     con.execute(f"create or replace temp table found ({columns})")
-    _guess(con)
     filled = {name for name in (*BY_NAME, "grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0]}
+    _guess(con, filled)
     for rule in rules:
         if rule.table in filled and filled.issuperset(rule.needs):
             con.execute(f"insert into found {statement(rule)}")
@@ -64,10 +64,10 @@ def statement(rule: Rule) -> str:
     )
 
 
-def _guess(con: duckdb.DuckDBPyConnection) -> None:
+def _guess(con: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
     """Note for unknown grids, managers and numbers the known one that was probably meant; a manager by number, the name hidden."""
     con.execute("create or replace temp table near_word (kind varchar, word varchar, near varchar)")
-    for select in guesses():
+    for select in guesses(filled):
         con.execute(f"insert into near_word {select}")
     grids = " union all ".join(f"select grid_code as word from {name}" for name in GRIDS)
     managers = " union all ".join(f"select {column} as word from {name}" for name, column in MANAGERS.items())

@@ -9,8 +9,8 @@ from kpi.words import Text
 
 def _plain(name: str) -> str:
     """A name or address as people compare it: without the form of company, brackets and spaces."""
-    text = f"lower(trim({name}))"
-    for word in ("股份有限公司", "有限责任公司", "有限公司", "（", "）", "(", ")", " ", "　"):
+    text = f"translate(lower({name}), '（）() 　', '')"
+    for word in ("有限责任公司", "股份有限公司", "有限公司"):
         text = f"replace({text}, '{word}', '')"
     return text
 

@@ -61,7 +61,7 @@ def explain(row: Mapping[str, Any], lang: str = "zh") -> tuple[str, str]:
     args = row.get("args") or {}
     told = json.loads(args) if isinstance(args, str) else dict(args)
     values = {name: _written(value, lang, table) for name, value in told.items()}
-    values |= {"value": _amount(table, row.get("field"), row.get("value")), "column": column(table, row.get("field"), lang) or "", "table": title(table, lang)}
+    values |= {"value": shown_value(table, row.get("field"), row.get("value"), lang), "column": column(table, row.get("field"), lang) or "", "table": title(table, lang)}
     if told.get("kind"):
         values["kind"] = word(f"quality.kind.{told['kind']}", lang)
     known = any(told.get(name) is not None for name in ("near", "usual", "more"))
@@ -69,10 +69,15 @@ def explain(row: Mapping[str, Any], lang: str = "zh") -> tuple[str, str]:
     return reason, remedy
 
 
-def _amount(table: str, field: str | None, value: str | None) -> str:
-    """Return a value as a person writes it: an amount without the decimals of the machine."""
-    money = field in BY_NAME[table].by_name and BY_NAME[table].by_name[field].kind == "yuan"
-    return _written(float(value), "zh", table) if money and value else value or ""
+def shown_value(table: str, field: str | None, value: str | None, lang: str = "zh") -> str:
+    """Return the value of a finding as a person writes it: an amount without the decimals of the machine, a time as it was recorded."""
+    kind = BY_NAME[table].by_name[field].kind if field in BY_NAME[table].by_name else ""
+    if kind == "yuan" and value:
+        try:
+            return _written(float(value), lang, table)
+        except ValueError:
+            return value
+    return _written(value, lang, table) if kind == "time" and value else value or ""
 
 
 def _closest(key: str, known: bool, lang: str, values: dict[str, Any]) -> str:
@@ -129,7 +134,8 @@ def findings(
         found.append({
             "severity": row["severity"], "level": "row", "code": row["code"], "label": BY_CODE[row["code"], name].label.of(lang), "table": name, "table_name": title(name, lang),
             "file": row["file"], "sheet": row["sheet"], "row": row["row"], "column": column(name, row["field"], lang), "letter": None, "field": row["field"],
-            "key": shown_key(name, row["key"]), "value": row["value"], "reason": reason, "remedy": remedy, "grid": row["grid"], "month": row["month"], "args": json.loads(row["args"]),
+            "key": shown_key(name, row["key"]), "value": shown_value(name, row["field"], row["value"], lang), "reason": reason, "remedy": remedy,
+            "grid": row["grid"], "month": row["month"], "args": json.loads(row["args"]),
         })
     return found
 

@@ -10,6 +10,9 @@ from kpi.words import Text
 RUN = 5
 """Rows in a row with the same moment: fewer may be chance."""
 
+BLOCK = 3
+"""Of RUN rows in a row, so many fill one block of row numbers."""
+
 SHARED = 5
 """Customers who give the same telephone number: fewer may be one firm."""
 
@@ -20,16 +23,23 @@ _MOMENTS = {
 
 
 def _runs(table: str, column: str) -> str:
-    """SQL of runs of rows that stand below each other and give one moment with a time of day."""
+    """SQL of runs of rows that stand below each other and give one moment with a time of day.
+
+    A run of five fills one block of three whole: only moments that fill a block somewhere are put in order.
+    """
     return f"""
-        select arg_min(key, row) as key, '{column}' as field, file, sheet, min(row) as row, '' as value,
+        select arg_min(key, row) as key, '{column}' as field, file, sheet, min(row) as row, strftime(instant, '%Y-%m-%dT%H:%M') || '|moment' as value,
             count(*) as times, max(row) as last_row, strftime(instant, '%Y-%m-%dT%H:%M') || '|moment' as at
         from (
             select key, file, sheet, row, instant, row - row_number() over (partition by file, sheet, instant order by row) as run
             from (
                 select t._key as key, t._file as file, t._sheet as sheet, t._row as row, t.{column} as instant
                 from {table} as t
-                join (select {column} as instant from {table} where {column}_p = 'moment' group by {column} having count(*) >= {RUN}) as often on often.instant = t.{column}
+                join (
+                    select distinct instant from (
+                        select {column} as instant from {table} where {column}_p = 'moment' group by {column}, _row // {BLOCK} having count(*) >= {BLOCK}
+                    ) as together
+                ) as often on often.instant = t.{column}
                 where t.{column}_p = 'moment'
             ) as told
         ) as placed
@@ -59,7 +69,7 @@ _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def _sum_of_code() -> str:
     """SQL of the weighted sum of the first 17 signs of a unified social credit code (GB 32100: weights are powers of 3 modulo 31)."""
-    return " + ".join(f"(strpos('{_ALPHABET}', substr(u.code, {i}, 1)) - 1) * {pow(3, i - 1, 31)}" for i in range(1, 18))
+    return " + ".join(f"(strpos('{_ALPHABET}', substr(t.code, {i}, 1)) - 1) * {pow(3, i - 1, 31)}" for i in range(1, 18))
 
 
 _CALL = {"surveyor": "示例甲", "reached": "接通", "score_company": "非常满意", "score_manager": "非常满意"}
@@ -132,10 +142,9 @@ RULES: tuple[Rule, ...] = (
         code="uscc_wrong", severity="warning", table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
         select=f"""
             select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
-            from application as t
-            join (select _key, upper(trim(uscc)) as code from application where length(trim(uscc)) = 18) as u on u._key = t._key
-            where length(translate(u.code, '{_ALPHABET}', '')) > 0
-                or (({_sum_of_code()}) + strpos('{_ALPHABET}', substr(u.code, 18, 1)) - 1) % 31 <> 0
+            from (select _key, _file, _sheet, _row, uscc, upper(trim(uscc)) as code from application where length(trim(uscc)) = 18) as t
+            where length(translate(t.code, '{_ALPHABET}', '')) > 0
+                or (({_sum_of_code()}) + strpos('{_ALPHABET}', substr(t.code, 18, 1)) - 1) % 31 <> 0
         """,
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "uscc": "91350100M000100Y44"}, _APP | {"app_id": "A2", "uscc": "91350100M000100Y43"}, _APP | {"app_id": "A3", "uscc": "914208001234567"},

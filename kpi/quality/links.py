@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kpi.exports.tables import BY_NAME
 from kpi.quality.model import Example, Rule
 from kpi.quality.phrases import pick
@@ -19,12 +21,15 @@ def _bare(name: str) -> str:
     return f"upper(replace(replace(replace({name}, '-', ''), ' ', ''), '—', ''))"
 
 
-def guesses() -> list[str]:
-    """Return selects of (kind, word, near): numbers nobody knows that differ from a known one only in hyphens, spaces or case."""
+def guesses(filled: Collection[str]) -> list[str]:
+    """Return selects of (kind, word, near) over the tables that hold rows: numbers nobody knows, but for hyphens, spaces or case."""
     found = []
     for column, (target, tables, _) in _TARGETS.items():
-        told = " union ".join(f"select {column} as word from {table} where {column} not in (select {column} from {target} where {column} is not null)" for table in tables)
-        found.append(f"select '{column}', t.word, min(k.{column}) from ({told}) as t join {target} as k on {_bare(f'k.{column}')} = {_bare('t.word')} group by t.word")
+        told = " union ".join(
+            f"select {column} as word from {table} where {column} not in (select {column} from {target} where {column} is not null)" for table in tables if table in filled
+        )
+        if told and target in filled:
+            found.append(f"select '{column}', t.word, min(k.{column}) from ({told}) as t join {target} as k on {_bare(f'k.{column}')} = {_bare('t.word')} group by t.word")
     return found
 
 

@@ -37,13 +37,16 @@ def _once(*selects: str) -> str:
     return "select key, field, file, sheet, row, value, max(usual) as usual from (" + " union all ".join(selects) + ") as found group by key, field, file, sheet, row, value"
 
 
+_PAID = "coalesce(t.payer, '用户') = '用户' and coalesce(t.amount, 1) > 0 and coalesce(t.status, '') <> '减免'"
+"""Rows (alias t) by which the user paid, or may have paid, something."""
+
 _CHARGE = {"paid_on": "2024-05-06", "payer": "用户"}
 _APP = {"applied_at": "2024-04-01", "build_mode": "代建", "contract_signed_on": "2024-04-10"}
 
 RULES: tuple[Rule, ...] = (
     Rule(
         code="fee_item_unknown", severity="warning", table="charge", label=Text("费用项目看不出红线内外", "Fee item on neither side of the red line"),
-        select=pick("charge", "item", "t.item", "t.scope is null and s.scope is null and coalesce(t.payer, '用户') = '用户' and coalesce(t.amount, 1) > 0 and coalesce(t.status, '') <> '减免'",
+        select=pick("charge", "item", "t.item", f"t.item is not null and t.scope is null and s.scope is null and {_PAID}",
                     more="left join item_scope as s on s.item = t.item"),
         example=Example(
             rows={"charge": [
@@ -51,12 +54,20 @@ RULES: tuple[Rule, ...] = (
                 _CHARGE | {"charge_id": "C3", "item": "户内安装费", "amount": "600"}, _CHARGE | {"charge_id": "C4", "item": "综合服务费", "amount": "0"},
                 _CHARGE | {"charge_id": "C5", "item": "综合服务费", "amount": "600", "payer": "政府"}, _CHARGE | {"charge_id": "C6", "amount": "600"},
             ]},
-            expect=[{"key": "C1", "field": "item", "value": "综合服务费"}, {"key": "C6", "value": None}],
+            expect=[{"key": "C1", "field": "item", "value": "综合服务费"}],
+        ),
+    ),
+    Rule(
+        code="fee_item_blank", severity="warning", table="charge", label=Text("收费没有写明项目和范围", "Charge without item and scope"),
+        select=pick("charge", "item", "''", f"t.item is null and t.scope is null and {_PAID}"),
+        example=Example(
+            rows={"charge": [_CHARGE | {"charge_id": "C1", "amount": "600"}, _CHARGE | {"charge_id": "C2", "amount": "600", "scope": "气费"}, _CHARGE | {"charge_id": "C3", "amount": "免"}]},
+            expect=[{"key": "C1", "field": "item"}],
         ),
     ),
     Rule(
         code="fee_item_bundled", severity="info", table="charge", label=Text("一笔费用兼有红线内外", "Fee bundles both sides of the red line"),
-        select=pick("charge", "item", "t.item", "t.scope is null and s.scope = '混合' and coalesce(t.payer, '用户') = '用户' and coalesce(t.amount, 1) > 0 and coalesce(t.status, '') <> '减免'",
+        select=pick("charge", "item", "t.item", f"t.scope is null and s.scope = '混合' and {_PAID}",
                     more="join item_scope as s on s.item = t.item"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": "C1", "item": "代建工程款（含红线外接驳）", "amount": "38000"}, _CHARGE | {"charge_id": "C2", "item": "代建工程款", "amount": "38000"}]},
@@ -64,15 +75,15 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="scope_against_item", severity="warning", table="charge", label=Text("费用范围与费用项目不一致", "Scope contradicts the item"), args=("scope", "named"),
-        select=pick("charge", "scope", "t.item", "t.scope in ('红线外', '红线内') and s.scope in ('红线外', '红线内') and t.scope <> s.scope", scope="t.scope", named="s.scope",
+        code="scope_against_item", severity="warning", table="charge", label=Text("费用范围与费用项目不一致", "Scope contradicts the item"), args=("item", "named"),
+        select=pick("charge", "scope", "t.scope", "t.scope in ('红线外', '红线内') and s.scope in ('红线外', '红线内') and t.scope <> s.scope", item="t.item", named="s.scope",
                     more="join item_scope as s on s.item = t.item"),
         example=Example(
             rows={"charge": [
                 _CHARGE | {"charge_id": "C1", "item": "红线外接驳费", "scope": "红线内", "amount": "600"}, _CHARGE | {"charge_id": "C2", "item": "红线外接驳费", "scope": "红线外", "amount": "600"},
                 _CHARGE | {"charge_id": "C3", "item": "综合服务费", "scope": "红线外", "amount": "600"},
             ]},
-            expect=[{"key": "C1", "value": "红线外接驳费", "scope": "红线内", "named": "红线外"}],
+            expect=[{"key": "C1", "value": "红线内", "item": "红线外接驳费", "named": "红线外"}],
         ),
     ),
     Rule(
@@ -108,11 +119,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="contract_amount_missing", severity="info", table="application", label=Text("代建合同没有金额", "Turnkey contract without an amount"),
-        select=pick("application", "contract_amount", "t.contract_no", "t.build_mode = '代建' and t.contract_amount is null and (t.contract_no is not null or t.contract_signed_on is not null)"),
+        select=pick("application", "contract_amount", "''", "t.build_mode = '代建' and t.contract_amount is null and (t.contract_no is not null or t.contract_signed_on is not null)"),
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "contract_no": "HT01"}, _APP | {"app_id": "A2", "contract_amount": "80000"}, _APP | {"app_id": "A3", "contract_signed_on": ""},
                                   _APP | {"app_id": "A4", "build_mode": "自建"}]},
-            expect=[{"key": "A1", "value": "HT01"}],
+            expect=[{"key": "A1", "field": "contract_amount", "value": ""}],
         ),
     ),
     Rule(
@@ -120,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         select=pick("charge", "refund_amount", "t.refund_amount", "t.refund_amount > t.amount", amount="t.amount"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": "C1", "amount": "600", "refund_amount": "800"}, _CHARGE | {"charge_id": "C2", "amount": "600", "refund_amount": "600"}]},
-            expect=[{"key": "C1", "field": "refund_amount", "value": "800.0", "amount": 600.0}],
+            expect=[{"key": "C1", "field": "refund_amount", "value": "800", "amount": 600.0}],
         ),
     ),
     Rule(
@@ -131,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         example=Example(
             rows={"work": [{"work_id": "W1", "settle": "10万", "paid_by_gov": "8万", "paid_by_user": "3万"}, {"work_id": "W2", "settle": "10万", "paid_by_gov": "8万"},
                            {"work_id": "W3", "paid_by_gov": "8万"}]},
-            expect=[{"key": "W1", "field": "settle", "value": "100000.0", "total": 110000.0}],
+            expect=[{"key": "W1", "field": "settle", "value": "100,000", "total": 110000.0}],
         ),
     ),
 )

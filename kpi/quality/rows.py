@@ -92,10 +92,11 @@ def _heard(
     for row in rows:
         name = row["table_name"]
         reason, remedy = _told(row, lang)
+        # a sheet that was not recognised belongs to no table
+        header = row["column_name"] or (column(name, row["field"], lang) if name else None)
         found.append({
-            # a sheet that was not recognised belongs to no table
             "table": name, "table_name": title(name, lang) if name else None, "key": shown_key(name, row["key"]) if name else None, "file": row["file"], "sheet": row["sheet"],
-            "row": row["row"], "field": row["field"], "column": row["column_name"] or (column(name, row["field"], lang) if name else None), "value": row["value"], "reason": reason, "remedy": remedy, "grid": row["grid"], "month": row["month"],
+            "row": row["row"], "field": row["field"], "column": header, "value": row["value"], "reason": reason, "remedy": remedy, "grid": row["grid"], "month": row["month"],
         })
     return found
 
