@@ -27,6 +27,7 @@ FITTED = 500
 """Rows from which the width of columns is taken."""
 COMMENTS = 10_000
 """Cells with a comment; a spreadsheet program opens many more only after minutes."""
+LONGEST_COMMENT = 1_000
 SAID = 52
 """Width of the column of messages."""
 BELOW = 500
@@ -146,7 +147,7 @@ class Copy:
         for column in special:
             if column != at:
                 self._comment(lines.sheet, row, number, column, column - (column > at and bool(shift)))
-        high = min(looks.lines(text, SAID * 1.12), 25) * 13 + 4 if messages else 0
+        high = looks.height(min(looks.lines(text, SAID * 1.12), 25), 13) if messages else 0
         lines.add(number, cells, ids=ids, special=special, height=max(high, 16.5) if high else 0)
 
     def _comment(self, page: Worksheet, row: int, number: int, column: int, before: int) -> None:
@@ -157,7 +158,7 @@ class Copy:
             self.written.uncommented += 1
             return
         self.written.comments += 1
-        text = "\n".join(texts)
+        text = "\n".join(texts)[:LONGEST_COMMENT]
         high = 15 * looks.lines(text, 34) + 8
         page.write_comment(number - 1, column, text, {"width": 230, "height": min(high, 300), "font_size": 9, "font_name": looks.FONTS[self.lang], "color": "#FFFDE7"})
 
@@ -179,7 +180,7 @@ class Copy:
             cells += [""] * (at + 1 - len(cells))
         cells[at] = word("files.marked.column", self.lang) if row == self.spoken else ""
         tallest = max((looks.lines(shown(value), width) for value, width in zip(cells, widths, strict=False)), default=1)
-        lines.add(row, cells, look="head", height=max(18, 14 * tallest + 4))
+        lines.add(row, cells, look="head", height=max(18, looks.height(tallest)))
 
     def _widths(self, head: list[Row], at: int, shift: int) -> list[float]:
         """Return the width of each column, from its header and first rows."""

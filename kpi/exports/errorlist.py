@@ -33,7 +33,7 @@ def write(page: Worksheet, made: Looks, name: str, findings: Sequence[dict[str, 
     row = 1
     for text in _leads(say, name, findings, written):
         # as wide as the table, and as high as it needs: a merged cell does not grow by itself
-        page.set_row(row, 15 * looks.lines(text, sum(WIDTHS.values())) + 3)
+        page.set_row(row, looks.height(looks.lines(text, sum(WIDTHS.values())), 15, 3))
         page.write_string(row, 0, text, made.format("text", "lead"))
         page.merge.append([row, 0, row, len(WIDTHS) - 1])
         row += 1
@@ -78,7 +78,7 @@ def _line(page: Worksheet, made: Looks, row: int, number: int, finding: dict[str
     if at is not None and texts["column"]:
         texts["column"] = f"{letter(at)}  {texts['column']}"
     tone = finding["severity"]
-    page.set_row(row, 14 * max(looks.lines(text, widths[key]) for key, text in texts.items()) + 6)
+    page.set_row(row, looks.height(max(looks.lines(text, widths[key]) for key, text in texts.items()), rest=6))
     for place, key in enumerate(WIDTHS):
         if key == "number":
             page.write_number(row, place, number, made.format("number", "count"))

@@ -66,6 +66,11 @@ def lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(span(line) / max(width - 1, 1))) for line in text.split("\n"))
 
 
+def height(text_lines: int, line: float = 14.0, rest: float = 4.0) -> float:
+    """Return the height of a row of so many lines; Excel takes no more than 409 points."""
+    return min(line * text_lines + rest, 400.0)
+
+
 def printed(sheet: Worksheet, footer: str = "", across: int = 1) -> None:
     """Set a sheet up to print on A4 across, so many pages wide."""
     sheet.set_paper(A4)

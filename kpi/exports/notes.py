@@ -32,7 +32,7 @@ def write(book: Workbook, made: Looks, table: Table, columns: list[Field], lang:
         told.append(say("key_or", keys="、".join(table.by_name[name].zh for name in table.key), fallback=names))
     row = 1
     for text in told:
-        page.set_row(row, 15 * looks.lines(text, sum(WIDTHS.values())) + 3)
+        page.set_row(row, looks.height(looks.lines(text, sum(WIDTHS.values())), 15, 3))
         page.merge_range(row, 0, row, len(WIDTHS) - 1, text, made.format("text", "lead"))
         row += 1
     row += 1
@@ -48,7 +48,7 @@ def write(book: Workbook, made: Looks, table: Table, columns: list[Field], lang:
             "name": guides.header(table, field), "needed": say(f"needed.{need}"), "format": guides.format_of(table, field, lang),
             "example": str(guides.example(table, field)), "synonyms": "、".join(field.headers[1:]),
         }
-        page.set_row(row, 14 * max(looks.lines(text, WIDTHS[key]) for key, text in texts.items()) + 5)
+        page.set_row(row, looks.height(max(looks.lines(text, WIDTHS[key]) for key, text in texts.items()), rest=5))
         for at, (key, text) in enumerate(texts.items()):
             page.write_string(row, at, text, made.format("text", "count" if key == "needed" else "told"))
     page.hide_gridlines(2)

@@ -248,6 +248,22 @@ def test_numbers_no_workbook_can_hold(tmp_path):
     assert lines.cut == 1
 
 
+def test_monsters_keep_within_what_excel_takes(tmp_path):
+    long = "很长的说明" * 3000
+    rows = [[long], ["报装编号", "用户名称（" + long + "）", "报装日期", "备注"], ["B1", long, "2024-02-30", long], ["", long, "", ""]]
+    merges = ["A1:D1", "C3:C4", "A3:A4"]
+    book = openpyxl.load_workbook(same(xlsx(tmp_path / "报装.xlsx", {"报装": rows}, merges={"报装": merges}), tmp_path))
+    for page in book:
+        assert all((d.height or 0) <= 409 for d in page.row_dimensions.values()) and all(d.width <= 255 for d in page.column_dimensions.values())
+        assert all(len(c.comment.text) <= copied.LONGEST_COMMENT for row in page.iter_rows() for c in row if c.comment)
+        for rule in page.data_validations.dataValidation:
+            assert len(rule.formula1) <= 257
+
+
+def test_overlapping_merges_are_parted(tmp_path):
+    assert copied._merges([((3, 0), (5, 1)), ((4, 1), (6, 2)), ((4, 2), (4, 2)), ((8, 2), (99, 3)), ((9, 4), (9, 400))], 3, 1, 20) == [[3, 0, 5, 1], [8, 2, 19, 4], [9, 5, 9, 401]]
+
+
 def test_nothing_to_mark(tmp_path):
     path = dirty(tmp_path)
     report = reader.read(path, tmp_path / "staged")
