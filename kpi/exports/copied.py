@@ -16,7 +16,7 @@ from kpi.exports.guides import allowed
 from kpi.exports.headers import place
 from kpi.exports.limits import Limits
 from kpi.exports.lines import MOST_ROWS, Lines, Looks
-from kpi.exports.marks import Marks, Written
+from kpi.exports.marks import Marks, Written, anchor
 from kpi.exports.outcome import Mark
 from kpi.exports.sheets import Row, Sheet
 from kpi.exports.tables import BY_NAME
@@ -45,10 +45,12 @@ class Copy:
         self.table: Table | None = BY_NAME.get(report.get("table") or "")
         self.header: list[int] = report.get("header_rows") or []
         self.mapping = report.get("mapping") or []
-        # whether cells beyond the messages were too much in their row
-        self.beyond = sheet.text
         rows = report.get("rows", 0)
         self.selecting = bool(self.table) and (rows > limits.sheet_rows or rows * len(self.mapping) > CELLS)
+        if not self.selecting:
+            anchor(marks, sheet.merged)
+        # whether cells beyond the messages were too much in their row
+        self.beyond = sheet.text
         self.fields = {place(m["column"]): self.table.by_name[m["field"]] for m in self.mapping if m["field"]} if self.table else {}
 
     def write(self, tell: Callable[[int], None], taken: set[str]) -> None:
@@ -116,7 +118,7 @@ class Copy:
                 if filled(cells):
                     lines.add(row, cells, special=self._faulty(cells))
                 continue
-            if messages is None and shift and len(cells) <= at:
+            if messages is None and row not in self.marks.cells and shift and len(cells) <= at:
                 lines.add(number, cells, ids=ids, special=self._faulty(cells))
             else:
                 self._marked(lines, row, number, list(cells), messages or [], at, shift, ids)

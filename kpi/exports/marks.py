@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from kpi.exports.headers import place
@@ -11,6 +13,9 @@ from kpi.words import word
 
 MARKED = ("error", "warning")
 """Severities that colour a cell; the others are only listed."""
+
+WIDEST = 300
+"""Columns of a merge that are looked at."""
 
 
 @dataclass
@@ -67,6 +72,29 @@ def arrange(findings: Iterable[dict[str, Any]], sheets: Iterable[dict[str, Any]]
             cells[at] = _graver(cells.get(at), tone)
             marks.comments.setdefault((row, at), []).append(word("files.marked.comment", lang, **values))
     return found
+
+
+def anchor(marks: Marks, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """Move looks and comments of cells that a merge hides to the cell that shows its value; messages stay in their rows."""
+    covering: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, right) in merged:
+        for at in range(left, min(right, left + WIDEST) + 1):
+            covering.setdefault(at, []).append((top + 1, bottom + 1, left))
+    if not covering:
+        return
+    for ranges in covering.values():
+        ranges.sort()
+    for row in sorted(marks.cells):
+        for at in list(marks.cells[row]):
+            ranges = covering.get(at, [])
+            place = bisect_right(ranges, (row, inf, inf)) - 1
+            if place < 0 or not ranges[place][0] <= row <= ranges[place][1] or (row, at) == (ranges[place][0], ranges[place][2]):
+                continue
+            top, _, left = ranges[place]
+            cells = marks.cells.setdefault(top, {})
+            cells[left] = _graver(cells.get(left), marks.cells[row].pop(at))
+            texts = marks.comments.setdefault((top, left), [])
+            texts += [text for text in marks.comments.pop((row, at), []) if text not in texts]
 
 
 def _graver(one: str | None, other: str) -> str:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from kpi.exports import copied, errorlist, looks, marked, reader
 from kpi.exports.limits import Limits
 from kpi.exports.lines import Lines, Looks
+from kpi.exports.marks import Marks, anchor
 from tests.exports.conftest import text, xlsx
 from tests.exports.marking import found, mark, read, same
 from tests.exports.test_roundtrip import tables
@@ -258,6 +259,17 @@ def test_monsters_keep_within_what_excel_takes(tmp_path):
         assert all(len(c.comment.text) <= copied.LONGEST_COMMENT for row in page.iter_rows() for c in row if c.comment)
         for rule in page.data_validations.dataValidation:
             assert len(rule.formula1) <= 257
+
+
+def test_a_value_that_stands_once_for_several_rows_is_marked_where_it_is_seen(tmp_path):
+    rows = [["报装编号", "报装日期", "通气时间"], ["B1", "2024-05-06", "2024-02-30"], ["B2", "2024-05-06", ""], ["B3", "2024-05-06", ""]]
+    out = same(xlsx(tmp_path / "报装.xlsx", {"报装": rows}, merges={"报装": ["C2:C4"]}), tmp_path)
+    page = openpyxl.load_workbook(out)["报装"]
+    assert page["C2"].fill.fgColor.rgb == "FFFFC7CE" and page["C2"].comment.text.count("没有这一天") == 1
+    assert all(page[f"D{row}"].value for row in (2, 3, 4))
+    marks = Marks(cells={5: {1: "warning", 3: "error"}, 4: {1: "error"}}, comments={(5, 1): ["甲"], (5, 3): ["乙"], (4, 1): ["甲"]})
+    anchor(marks, [((2, 1), (5, 2))])
+    assert marks.cells == {5: {3: "error"}, 4: {}, 3: {1: "error"}} and marks.comments == {(5, 3): ["乙"], (3, 1): ["甲"]}
 
 
 def test_overlapping_merges_are_parted(tmp_path):
