@@ -195,7 +195,7 @@ class Copy:
             for column, text in enumerate(texts):
                 most = looks.span(text) + 2.5
                 # a header may take two lines
-                widths[column] = max(widths[column], most / 2 + 3 if number in self.header and most > 14 else most)
+                widths[column] = max(widths[column], most / 2 + 4 if number in self.header and most > 14 else most)
         widths = [min(max(width, looks.NARROW), looks.WIDE) for width in widths]
         if self.table is not None:
             widths += [looks.NARROW] * (at - len(widths))

@@ -56,7 +56,7 @@ def write(page: Worksheet, made: Looks, name: str, findings: Sequence[dict[str, 
 def _leads(say: Any, name: str, findings: Sequence[dict[str, Any]], written: Written) -> list[str]:
     by = {severity: [f for f in findings if f["severity"] == severity] for severity in (*MARKED, "info")}
     rows = {(f["sheet"], f["row"]) for f in by["error"] if f.get("row") is not None}
-    told = [say("counts", name=name, errors=len(by["error"]), rows=len(rows), warnings=len(by["warning"]), infos=len(by["info"])), say("todo")]
+    told = [say("counts", name=name, errors=len(by["error"]), rows=len(rows), warnings=len(by["warning"]), infos=len(by["info"])), say("todo" if by["error"] else "todo_warnings")]
     if len(findings) > LISTED:
         told.append(say("more", listed=LISTED, rest=len(findings) - LISTED))
     if written.uncommented:

@@ -276,6 +276,14 @@ def test_overlapping_merges_are_parted(tmp_path):
     assert copied._merges([((3, 0), (5, 1)), ((4, 1), (6, 2)), ((4, 2), (4, 2)), ((8, 2), (99, 3)), ((9, 4), (9, 400))], 3, 1, 20) == [[3, 0, 5, 1], [8, 2, 19, 4], [9, 5, 9, 401]]
 
 
+def test_warnings_alone_are_not_called_errors(tmp_path):
+    path = xlsx(tmp_path / "报装.xlsx", {"报装": [["报装编号", "报装日期"], *([f"00{i}", "2024-05-06"] for i in range(10, 19)), ["7", "2024-05-06"]]})
+    report, _ = read(path, tmp_path)
+    title, page = openpyxl.load_workbook(mark(path, tmp_path, report, found(report))).worksheets
+    assert "错误 0 处" in title["A2"].value and title["A3"].value.startswith("没有错误")
+    assert page["A11"].fill.fgColor.rgb == "FFFFEB9C" and page["C11"].value
+
+
 def test_nothing_to_mark(tmp_path):
     path = dirty(tmp_path)
     report = reader.read(path, tmp_path / "staged")
