@@ -42,7 +42,7 @@ _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="duplicate_application", severity="warning", table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
+        code="duplicate_application", severity="warning", uses=("customer_name", "address"), table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
         select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_CUSTOMER, 'a.customer_name is not null and a.address is not null')}) as t"
         f" where t.one__key is not null and ({_SAME})",
@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_uscc", severity="warning", table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
+        code="duplicate_uscc", severity="warning", uses=("uscc",), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
         select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_receipt", severity="warning", table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
+        code="duplicate_receipt", severity="warning", uses=("receipt_no",), table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
         select=f"""
             select t._key as key, 'receipt_no' as field, {PLACE}, t.receipt_no as value, coalesce(t.one_id, '') as other
             from (
@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_call", severity="warning", table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
+        code="duplicate_call", severity="warning", uses=("app_id",), table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
         select=f"""
             select t._key as key, 'fu_id' as field, {PLACE}, t.fu_id as value, coalesce(t.one_id, '') as other, {written("t.fu_at")} as at
             from (
@@ -112,7 +112,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_visit", severity="warning", table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
+        code="duplicate_visit", severity="warning", uses=("app_id", "arrived_at:moment"), table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
         select=f"""
             select t._key as key, 'visit_id' as field, {PLACE}, t.visit_id as value, coalesce(t.one_id, '') as other, {written("t.arrived_at")} as at
             from (
