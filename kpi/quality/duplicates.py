@@ -7,10 +7,10 @@ from kpi.quality.phrases import PLACE, written
 from kpi.words import Text
 
 
-def _plain(name: str) -> str:
-    """A name or address as people compare it: without the form of company, brackets and spaces."""
-    text = f"translate(lower({name}), '（）() 　', '')"
-    for word in ("有限责任公司", "股份有限公司", "有限公司"):
+def _plain(name: str, *more: str) -> str:
+    """A name or address as people compare it: without brackets and spaces, and without `more`."""
+    text = f"lower({name})"
+    for word in ("（", "）", "(", ")", " ", "　", *more):
         text = f"replace({text}, '{word}', '')"
     return text
 
@@ -22,19 +22,20 @@ _SAME = "t.one_gas_on_at is null or t.applied_at < t.one_gas_on_at or t.gas_on_a
 def _twins(what: str, where: str) -> str:
     one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "gas_on_at", "address"))
     return f"""
+        with named as (
+            select {what} as twin, a._key from application as a
+            where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
+        )
         select s.*, {one} from (
-            select w.twin, a.* from application as a join (
-                select twin, _key, count(*) over (partition by twin) as times from (
-                    select {what} as twin, a._key from application as a
-                    where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
-                ) as every
-            ) as w on w._key = a._key
-            where w.times > 1
+            select w.twin, a.*
+            from named as w
+            join (select twin from named group by twin having count(*) > 1) as d on d.twin = w.twin
+            join application as a on a._key = w._key
         ) as s window same as (partition by s.twin order by s.applied_at, s._key)
     """
 
 
-_CUSTOMER = f"{_plain('a.customer_name')} || '|' || {_plain('a.address')}"
+_CUSTOMER = f"{_plain('a.customer_name', '有限责任公司', '股份有限公司', '有限公司')} || '|' || {_plain('a.address')}"
 _FIRM_AND_DAY = "upper(trim(a.uscc)) || strftime(a.applied_at, '%Y-%m-%d')"
 
 _APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
