@@ -11,6 +11,7 @@ from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
 from kpi.quality.place import placed
+from kpi.quality.profile import profile
 from kpi.quality.registry import RULES
 from kpi.quality.terms import GRIDS, MANAGERS
 from kpi.words import masking
@@ -34,11 +35,13 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in FINDING)
     con.execute(f"create table finding ({columns})")
     con.execute(f"create or replace temp table found ({columns})")
-    filled = {name for name in (*BY_NAME, "grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0]}
+    held = profile(con)
+    filled = {*held, *(name for name in ("grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
     _guess(con, filled)
     for rule in rules:
-        if rule.table in filled and filled.issuperset(rule.needs):
-            con.execute(f"insert into found {statement(rule)}")
+        asked = rule.asked(held[rule.table]) if rule.table in held and filled.issuperset(rule.needs) else None
+        if asked:
+            con.execute(f"insert into found {statement(rule, asked)}")
     for (name,) in con.execute("select distinct table_name from found").fetchall():
         con.execute(
             f"""
@@ -49,18 +52,18 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
             order by f.code, f.file, f.sheet, f.row, f.key, f.field, f.args
             """
         )
-    measure(con)
+    measure(con, held)
     for name in ("found", "near_word"):
         con.execute(f"drop table {name}")
 
 
-def statement(rule: Rule) -> str:
-    """Return the select that a rule runs, in the columns of `finding`; grid and month follow from the row."""
+def statement(rule: Rule, asked: str) -> str:
+    """Return the select that a rule asks in the columns of `finding`; grid and month follow from the row."""
     named = ", ".join(f'"{name}" := "{name}"' for name in rule.args)
     args = f"to_json(struct_pack({named}))" if rule.args else "'{}'"
     return (
         f"select '{rule.severity}' as severity, '{rule.code}' as code, '{rule.table}' as table_name, key, field, file, sheet, row,"
-        f" cast(value as varchar) as value, cast({args} as varchar) as args, cast(null as varchar) as grid, cast(null as varchar) as month from ({rule.select}) as rule"
+        f" cast(value as varchar) as value, cast({args} as varchar) as args, cast(null as varchar) as grid, cast(null as varchar) as month from ({asked}) as rule"
     )
 
 

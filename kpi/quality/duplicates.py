@@ -7,10 +7,10 @@ from kpi.quality.phrases import PLACE, written
 from kpi.words import Text
 
 
-def _plain(name: str) -> str:
-    """A name or address as people compare it: without the form of company, brackets and spaces."""
-    text = f"translate(lower({name}), '（）() 　', '')"
-    for word in ("有限责任公司", "股份有限公司", "有限公司"):
+def _plain(name: str, *more: str) -> str:
+    """A name or address as people compare it: without brackets and spaces, and without `more`."""
+    text = f"lower({name})"
+    for word in ("（", "）", "(", ")", " ", "　", *more):
         text = f"replace({text}, '{word}', '')"
     return text
 
@@ -22,19 +22,20 @@ _SAME = "t.one_gas_on_at is null or t.applied_at < t.one_gas_on_at or t.gas_on_a
 def _twins(what: str, where: str) -> str:
     one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "gas_on_at", "address"))
     return f"""
+        with named as (
+            select {what} as twin, a._key from application as a
+            where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
+        )
         select s.*, {one} from (
-            select w.twin, a.* from application as a join (
-                select twin, _key, count(*) over (partition by twin) as times from (
-                    select {what} as twin, a._key from application as a
-                    where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
-                ) as every
-            ) as w on w._key = a._key
-            where w.times > 1
+            select w.twin, a.*
+            from named as w
+            join (select twin from named group by twin having count(*) > 1) as d on d.twin = w.twin
+            join application as a on a._key = w._key
         ) as s window same as (partition by s.twin order by s.applied_at, s._key)
     """
 
 
-_CUSTOMER = f"{_plain('a.customer_name')} || '|' || {_plain('a.address')}"
+_CUSTOMER = f"{_plain('a.customer_name', '有限责任公司', '股份有限公司', '有限公司')} || '|' || {_plain('a.address')}"
 _FIRM_AND_DAY = "upper(trim(a.uscc)) || strftime(a.applied_at, '%Y-%m-%d')"
 
 _APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
@@ -42,7 +43,7 @@ _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="duplicate_application", severity="warning", table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
+        code="duplicate_application", severity="warning", uses=("customer_name", "address"), table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
         select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_CUSTOMER, 'a.customer_name is not null and a.address is not null')}) as t"
         f" where t.one__key is not null and ({_SAME})",
@@ -56,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_uscc", severity="warning", table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
+        code="duplicate_uscc", severity="warning", uses=("uscc",), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
         select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
@@ -69,7 +70,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_receipt", severity="warning", table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
+        code="duplicate_receipt", severity="warning", uses=("receipt_no",), table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
         select=f"""
             select t._key as key, 'receipt_no' as field, {PLACE}, t.receipt_no as value, coalesce(t.one_id, '') as other
             from (
@@ -92,7 +93,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_call", severity="warning", table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
+        code="duplicate_call", severity="warning", uses=("app_id",), table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
         select=f"""
             select t._key as key, 'fu_id' as field, {PLACE}, t.fu_id as value, coalesce(t.one_id, '') as other, {written("t.fu_at")} as at
             from (
@@ -112,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_visit", severity="warning", table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
+        code="duplicate_visit", severity="warning", uses=("app_id", "arrived_at:moment"), table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
         select=f"""
             select t._key as key, 'visit_id' as field, {PLACE}, t.visit_id as value, coalesce(t.one_id, '') as other, {written("t.arrived_at")} as at
             from (

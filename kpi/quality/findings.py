@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,18 @@ from kpi.words import masking, word
 from kpi.words.moments import recorded
 
 SEVERITY = "case f.severity when 'error' then 0 when 'warning' then 1 else 2 end"
+
+
+_BARE = re.compile(r"[0-9A-Za-z._/-]*")
+
+WORDS = frozenset(("status", "item", "why"))
+NUMBERS = frozenset(("near", "other", "range"))
+"""Arguments that repeat what somebody wrote: words, or a number of the ledger's own."""
+
+
+def _hidden(text: str) -> str:
+    """Return a number of the ledger without those of persons that stand among words in it; a bare number is its own."""
+    return text if _BARE.fullmatch(text) else masking.scrub(text)
 
 
 def title(table: str, lang: str = "zh") -> str:
@@ -34,13 +47,20 @@ def column(table: str, field: str | None, lang: str = "zh") -> str | None:
 def shown_key(table: str, key: str | None) -> str | None:
     """Return a key as it may be shown: names inside a key made of names are hidden."""
     if not key or not key.startswith("~"):
-        return key
+        return _hidden(key) if key else key
     about: Table = BY_NAME[table]
     parts = key[1:].split("|")
     kinds = [about.by_name[name].kind for name in about.fallback]
     if len(parts) != len(kinds):
         return masking.firm(key[1:])
     return "|".join(masking.firm(part) if kind in ("name", "phone", "free") else part for part, kind in zip(parts, kinds, strict=True))
+
+
+def _argument(name: str, value: Any, lang: str, table: str) -> Any:
+    """Return an argument as words show it."""
+    if isinstance(value, str) and name in WORDS:
+        return masking.scrub(value)
+    return _hidden(value) if isinstance(value, str) and name in NUMBERS else _written(value, lang, table)
 
 
 def _written(value: Any, lang: str, table: str) -> Any:
@@ -60,7 +80,7 @@ def explain(row: Mapping[str, Any], lang: str = "zh") -> tuple[str, str]:
     table = row.get("table_name") if row.get("table_name") in BY_NAME else row["table"]
     args = row.get("args") or {}
     told = json.loads(args) if isinstance(args, str) else dict(args)
-    values = {name: _written(value, lang, table) for name, value in told.items()}
+    values = {name: _argument(name, value, lang, table) for name, value in told.items()}
     values |= {"value": shown_value(table, row.get("field"), row.get("value"), lang), "column": column(table, row.get("field"), lang) or "", "table": title(table, lang)}
     if told.get("kind"):
         values["kind"] = word(f"quality.kind.{told['kind']}", lang)
@@ -70,13 +90,17 @@ def explain(row: Mapping[str, Any], lang: str = "zh") -> tuple[str, str]:
 
 
 def shown_value(table: str, field: str | None, value: str | None, lang: str = "zh") -> str:
-    """Return the value of a finding as a person writes it: an amount without the decimals of the machine, a time as it was recorded."""
+    """Return the value of a finding as a person writes it: amounts and times in plain words, numbers of persons hidden."""
     kind = BY_NAME[table].by_name[field].kind if field in BY_NAME[table].by_name else ""
     if kind == "yuan" and value:
         try:
             return _written(float(value), lang, table)
         except ValueError:
             return value
+    if kind in ("text", "free"):
+        return masking.scrub(value)
+    if kind == "id":
+        return _hidden(value or "")
     return _written(value, lang, table) if kind == "time" and value else value or ""
 
 

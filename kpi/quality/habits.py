@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality.model import Example, Rule
+from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import PLACE, pick
 from kpi.words import Text
 
@@ -54,7 +54,7 @@ def _copied(table: str) -> Rule:
     texts = ["2024-05-06 15:30"] * 5 + ["2024-05-07 15:30"] * 4 + ["2024-05-08"] * 6
     return Rule(
         code="copied_down", severity="warning", table=table, label=Text("连续多行时间完全相同", "One moment copied down"), args=("times", "last_row", "at"),
-        select=" union all ".join(_runs(table, column) for column in _MOMENTS[table]),
+        parts=tuple(Part(uses=(f"{column}:moment", ":many"), select=_runs(table, column)) for column in _MOMENTS[table]),
         example=Example(
             rows={table: [required | {own: f"X{n}", column: text} for n, text in enumerate(texts, 1)]},
             expect=[{"key": "X1", "field": column, "row": 2, "times": 5, "last_row": 6, "at": "2024-05-06T15:30|moment"}],
@@ -78,7 +78,8 @@ _APP = {"applied_at": "2024-04-01"}
 RULES: tuple[Rule, ...] = (
     *(_copied(table) for table in _MOMENTS),
     Rule(
-        code="ratings_same_minute", severity="warning", table="followup", label=Text("同一回访人同一分钟多户全部满分", "Full marks of several customers in one minute"), args=("times", "at"),
+        code="ratings_same_minute", severity="warning", uses=("score_company", "surveyor", "fu_at:moment"),
+        table="followup", label=Text("同一回访人同一分钟多户全部满分", "Full marks of several customers in one minute"), args=("times", "at"),
         select=f"""
             select arg_min(f._key, f._row) as key, 'score_company' as field, min(f._file) as file, min(f._sheet) as sheet, min(f._row) as row, '' as value,
                 count(*) as times, strftime(f.fu_at, '%Y-%m-%dT%H:%M') || '|moment' as at
@@ -96,7 +97,8 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="ratings_all_full", severity="info", table="followup", label=Text("同一回访人当月评价全部满分", "One caller's ratings of a month all full marks"), args=("times", "month_of"),
+        code="ratings_all_full", severity="info", uses=("score_company", "surveyor", ":many"),
+        table="followup", label=Text("同一回访人当月评价全部满分", "One caller's ratings of a month all full marks"), args=("times", "month_of"),
         select=f"""
             select arg_min(f._key, f._row) as key, 'score_company' as field, arg_min(f._file, f._row) as file, arg_min(f._sheet, f._row) as sheet, min(f._row) as row, '' as value,
                 count(*) as times, strftime(f.fu_at, '%Y-%m') as month_of
@@ -113,7 +115,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="rating_without_contact", severity="warning", table="followup", label=Text("没有接通却有评价", "Rating although nobody was reached"), args=("reached",),
+        code="rating_without_contact", severity="warning", uses=("reached",), table="followup", label=Text("没有接通却有评价", "Rating although nobody was reached"), args=("reached",),
         select=pick("followup", "score_company", "cast(coalesce(t.score_company, t.score_manager) as varchar)",
                     "t.reached in ('未接', '拒访', '空号') and coalesce(t.score_company, t.score_manager) is not null", reached="t.reached"),
         example=Example(
@@ -123,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="shared_phone", severity="info", table="application", label=Text("多家用户留同一个电话", "One telephone number for many customers"), args=("times",),
+        code="shared_phone", severity="info", uses=("contact_phone", ":many"), table="application", label=Text("多家用户留同一个电话", "One telephone number for many customers"), args=("times",),
         select=f"""
             select arg_min(t._key, t._row) as key, 'contact_phone' as field, arg_min(t._file, t._row) as file, arg_min(t._sheet, t._row) as sheet, min(t._row) as row,
                 substr(t.contact_phone, 1, 3) || '********' as value, count(distinct t.customer_name) as times
@@ -139,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="uscc_wrong", severity="warning", table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
+        code="uscc_wrong", severity="warning", uses=("uscc",), table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
         select=f"""
             select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
             from (select _key, _file, _sheet, _row, uscc, upper(trim(uscc)) as code from application where length(trim(uscc)) = 18) as t

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from kpi.exports.fields import Field, Table
@@ -53,13 +54,13 @@ QUALITY = "table_name varchar, field varchar, grid varchar, month varchar, n big
 FLAGGED = "source varchar, severity varchar, code varchar, table_name varchar, field varchar, grid varchar, month varchar, n bigint"
 
 
-def measure(con: duckdb.DuckDBPyConnection) -> None:
-    """Create `quality` and `flagged` in a build with facts and `finding`."""
+def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]]) -> None:
+    """Create `quality`, `heard` and `flagged` in a build with facts and `finding`; `held` names the columns that hold something, by table."""
     con.execute(f"create table quality ({QUALITY})")
     con.execute(f"create table flagged ({FLAGGED})")
     for table in TABLES:
-        if con.execute(f"select count(*) from (select 1 from {table.name} limit 1)").fetchone()[0]:
-            _count(con, table)
+        if table.name in held:
+            _count(con, table, held[table.name])
     con.execute(
         "insert into flagged select 'rule', severity, code, table_name, field, grid, month, count(*) from finding where code <> 'told_differently'"
         " group by severity, code, table_name, field, grid, month order by code, table_name, field, grid, month"
@@ -82,22 +83,23 @@ def needed(table: str, field: str) -> str:
     return "false" if where is None else where or "true"
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _count(con: duckdb.DuckDBPyConnection, table: Table, held: Collection[str]) -> None:
     """Count the cells of one table: one pass over its rows, then one line for each field, grid and month."""
     told, counts = [], []
-    for i, f in enumerate(fields(table)):
+    counted = [f for f in fields(table) if f.name in held or f.name in NEEDED[table.name]]
+    for i, f in enumerate(counted):
         told.append(f"{needed(table.name, f.name)} as n{i}, t.{f.name} is not null as f{i}" + (f", t.{f.name}_p as p{i}" if f.kind == "time" else ""))
         counts.append(f"sum(case when n{i} then 1 else 0 end) as n{i}, sum(case when n{i} and f{i} then 1 else 0 end) as f{i}")
-        if f.kind == "time":
+        if f.kind == "time" and f.name in held:
             counts += [
                 f"sum(case when {test} then 1 else 0 end) as {letter}{i}"
                 for letter, test in (("m", f"p{i} in ('moment', 'slot')"), ("h", f"p{i} = 'half'"), ("d", f"p{i} = 'day'"), ("v", f"p{i} not in ('moment', 'slot', 'half', 'day')"))
             ]
     con.execute(f"create or replace temp table counted as select grid, month, count(*) as n, {', '.join(counts)} from ({placed(table, ', '.join(told))}) as told group by grid, month")
     lines = [f"select '{table.name}', '', grid, month, n, n, 0, 0, 0, 0 from counted"]
-    for i, f in enumerate(fields(table)):
-        parts = ", ".join(f"{letter}{i}" if f.kind == "time" else "0" for letter in "mhdv")
-        sums = f"m{i} + h{i} + d{i} + v{i}" if f.kind == "time" else "0"
+    for i, f in enumerate(counted):
+        parts = ", ".join(f"{letter}{i}" if f.kind == "time" and f.name in held else "0" for letter in "mhdv")
+        sums = f"m{i} + h{i} + d{i} + v{i}" if f.kind == "time" and f.name in held else "0"
         lines.append(f"select '{table.name}', '{f.name}', grid, month, n{i}, f{i}, {parts} from counted where n{i} + {sums} > 0")
     con.execute(f"insert into quality {' union all '.join(lines)}")
     con.execute("drop table counted")

@@ -40,7 +40,7 @@ def _unknown(column: str, table: str) -> Rule:
     known = {name: "2024-04-01" for group in BY_NAME[target].required for name in group[:1]} | {column: "BZ-0001"}
     rows = [required | {own: key, column: text} for key, text in (("X1", "BZ9999"), ("X2", "BZ0001"), ("X3", "BZ-0001"), ("X4", ""))]
     return Rule(
-        code=f"unknown_{target}", severity="warning", table=table, label=label, args=("near",), needs=(target,),
+        code=f"unknown_{target}", severity="warning", table=table, label=label, args=("near",), needs=(target,), uses=(column,),
         select=pick(table, column, f"t.{column}", f"t.{column} is not null and t.{column} not in (select {column} from {target} where {column} is not null)", near="n.near",
                     more=f"left join near_word as n on n.kind = '{column}' and n.word = t.{column}"),
         example=Example(rows={target: [known], table: rows}, expect=[{"key": "X1", "value": "BZ9999", "near": None}, {"key": "X2", "value": "BZ0001", "near": "BZ-0001"}]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kpi.words import Text
@@ -26,22 +26,44 @@ class Example:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One of several selects of a rule, asked only where its columns hold something."""
+
+    uses: tuple[str, ...]
+    select: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One question to a table: `select` yields key, field, file, sheet, row, value, then `args` in their order.
 
     Several rules may share a code, one for each table they speak of. `needs` names the tables that must hold rows
-    before an answer means anything: without any application loaded no number is unknown.
+    before an answer means anything: without any application loaded no number is unknown. `uses` names the columns of
+    the table without which there is nothing to find: "gas_on_at" filled in some row, "gas_on_at:moment" with a time of
+    day, "gas_on_at:future" on or after the as-of moment, ":many" for a table of several rows. Where a rule asks the
+    same of many columns, each `part` is a select and `select` holds {parts} in their place.
     """
 
     code: str
     severity: str
     table: str
     label: Text
-    select: str
+    select: str = "{parts}"
+    parts: tuple[Part, ...] = ()
     args: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     example: Example = field(repr=False)
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES[1:]:
             raise ValueError(f"{self.code}: severity {self.severity}")
+
+    def asked(self, held: Collection[str] | None = None) -> str | None:
+        """Return the select over the columns that hold something (all of them for None); None where nothing can be found."""
+        if held is not None and not set(self.uses) <= set(held):
+            return None
+        parts = [part.select for part in self.parts if held is None or set(part.uses) <= set(held)]
+        if self.parts and not parts:
+            return None
+        return self.select.replace("{parts}", " union all ".join(parts))

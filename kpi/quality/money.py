@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi.quality.model import Example, Rule
+from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import pick
 from kpi.words import Text
 
@@ -28,14 +28,16 @@ def _off(table: str, column: str, group: str) -> str:
     )
 
 
-def _tiny(table: str, column: str, least: int) -> str:
-    return pick(table, column, f"t.{column}", f"t.{column} > 0 and t.{column} < {least}", usual="cast(null as double)")
+def _far(table: str, column: str) -> Part:
+    return Part(uses=(column, ":many"), select=_off(table, column, "'all'"))
 
 
-def _once(*selects: str) -> str:
-    """SQL that names each cell once, whatever speaks against it."""
-    return "select key, field, file, sheet, row, value, max(usual) as usual from (" + " union all ".join(selects) + ") as found group by key, field, file, sheet, row, value"
+def _tiny(table: str, column: str, least: int) -> Part:
+    return Part(uses=(column,), select=pick(table, column, f"t.{column}", f"t.{column} > 0 and t.{column} < {least}", usual="cast(null as double)"))
 
+
+_ONCE = "select key, field, file, sheet, row, value, max(usual) as usual from ({parts}) as found group by key, field, file, sheet, row, value"
+"""Each cell is named once, whatever speaks against it."""
 
 _PAID = "coalesce(t.payer, '用户') = '用户' and coalesce(t.amount, 1) > 0 and coalesce(t.status, '') <> '减免'"
 """Rows (alias t) by which the user paid, or may have paid, something."""
@@ -45,7 +47,7 @@ _APP = {"applied_at": "2024-04-01", "build_mode": "代建", "contract_signed_on"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="fee_item_unknown", severity="warning", table="charge", label=Text("费用项目看不出红线内外", "Fee item on neither side of the red line"),
+        code="fee_item_unknown", severity="warning", uses=("item",), table="charge", label=Text("费用项目看不出红线内外", "Fee item on neither side of the red line"),
         select=pick("charge", "item", "t.item", f"t.item is not null and t.scope is null and s.scope is null and {_PAID}",
                     more="left join item_scope as s on s.item = t.item"),
         example=Example(
@@ -66,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="fee_item_bundled", severity="info", table="charge", label=Text("一笔费用兼有红线内外", "Fee bundles both sides of the red line"),
+        code="fee_item_bundled", severity="info", uses=("item",), table="charge", label=Text("一笔费用兼有红线内外", "Fee bundles both sides of the red line"),
         select=pick("charge", "item", "t.item", f"t.scope is null and s.scope = '混合' and {_PAID}",
                     more="join item_scope as s on s.item = t.item"),
         example=Example(
@@ -75,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="scope_against_item", severity="warning", table="charge", label=Text("费用范围与费用项目不一致", "Scope contradicts the item"), args=("item", "named"),
+        code="scope_against_item", severity="warning", uses=("scope", "item"), table="charge", label=Text("费用范围与费用项目不一致", "Scope contradicts the item"), args=("item", "named"),
         select=pick("charge", "scope", "t.scope", "t.scope in ('红线外', '红线内') and s.scope in ('红线外', '红线内') and t.scope <> s.scope", item="t.item", named="s.scope",
                     more="join item_scope as s on s.item = t.item"),
         example=Example(
@@ -87,7 +89,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="unit_suspect", severity="warning", table="charge", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",), select=_off("charge", "amount", "item"),
+        code="unit_suspect", severity="warning", uses=("amount",), table="charge", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",), select=_off("charge", "amount", "item"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": f"C{n}", "item": "户内安装费", "amount": amount} for n, amount in enumerate(("2.6万", "26800", "31000", "18000", "9000", "2.9", "300000"), 1)]},
             expect=[{"key": "C6", "field": "amount", "value": "2.9", "usual": 26000.0}],
@@ -95,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="unit_suspect", severity="warning", table="application", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",),
-        select=_once(_tiny("application", "contract_amount", LEAST_WORKS), _off("application", "contract_amount", "'all'")),
+        select=_ONCE, parts=(_tiny("application", "contract_amount", LEAST_WORKS), _far("application", "contract_amount")),
         example=Example(
             rows={"application": [_APP | {"app_id": f"A{n}", "contract_amount": amount} for n, amount in enumerate(("8万元", "76000", "91000", "55000", "8.2", "800000000"), 1)]},
             expect=[{"key": "A5", "field": "contract_amount", "usual": 78000.0}, {"key": "A6", "usual": 78000.0}],
@@ -103,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="unit_suspect", severity="warning", table="work", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",),
-        select=_once(*(_tiny("work", column, LEAST_WORKS) for column in _WORKS), *(_off("work", column, "'all'") for column in _WORKS)),
+        select=_ONCE, parts=tuple(part for column in _WORKS for part in (_tiny("work", column, LEAST_WORKS), _far("work", column))),
         example=Example(
             rows={"work": [{"work_id": "W1", "budget": "12.5万"}, {"work_id": "W2", "budget": "12.5"}, {"work_id": "W3", "budget": "0", "settle": "98000元"}]},
             expect=[{"key": "W2", "field": "budget", "usual": None}],
@@ -111,14 +113,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="unit_suspect", severity="warning", table="project", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",),
-        select=_tiny("project", "invest_amount", LEAST_INVESTMENT),
+        parts=(_tiny("project", "invest_amount", LEAST_INVESTMENT),),
         example=Example(
             rows={"project": [{"project_id": "P1", "first_known_at": "2024-05-06", "invest_amount": "3元"}, {"project_id": "P2", "first_known_at": "2024-05-06", "invest_amount": "3亿元"}]},
             expect=[{"key": "P1", "field": "invest_amount"}],
         ),
     ),
     Rule(
-        code="contract_amount_missing", severity="info", table="application", label=Text("代建合同没有金额", "Turnkey contract without an amount"),
+        code="contract_amount_missing", severity="info", uses=("build_mode",), table="application", label=Text("代建合同没有金额", "Turnkey contract without an amount"),
         select=pick("application", "contract_amount", "''", "t.build_mode = '代建' and t.contract_amount is null and (t.contract_no is not null or t.contract_signed_on is not null)"),
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "contract_no": "HT01"}, _APP | {"app_id": "A2", "contract_amount": "80000"}, _APP | {"app_id": "A3", "contract_signed_on": ""},
@@ -127,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="refund_above_amount", severity="warning", table="charge", label=Text("退费多于收费", "Refund above the charge"), args=("amount",),
+        code="refund_above_amount", severity="warning", uses=("refund_amount",), table="charge", label=Text("退费多于收费", "Refund above the charge"), args=("amount",),
         select=pick("charge", "refund_amount", "t.refund_amount", "t.refund_amount > t.amount", amount="t.amount"),
         example=Example(
             rows={"charge": [_CHARGE | {"charge_id": "C1", "amount": "600", "refund_amount": "800"}, _CHARGE | {"charge_id": "C2", "amount": "600", "refund_amount": "600"}]},
@@ -135,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="shares_above_settlement", severity="warning", table="work", label=Text("各方出资与结算不符", "Shares do not add up to the settlement"), args=("total",),
+        code="shares_above_settlement", severity="warning", uses=("settle",), table="work", label=Text("各方出资与结算不符", "Shares do not add up to the settlement"), args=("total",),
         select=pick("work", "settle", "t.settle",
                     "t.settle > 0 and coalesce(t.paid_by_gov, 0) + coalesce(t.paid_by_company, 0) + coalesce(t.paid_by_user, 0) > t.settle * 1.01",
                     total="coalesce(t.paid_by_gov, 0) + coalesce(t.paid_by_company, 0) + coalesce(t.paid_by_user, 0)"),

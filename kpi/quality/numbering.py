@@ -71,7 +71,7 @@ def _gap(table: str) -> Rule:
     required = {name: "2024-05-06" for group in BY_NAME[table].required for name in group[:1]}
     ids = [f"B2023{n:04d}" for n in (1, 2, 3, 4, 5, 8)] + [f"B2024{n:04d}" for n in (3, 4, 5, 6, 7, 8, 9)] + ["Z1", "Z900"]
     return Rule(
-        code="number_gap", severity="info", table=table, label=Text("编号断号", "Gap in the numbering"), args=("missing", "range"), select=_select(table),
+        code="number_gap", severity="info", table=table, label=Text("编号断号", "Gap in the numbering"), args=("missing", "range"), uses=(own, ":many"), select=_select(table),
         example=Example(rows={table: [required | {own: id} for id in ids]}, expect=[{"key": "B20230008", "missing": 2, "range": "B20230006 – B20230007"}]),
     )
 

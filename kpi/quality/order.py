@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality.model import Example, Rule
+from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import last, pick, written
 from kpi.words import Text
 
@@ -29,24 +29,28 @@ ANNOUNCED = frozenset(("valid_from", "liaison_since"))
 """Actual dates that may well be announced beforehand."""
 
 
-def _reversed(table: str) -> str:
-    """SQL of one finding for each row with a reversed pair; of several, the column that stands in most of them is named."""
-    pairs = " union all ".join(
-        pick(table, then, "''", f"t.{first} > {last(f't.{then}')}", nth=str(nth), first=f"'{first}'", then=f"'{then}'", first_at=written(f"t.{first}"), then_at=written(f"t.{then}"))
+def _reversed(table: str) -> tuple[Part, ...]:
+    """One select for each pair of a table."""
+    return tuple(
+        Part(uses=(first, then), select=pick(table, then, "''", f"t.{first} > {last(f't.{then}')}", nth=str(nth), first=f"'{first}'", then=f"'{then}'",
+                                             first_at=written(f"t.{first}"), then_at=written(f"t.{then}")))
         for nth, (first, then) in enumerate(pair.split() for pair in PAIRS[table])
     )
-    return f"""
-        select key, case when firsts > thens then "first" else "then" end as field, file, sheet, row, case when firsts > thens then first_at else then_at end as value,
-            "first", first_at, "then", then_at, case when times > 1 then times end as more
+
+
+_ONE_OF_A_ROW = """
+    select key, case when firsts > thens then "first" else "then" end as field, file, sheet, row, case when firsts > thens then first_at else then_at end as value,
+        "first", first_at, "then", then_at, case when times > 1 then times end as more
+    from (
+        select *, row_number() over (partition by key order by greatest(firsts, thens) desc, nth) as place
         from (
-            select *, row_number() over (partition by key order by greatest(firsts, thens) desc, nth) as place
-            from (
-                select *, count(*) over (partition by key) as times, count(*) over (partition by key, "first") as firsts, count(*) over (partition by key, "then") as thens
-                from ({pairs}) as pairs
-            ) as counted
-        ) as ordered
-        where place = 1
-    """
+            select *, count(*) over (partition by key) as times, count(*) over (partition by key, "first") as firsts, count(*) over (partition by key, "then") as thens
+            from ({parts}) as pairs
+        ) as counted
+    ) as ordered
+    where place = 1
+"""
+"""One finding for each row with a reversed pair; of several, the column that stands in most of them is named."""
 
 
 def _out_of_order(table: str) -> Rule:
@@ -61,7 +65,7 @@ def _out_of_order(table: str) -> Rule:
         expect.append({"key": "A3", "field": "gas_on_at", "value": "2023年5月8日 10:00", "first": "applied_at", "then": "gas_on_at", "more": 3})
     return Rule(
         code="dates_out_of_order", severity="warning", table=table, label=Text("先后日期颠倒", "Dates out of order"), args=("first", "first_at", "then", "then_at", "more"),
-        select=_reversed(table), example=Example(rows={table: rows}, expect=expect),
+        select=_ONE_OF_A_ROW, parts=_reversed(table), example=Example(rows={table: rows}, expect=expect),
     )
 
 
@@ -72,8 +76,9 @@ def _future(table: str) -> Rule:
     rows = [needed | {BY_NAME[table].key[0]: key, column: text} for key, text in (("A1", "2025-03-10"), ("A2", "2024-05-31"))]
     return Rule(
         code="date_in_future", severity="warning", table=table, label=Text("日期晚于统计截至时间", "Date after the cut-off"), args=("at", "as_of"),
-        select=" union all ".join(
-            pick(table, name, written(f"t.{name}"), f"t.{name} >= c.as_of", more="cross join clock as c", at=written(f"t.{name}"), as_of="strftime(c.as_of - interval 1 minute, '%Y-%m-%dT%H:%M') || '|day'")
+        parts=tuple(
+            Part(uses=(f"{name}:future",), select=pick(table, name, written(f"t.{name}"), f"t.{name} >= c.as_of", more="cross join clock as c", at=written(f"t.{name}"),
+                                                       as_of="strftime(c.as_of - interval 1 minute, '%Y-%m-%dT%H:%M') || '|day'"))
             for name in columns
         ),
         example=Example(rows={table: rows}, expect=[{"key": "A1", "field": column, "at": "2025-03-10T00:00|day", "as_of": "2024-05-31T23:59|day"}]),
@@ -85,7 +90,7 @@ _APP = {"app_id": "A1", "applied_at": "2024-04-01"}
 RULES: tuple[Rule, ...] = (
     *(_out_of_order(table) for table in PAIRS),
     Rule(
-        code="gas_on_before_ready", severity="warning", table="application", label=Text("具备通气条件晚于通气", "Gas on before ready"), args=("first_at", "then_at"),
+        code="gas_on_before_ready", severity="warning", table="application", label=Text("具备通气条件晚于通气", "Gas on before ready"), args=("first_at", "then_at"), uses=("ready_at", "gas_on_at"),
         select=pick("application", "ready_at", written("t.ready_at"), f"t.ready_at > {last('t.gas_on_at')}", first_at=written("t.gas_on_at"), then_at=written("t.ready_at")),
         example=Example(
             rows={"application": [
@@ -98,7 +103,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *(_future(table) for table in BY_NAME if any(f.kind == "time" and not f.planned and f.name not in ANNOUNCED for f in BY_NAME[table].fields)),
     Rule(
-        code="followup_before_gas_on", severity="warning", table="followup", label=Text("回访早于通气", "Follow-up before gas on"), args=("gas_on_at", "at"), needs=("application",),
+        code="followup_before_gas_on", severity="warning", table="followup", label=Text("回访早于通气", "Follow-up before gas on"), args=("gas_on_at", "at"), needs=("application",), uses=("app_id",),
         select=pick("followup", "fu_at", written("t.fu_at"), f"a.gas_on_at > {last('t.fu_at')}", more="join application as a on a.app_id = t.app_id",
                     gas_on_at=written("a.gas_on_at"), at=written("t.fu_at")),
         example=Example(
@@ -109,7 +114,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="charge_before_application", severity="warning", table="charge", label=Text("收费早于报装", "Charge before the application"), args=("applied_at", "at"),
-        needs=("application",),
+        needs=("application",), uses=("app_id",),
         select=pick("charge", "paid_on", written("t.paid_on"), f"a.applied_at > {last('t.paid_on')}", more="join application as a on a.app_id = t.app_id",
                     applied_at=written("a.applied_at"), at=written("t.paid_on")),
         example=Example(
@@ -119,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="gas_on_same_minute", severity="warning", table="application", label=Text("具备条件与通气同一分钟", "Ready and gas on in the same minute"), args=("at",),
+        uses=("ready_at:moment", "gas_on_at:moment"),
         select=pick("application", "gas_on_at", written("t.gas_on_at"), "t.ready_at = t.gas_on_at and t.ready_at_p = 'moment' and t.gas_on_at_p = 'moment'", at=written("t.gas_on_at")),
         example=Example(
             rows={"application": [_APP | {"ready_at": "2024-05-06 09:00", "gas_on_at": "2024-05-06 09:00"}, _APP | {"app_id": "A2", "ready_at": "2024-05-06", "gas_on_at": "2024-05-06"}]},

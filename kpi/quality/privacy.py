@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality.model import Example, Rule
+from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import PLACE, digits
 from kpi.words import Text
 
@@ -20,16 +20,21 @@ def _columns(table: str) -> list[str]:
     return [f.name for f in BY_NAME[table].fields if f.kind in ("free", "text") and f.name not in ("grid_code", "grid_name")]
 
 
-def _select(table: str) -> str:
-    """SQL of the first personal number of each text, masked."""
-    texts = " union all ".join(
-        f"select _key, _file, _sheet, _row, '{name}' as field, ' ' || {digits(name)} || ' ' as text from {table} where length({name}) >= 11" for name in _columns(table)
+def _texts(table: str) -> tuple[Part, ...]:
+    """One select for each column of free text, long enough to hold a number."""
+    return tuple(
+        Part(uses=(name,), select=f"select _key, _file, _sheet, _row, '{name}' as field, ' ' || {digits(name)} || ' ' as text from {table} where length({name}) >= 11")
+        for name in _columns(table)
     )
+
+
+def _select() -> str:
+    """SQL of the first personal number of each text, masked."""
     kind = "case " + " ".join(f"when regexp_matches(text, '{_EDGE}{pattern}{_EDGE}') then '{kind}'" for kind, pattern in KINDS.items()) + " end"
     found = "case kind " + " ".join(f"when '{kind}' then regexp_extract(text, '{_EDGE}({pattern}){_EDGE}', 1)" for kind, pattern in KINDS.items()) + " end"
     return f"""
         select t._key as key, t.field as field, {PLACE}, substr({found}, 1, 3) || '********' as value, t.kind as kind
-        from (select *, {kind} as kind from ({texts}) as texts) as t
+        from (select *, {kind} as kind from ({{parts}}) as texts) as t
         where t.kind is not null
     """
 
@@ -40,7 +45,7 @@ def _personal(table: str) -> Rule:
     column = "remark" if "remark" in BY_NAME[table].by_name else _columns(table)[-1]
     texts = ("联系人手机13800000001", "身份证号420801199901010011", "退款到6222 0000 0000 0000 123", "编号2024050600112233445566", "2024-05-06 到货 120 台，合计 1234567.00 元", "座机 0724-1234567")
     return Rule(
-        code="personal_data", severity="warning", table=table, label=Text("文字栏里有个人信息", "Personal data in free text"), args=("kind",), select=_select(table),
+        code="personal_data", severity="warning", table=table, label=Text("文字栏里有个人信息", "Personal data in free text"), args=("kind",), select=_select(), parts=_texts(table),
         example=Example(
             rows={table: [required | {own: f"X{n}", column: text} for n, text in enumerate(texts, 1)]},
             expect=[{"key": "X1", "field": column, "value": "138********", "kind": "phone"}, {"key": "X2", "value": "420********", "kind": "id_card"},

@@ -39,7 +39,8 @@ _APP = {"applied_at": "2024-04-01", "ready_at": "2024-05-06 09:00"}
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="duration_understated", severity="warning", table="application", label=Text("自报用时短于时间记录", "Reported duration shorter than the timestamps"), args=("computed", "hours"),
+        code="duration_understated", severity="warning", uses=("duration_reported", "gas_on_at"),
+        table="application", label=Text("自报用时短于时间记录", "Reported duration shorter than the timestamps"), args=("computed", "hours"),
         select=_SELECT,
         example=Example(
             rows={"application": [

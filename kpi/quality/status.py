@@ -15,7 +15,7 @@ _APP = {"applied_at": "2024-04-01"}
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="connected_without_date", severity="warning", table="application", label=Text("状态已通气，没有通气时间", "Connected by status, without a date"),
+        code="connected_without_date", severity="warning", uses=("status",), table="application", label=Text("状态已通气，没有通气时间", "Connected by status, without a date"),
         args=("status",),
         select=pick("application", "gas_on_at", "''", status="t.status",
                     where=f"t.gas_on_at is null and (trim(t.status) in ({CONNECTED}) or (trim(t.status) in ({DONE}) and t.cancelled_on is null))"),
@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="ready_without_date", severity="warning", table="application", label=Text("状态具备条件，没有具备条件时间", "Ready by status, without a date"),
+        code="ready_without_date", severity="warning", uses=("status",), table="application", label=Text("状态具备条件，没有具备条件时间", "Ready by status, without a date"),
         args=("status",),
         select=pick("application", "ready_at", "''", status="t.status", where="t.ready_at is null and trim(t.status) in ('具备通气条件', '待通气')"),
         example=Example(
@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="cancelled_without_date", severity="warning", table="application", label=Text("状态已取消，没有取消日期", "Cancelled by status, without a date"),
+        code="cancelled_without_date", severity="warning", uses=("status",), table="application", label=Text("状态已取消，没有取消日期", "Cancelled by status, without a date"),
         args=("status",),
         select=pick("application", "cancelled_on", "''", status="t.status", where=f"t.cancelled_on is null and trim(t.status) in ({CANCELLED})"),
         example=Example(
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="status_behind", severity="warning", table="application", label=Text("状态落后于日期", "Status behind the dates"), args=("event", "at"),
+        code="status_behind", severity="warning", uses=("status",), table="application", label=Text("状态落后于日期", "Status behind the dates"), args=("event", "at"),
         select=" union all ".join((
             pick("application", "status", "t.status", f"trim(t.status) in ({BEFORE}) and t.gas_on_at < c.as_of", more="cross join clock as c",
                  event="'gas_on_at'", at=written("t.gas_on_at")),
@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="cancelled_and_connected", severity="warning", table="application", label=Text("既取消又通气", "Cancelled and connected"), args=("at",),
+        code="cancelled_and_connected", severity="warning", uses=("gas_on_at",), table="application", label=Text("既取消又通气", "Cancelled and connected"), args=("at",),
         select=pick("application", "gas_on_at", written("t.gas_on_at"), f"t.gas_on_at is not null and (t.cancelled_on is not null or trim(t.status) in ({CANCELLED}))", at=written("t.gas_on_at")),
         example=Example(
             rows={"application": [
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="open_although_closed", severity="warning", table="appeal", label=Text("有办结时间，状态仍在办", "Closed by date, open by status"), args=("at",),
+        code="open_although_closed", severity="warning", uses=("status", "closed_at"), table="appeal", label=Text("有办结时间，状态仍在办", "Closed by date, open by status"), args=("at",),
         select=pick("appeal", "status", "t.status", "trim(t.status) in ('待派', '办理中', '处理中') and t.closed_at is not null", at=written("t.closed_at")),
         example=Example(
             rows={"appeal": [
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="works_without_date", severity="warning", table="work", label=Text("状态已投运，没有完工日期", "Works in use without a date"),
+        code="works_without_date", severity="warning", uses=("status",), table="work", label=Text("状态已投运，没有完工日期", "Works in use without a date"),
         args=("status",),
         select=pick("work", "boundary_ready_on", "''", status="t.status", where="trim(t.status) in ('投运', '已投运', '完工', '已完工') and t.gas_done_on is null and t.boundary_ready_on is null"),
         example=Example(

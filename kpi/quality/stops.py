@@ -11,7 +11,7 @@ _STOP = {"app_id": "A1", "reason": "用户停工", "owner": "用户", "noticed_o
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        code="stop_reversed", severity="warning", table="clock_stop", label=Text("停表结束早于开始", "Stop ends before it starts"), args=("first_at", "then_at"),
+        code="stop_reversed", severity="warning", uses=("end_at",), table="clock_stop", label=Text("停表结束早于开始", "Stop ends before it starts"), args=("first_at", "then_at"),
         select=pick("clock_stop", "end_at", written("t.end_at"), f"t.start_at > {last('t.end_at')}", first_at=written("t.start_at"), then_at=written("t.end_at")),
         example=Example(
             rows={"clock_stop": [_STOP | {"stop_id": "T1", "start_at": "2024-05-08", "end_at": "2024-05-06"}, _STOP | {"stop_id": "T2", "start_at": "2024-05-06 14:00", "end_at": "2024-05-06"}]},
@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="stop_overlaps", severity="warning", table="clock_stop", label=Text("停表时间重叠", "Stops overlap"), args=("other", "until", "since"),
+        code="stop_overlaps", severity="warning", uses=("app_id", "end_at"), table="clock_stop", label=Text("停表时间重叠", "Stops overlap"), args=("other", "until", "since"),
         select=f"""
             select t._key as key, 'start_at' as field, {PLACE}, {written("t.start_at")} as value, t.before_id as other,
                 strftime(t.before_end, '%Y-%m-%dT%H:%M') || '|moment' as until, {written("t.start_at")} as since
@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="stop_open_after_gas_on", severity="warning", table="clock_stop", label=Text("已通气，停表没有结束", "Stop still open after gas on"), args=("gas_on_at",), needs=("application",),
+        code="stop_open_after_gas_on", severity="warning", uses=("app_id",), table="clock_stop", label=Text("已通气，停表没有结束", "Stop still open after gas on"), args=("gas_on_at",), needs=("application",),
         select=pick("clock_stop", "end_at", "''", "t.end_at is null and a.gas_on_at < c.as_of", more="join application as a on a.app_id = t.app_id cross join clock as c",
                     gas_on_at=written("a.gas_on_at")),
         example=Example(
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="stop_after_gas_on", severity="warning", table="clock_stop", label=Text("停表开始晚于通气", "Stop begins after gas on"), args=("gas_on_at", "at"), needs=("application",),
+        code="stop_after_gas_on", severity="warning", uses=("app_id",), table="clock_stop", label=Text("停表开始晚于通气", "Stop begins after gas on"), args=("gas_on_at", "at"), needs=("application",),
         select=pick("clock_stop", "start_at", written("t.start_at"), f"t.start_at > {last('a.gas_on_at')}", more="join application as a on a.app_id = t.app_id",
                     gas_on_at=written("a.gas_on_at"), at=written("t.start_at")),
         example=Example(

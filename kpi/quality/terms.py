@@ -20,7 +20,7 @@ def _own(table: str, key: str) -> dict[str, str]:
 def _unknown_grid(table: str) -> Rule:
     rows = [_own(table, key) | {"grid_code": grid} for key, grid in (("X1", "一号网路"), ("X2", "G77乡镇"), ("X3", "一号网格"), ("X4", "G01"), ("X5", ""))]
     return Rule(
-        code="unknown_grid", severity="warning", table=table, label=Text("网格不在网格表里", "Unknown grid"), args=("near",), needs=("grid",),
+        code="unknown_grid", severity="warning", table=table, label=Text("网格不在网格表里", "Unknown grid"), args=("near",), uses=("grid_code",), needs=("grid",),
         select=pick(table, "grid_code", "t.grid_code", "t.grid_code is not null and g.word is null", near="n.near",
                     more="left join grid_word as g on g.word = t.grid_code left join near_word as n on n.kind = 'grid' and n.word = t.grid_code"),
         example=Example(rows={"term": [_TERM], table: rows}, expect=[{"key": "X1", "value": "一号网路", "near": "一号网格"}, {"key": "X2", "near": None}]),
@@ -30,7 +30,7 @@ def _unknown_grid(table: str) -> Rule:
 def _unknown_manager(table: str, column: str) -> Rule:
     rows = [_own(table, key) | {column: name} for key, name in (("X1", "示例乙"), ("X2", "张丙丁"), ("X3", "示例甲"), ("X4", ""))]
     return Rule(
-        code="unknown_manager", severity="warning", table=table, label=Text("客户经理不在任职名单里", "Unknown manager"), args=("near",), needs=("grid",),
+        code="unknown_manager", severity="warning", table=table, label=Text("客户经理不在任职名单里", "Unknown manager"), args=("near",), uses=(column,), needs=("grid",),
         select=pick(table, column, person(f"t.{column}"), f"t.{column} is not null and m.word is null", near="n.near",
                     more=f"left join manager_word as m on m.word = t.{column} left join near_word as n on n.kind = 'manager' and n.word = t.{column}"),
         example=Example(rows={"term": [_TERM], table: rows}, expect=[{"key": "X1", "field": column, "value": "示**", "near": "M01 示**"}, {"key": "X2", "value": "张**", "near": None}]),

@@ -73,7 +73,8 @@ def _cells(name: str, record: Mapping[str, str], number: int) -> dict[str, objec
     cells: dict[str, object] = {"_file": FILE, "_sheet": name, "_row": number, "_key": "|".join(record.get(k, "") for k in table.key)}
     for column, text in record.items():
         if column.startswith("_"):
-            cells[column] = text
+            # a column of the loader, or text that no parser is to see
+            cells[column.removeprefix("_raw:")] = text
             continue
         f = table.by_name[column]
         value = parser(f, unit="元")(text)
