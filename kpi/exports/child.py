@@ -15,7 +15,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
+from kpi.exports import blocks, delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
+from kpi.exports.blocks import Block
 from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
 from kpi.exports.recognise import Layout
@@ -102,10 +103,11 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"
-    data = islice(chain(head, rows), layout.last, None)
     wish = _wish(sheet, options) or remembered or {}
+    below = head[layout.last :]
     if wish.get("fill"):
-        data = fills.down(data, [headers.place(letter) for letter in wish["fill"]])
+        below, rows = [], fills.down(chain(below, rows), [headers.place(letter) for letter in wish["fill"]])
+    data = blocks.blocks(below, rows, limits.chunk_rows)
     seen: list[dict[str, Any]] = []
     stage.write(_watched(data, layout.last + 1, seen) if options.get("preview") else data, out / parquet)
     offer.fill(out / parquet, layout, wish.get("fill") or [], stage.listing)
@@ -150,12 +152,16 @@ def _shown(rows: list[Row]) -> list[list[str]]:
     return [[shown(cell)[:MOST_SHOWN] for cell in cells[:WIDEST_SHOWN]] for cells in rows]
 
 
-def _watched(rows: Iterator[Row], first: int, seen: list[dict[str, Any]]) -> Iterator[Row]:
-    """Yield the rows, keeping the first of them as they stand in the file, for the preview."""
-    for number, cells in enumerate(rows, start=first):
-        if len(seen) < PREVIEWED and filled(cells):
-            seen.append({"row": number, "cells": [shown(cell)[:MOST_SHOWN] for cell in cells]})
-        yield cells
+def _watched(data: Iterator[Block], first: int, seen: list[dict[str, Any]]) -> Iterator[Block]:
+    """Yield the blocks, keeping the first of their rows as they stand in the file, for the preview."""
+    for block in data:
+        for at in range(len(block)):
+            if len(seen) >= PREVIEWED:
+                break
+            if filled(cells := block.row(at)):
+                seen.append({"row": first + at, "cells": [shown(cell)[:MOST_SHOWN] for cell in cells]})
+        first += len(block)
+        yield block
 
 
 def _mapping(layout: Layout) -> list[dict[str, Any]]:

@@ -10,6 +10,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow
+
+from kpi.exports.blocks import Block, Columns, Records, Rows
 from kpi.exports.limits import MB, Limits
 from kpi.exports.sheets import Row, Sheet
 from kpi.problems import DataProblem
@@ -18,8 +23,10 @@ SEPARATORS = (",", "\t", ";", "|", "，")
 LONGEST = 1_000_000
 """Characters of one cell; more means a quotation mark that is never closed."""
 LINES_IN_A_CELL = 200
-BLOCK = 5_000
-"""Records read at a time."""
+FIRST, BLOCK = 64 * 1024, 8 * MB
+"""Bytes of the first piece, in which header and titles are looked for, and of the others."""
+ENDLESS = 64 * MB
+"""Bytes without the end of a line from which on a file is no table."""
 
 _DIRECTIVE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
@@ -50,17 +57,18 @@ def encoding(path: Path) -> str:
 def _undecodable(path: Path, name: str) -> int | None:
     """Return the line at which decoding fails, None where the whole file can be decoded."""
     decoder = codecs.getincrementaldecoder(name)("strict")
-    line = 1
     with path.open("rb") as handle:
         while True:
+            begins = handle.tell()
             block = handle.read(MB)
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                return line + block[: max(error.start, 0)].count(b"\n")
+                handle.seek(0)
+                before = sum(handle.read(min(MB, begins - at)).count(b"\n") for at in range(0, begins, MB))
+                return 1 + before + block[: max(error.start, 0)].count(b"\n")
             if not block:
                 return None
-            line += block.count(b"\n")
 
 
 def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], float]) -> tuple[str, str, Sheet]:
@@ -84,7 +92,7 @@ def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], flo
                 tries[sign] = (rate([cells[: limits.columns] for cells in rows]), _evenness(rows))
         separator = max(tries, key=lambda sign: tries[sign]) if tries else ","
     wide = any(len(cells) > limits.columns for cells in _sample(start, separator, limits.header_depth))
-    return code, separator, Sheet(name=name, index=0, rows=_rows(path, code, separator, limits, skip=bool(given)), wide=wide, text=True)
+    return code, separator, Sheet(name=name, index=0, rows=Records(_blocks(path, code, separator, limits, skip=bool(given))), wide=wide, text=True)
 
 
 def _sample(start: str, separator: str, most: int) -> list[Row]:
@@ -105,34 +113,130 @@ def _evenness(rows: list[Row]) -> float:
     return usual * widths.count(usual) / len(rows)
 
 
-def _rows(path: Path, code: str, separator: str, limits: Limits, *, skip: bool) -> Iterator[Row]:
-    """Yield the records of a text file; Excel numbers its rows in the same way."""
-    with path.open(encoding=code, newline="") as handle:
-        reader = csv.reader(handle, delimiter=separator)
-        line = 0
+class _Text:
+    """A text file by pieces that end with a line, and line by line through the piece at hand; `line` counts the lines taken."""
+
+    def __init__(self, path: Path, code: str) -> None:
+        self._handle = path.open("rb")
+        self._decoder = None if code.startswith("utf-8") else codecs.getincrementaldecoder(code)("strict")
+        if code == "utf-8-sig":
+            self._handle.seek(len(codecs.BOM_UTF8))
+        self._rest = b""
+        self._lines: list[str] = []
+        self._next = 0
+        self.line = 0
+
+    def piece(self, size: int) -> bytes:
+        """Return about `size` more bytes as UTF-8 up to the end of a line; nothing at the end of the file."""
+        parts = [self._rest]
+        while data := self._handle.read(size):
+            part = self._decoder.decode(data).encode() if self._decoder else data
+            cut = part.rfind(b"\n") + 1
+            if cut:
+                self._rest = part[cut:]
+                return b"".join((*parts, part[:cut]))
+            parts.append(part)
+            if sum(map(len, parts)) > ENDLESS:
+                raise _unclosed(self.line + 1)
+        self._rest = b""
+        return b"".join(parts)
+
+    def put(self, piece: bytes) -> None:
+        """Take a piece to be read line by line."""
+        self._lines, self._next = io.StringIO(piece.decode(), newline="").readlines(), 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether lines of the piece at hand are left."""
+        return self._next < len(self._lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if not self.waiting:
+            # a quoted cell goes on in the next piece
+            if not (piece := self.piece(BLOCK)):
+                raise StopIteration
+            self.put(piece)
+        line = self._lines[self._next]
+        self._next += 1
+        self.line += 1
+        return line
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._handle.close()
+
+
+def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool) -> Iterator[Block]:
+    """Yield the records of a text file in blocks; Excel numbers its rows in the same way.
+
+    The first lines, and every piece with quotation marks or uneven rows, are cut record by record, all others at once.
+    """
+    text = _Text(path, code)
+    try:
+        reader = csv.reader(text, delimiter=separator)
+        size, last, began = FIRST, [], 0
+        while piece := text.piece(size):
+            columns = cut(piece, separator, limits) if size == BLOCK else None
+            if columns is not None:
+                text.line += len(columns)
+                last = []
+                yield columns
+            else:
+                text.put(piece)
+                rows, began = _records(text, reader)
+                last = rows[-1]
+                if skip:
+                    # the line that names the separator
+                    rows[0], skip = [], False
+                yield Rows([cells[: limits.columns] for cells in rows] if max(map(len, rows)) > limits.columns else rows)
+            size = BLOCK
+    finally:
+        text.close()
+    if any("\n" in cell for cell in last) and _odd_quotes(path, code):
+        raise _unclosed(began)
+
+
+def _records(text: _Text, reader: Iterator[Row]) -> tuple[list[Row], int]:
+    """Return the records that begin in the piece at hand, and the line on which the last of them begins."""
+    rows: list[Row] = []
+    began = 0
+    while text.waiting:
+        began = text.line + 1
         try:
-            if skip and next(reader, None) is not None:
-                yield []
-            while block := list(islice(reader, BLOCK)):
-                if reader.line_num - line - len(block) > LINES_IN_A_CELL:
-                    _look_for_open_quotes(block, line)
-                if max(map(len, block)) > limits.columns:
-                    block = [cells[: limits.columns] for cells in block]
-                last, before, line = block[-1], line, reader.line_num
-                yield from block
+            cells = next(reader)
         except csv.Error as error:
-            raise _unclosed(reader.line_num) from error
-    if line and any("\n" in cell for cell in last) and _odd_quotes(path, code):
-        raise _unclosed(max(before, line - sum(cell.count("\n") for cell in last)))
+            raise _unclosed(text.line) from error
+        if text.line - began > LINES_IN_A_CELL and any(cell.count("\n") > LINES_IN_A_CELL for cell in cells):
+            raise _unclosed(began)
+        rows.append(cells)
+    return rows, began
 
 
-def _look_for_open_quotes(block: list[Row], line: int) -> None:
-    for cells in block:
-        line += 1
-        breaks = sum(cell.count("\n") for cell in cells)
-        if breaks > LINES_IN_A_CELL:
-            raise _unclosed(line)
-        line += breaks
+def cut(piece: bytes, separator: str, limits: Limits) -> Columns | None:
+    """Return a piece of UTF-8 text as columns where it has no quotation mark and every line equally many cells; None where it must be read record by record."""
+    if len(separator.encode()) > 1 or b'"' in piece or b"\0" in piece or b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
+        return None
+    lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
+    width = piece[: piece.find(b"\n") + 1 or len(piece)].count(separator.encode()) + 1
+    if not 1 < width <= limits.columns:
+        return None
+    names = [str(at) for at in range(width)]
+    try:
+        found = arrow.read_csv(
+            pa.BufferReader(piece),
+            arrow.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
+            arrow.ParseOptions(delimiter=separator, quote_char=False, double_quote=False, escape_char=False, newlines_in_values=False, ignore_empty_lines=False),
+            arrow.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    columns = [column.combine_chunks() for column in found.columns]
+    if len(found) != lines or any((pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST for column in columns):
+        return None
+    return Columns(columns)
 
 
 def _odd_quotes(path: Path, code: str) -> bool:

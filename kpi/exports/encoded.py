@@ -10,11 +10,15 @@ import pyarrow as pa
 
 
 class Encoded:
-    """`cells` are the different cells of a column, an Arrow array where all are text, else a list; `index` points into them row by row."""
+    """`cells` are the different cells of a column, an Arrow array where all are text, else a list; `index` points into them row by row.
 
-    def __init__(self, cells: pa.StringArray | list[Any], index: np.ndarray) -> None:
+    With `whole` the cells are the rows themselves, repeated ones among them.
+    """
+
+    def __init__(self, cells: pa.StringArray | list[Any], index: np.ndarray, *, whole: bool = False) -> None:
         self.cells = cells
         self.index = index
+        self.whole = whole
 
     @property
     def textual(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi.exports.choices import BLANKS
@@ -81,8 +82,8 @@ class Skipper:
         size = len(column.cells)
         strange, empty = np.zeros(size, bool), np.zeros(size, bool)
         if column.textual:
-            for at in np.flatnonzero(pc.match_substring_regex(column.cells, self.likely).to_numpy(zero_copy_only=False)).tolist():
-                cell = column.cell(at)
+            likely = np.flatnonzero(pc.match_substring_regex(column.cells, self.likely).to_numpy(zero_copy_only=False))
+            for at, cell in zip(likely.tolist(), column.cells.take(pa.array(likely)).to_pylist(), strict=True):
                 empty[at] = not cell
                 strange[at] = bool(cell) and self._suspicious(cell)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kpi.exports import duplicates, fills, keys, schema, spans, typed
+from kpi.exports.blocks import Block, Rows
 from kpi.exports.clock import Clock
-from kpi.exports.encoded import Encoded, encode, pairs
+from kpi.exports.encoded import Encoded
 from kpi.exports.fills import Fill, filled
 from kpi.exports.limits import Limits
 from kpi.exports.outcome import Noted, Reject
 from kpi.exports.parsers import pair, parser
 from kpi.exports.recognise import Column, Layout
 from kpi.exports.report import Listing
-from kpi.exports.sheets import Row, Sheet
+from kpi.exports.sheets import Sheet
 from kpi.exports.skips import Skipper
 from kpi.exports.titles import Titles, note
 from kpi.exports.typed import Reader, Typed
@@ -59,38 +59,38 @@ class Stage:
         parse = parser(column.field, table=self.table.name, header=words, unit=self.stated.unit, context=self.context)
         return Reader(column.field, parse if column.beside is None else pair(parse))
 
-    def write(self, data: Iterator[Row], path: Path) -> None:
+    def write(self, data: Iterator[Block], path: Path) -> None:
         """Type, check and write all rows below the header to `path`."""
         fill = Fill(self.sheet, self.layout.last)
         number = self.layout.last + 1
         with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1) as writer:
-            while chunk := list(islice(data, self.limits.chunk_rows)):
-                fill.down(chunk, number)
-                batch = self._chunk(chunk, number)
-                number += len(chunk)
+            for block in data:
+                if isinstance(block, Rows):
+                    fill.down(block.rows, number)
+                elif block.reach > self.width:
+                    # cells beyond the header: each row is looked at
+                    block = Rows(block.rows)
+                batch = self._block(block, number)
+                number += len(block)
                 if batch.num_rows:
                     writer.write_table(batch)
                 self.tell(self.rows)
         self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
         self._close()
 
-    def _chunk(self, chunk: list[Row], first: int) -> pa.Table:
-        width = self.width
-        lengths = set(map(len, chunk))
-        shifted = self._shifted(chunk) if max(lengths) > width and self.sheet.text else {}
-        cells = list(zip(*chunk, strict=True)) if len(lengths) == 1 else list(zip_longest(*chunk, fillvalue=""))
-        cells += [("",) * len(chunk)] * (width - len(cells))
+    def _block(self, block: Block, first: int) -> pa.Table:
+        shifted = self._shifted(block) if self.sheet.text and block.reach > self.width else {}
         encoded: dict[int, Encoded] = {}
 
         def column(at: int) -> Encoded:
             if at not in encoded:
-                encoded[at] = encode(cells[at])
+                encoded[at] = block.column(at)
             return encoded[at]
 
-        nodata = self._nodata(chunk, first, self.skipper.doubtful(map(column, range(width)), first, len(chunk)))
+        nodata = self._nodata(block, first, self.skipper.doubtful(map(column, range(self.width)), first, len(block)))
         columns: dict[str, Typed] = {}
         for name, where in self.columns.items():
-            columns[name] = self.readers[name].read(column(where.at) if where.beside is None else pairs(cells[where.at], cells[where.beside]))
+            columns[name] = self.readers[name].read(column(where.at) if where.beside is None else block.both(where.at, where.beside))
         self._borrow(columns)
         out = nodata | self._out_of_scope(first, columns, nodata)
         rejected = self._rejected(first, columns, out, shifted)
@@ -98,12 +98,12 @@ class Stage:
         self._list_cells(first, columns, keep)
         return self._arrow(first, columns, keep)
 
-    def _nodata(self, chunk: list[Row], first: int, doubtful: np.ndarray) -> np.ndarray:
+    def _nodata(self, block: Block, first: int, doubtful: np.ndarray) -> np.ndarray:
         """Return which rows are blank or no data; count every row that is not blank, and list those that are no data."""
-        nodata = np.zeros(len(chunk), bool)
+        nodata = np.zeros(len(block), bool)
         blank = 0
         for row in np.flatnonzero(doubtful).tolist():
-            cells = chunk[row]
+            cells = block.row(row)
             if not filled(cells):
                 nodata[row] = True
                 blank += 1
@@ -120,7 +120,7 @@ class Stage:
                         self.readers[name] = self._reader(column, f"{column.words} ({cells[column.at]})")
             if code in ("footer", "section"):
                 note(self.stated, " ".join(str(cell) for cell in cells if isinstance(cell, str)))
-        self.rows += len(chunk) - blank
+        self.rows += len(block) - blank
         if self.rows > self.most:
             raise LimitProblem(
                 f"“{self.sheet.name}”超过 {self.most} 行，请按月份拆分（或另存为 .csv）后导入。",
@@ -128,18 +128,18 @@ class Stage:
             )
         return nodata
 
-    def _shifted(self, chunk: list[Row]) -> dict[int, str]:
+    def _shifted(self, block: Block) -> dict[int, str]:
         """Return rows of a text file with filled cells beyond the header: a separator inside a cell has moved them.
 
         Where nearly all rows reach equally far, the header merely leaves its last columns unnamed.
         """
         found: dict[int, str] = {}
         reach: Counter[int] = Counter()
-        for row, cells in enumerate(chunk):
+        for row, cells in enumerate(block.rows):
             if len(cells) > self.width and (extra := [c for c in cells[self.width :] if c.strip()]):
                 found[row] = extra[0]
                 reach[len(cells)] += 1
-        return {} if reach and reach.most_common(1)[0][1] > max(3, 0.8 * len(chunk)) else found
+        return {} if reach and reach.most_common(1)[0][1] > max(3, 0.8 * len(block)) else found
 
     def _borrow(self, columns: dict[str, Typed]) -> None:
         """Give a bare time of day the date of the nearest earlier column of its event, or reject it."""

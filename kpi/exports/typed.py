@@ -69,7 +69,8 @@ class Typed:
 
     def known(self) -> np.ndarray:
         """Return for each row whether it has a value."""
-        mask = pc.is_valid(self.arrays[0]).to_numpy(zero_copy_only=False)[self.index]
+        mask = pc.is_valid(self.arrays[0]).to_numpy(zero_copy_only=False)
+        mask = mask.copy() if self.encoded.whole else mask[self.index]
         for row, outcome in self.override.items():
             mask[row] = _value(outcome) is not None
         return mask
@@ -81,7 +82,7 @@ class Typed:
     def firsts(self) -> list[Any]:
         """Return the values row by row; of a time its beginning."""
         values = self.arrays[0].to_pylist()
-        found = list(map(values.__getitem__, self.index.tolist()))
+        found = values if self.encoded.whole else list(map(values.__getitem__, self.index.tolist()))
         for row, outcome in self.override.items():
             value = _value(outcome)
             found[row] = value[0] if isinstance(value, Span) else value
@@ -90,7 +91,7 @@ class Typed:
     def staged(self) -> list[pa.Array]:
         """Return the staged columns of this field, row by row."""
         take = pa.array(self.index)
-        arrays = [array.take(take) for array in self.arrays]
+        arrays = self.arrays if self.encoded.whole else [array.take(take) for array in self.arrays]
         if not self.override:
             return arrays
         changed = np.zeros(self.index.size, bool)
