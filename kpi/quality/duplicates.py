@@ -36,7 +36,7 @@ def _twins(what: str, where: str) -> str:
 
 
 _CUSTOMER = f"{_plain('a.customer_name', '有限责任公司', '股份有限公司', '有限公司')} || '|' || {_plain('a.address')}"
-_FIRM_AND_DAY = "upper(trim(a.uscc)) || strftime(a.applied_at, '%Y-%m-%d')"
+_FIRM_AND_DAY = "upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar)"
 
 _APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
 _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_uscc", severity="warning", uses=("uscc",), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
+        code="duplicate_uscc", severity="warning", uses=("uscc", "address:blank"), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
         select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
         f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
