@@ -152,6 +152,13 @@ def test_findings_of_a_batch_in_the_words_of_people():
         assert sorted((row["key"], row["value"]) for row in quality.findings_of(engine, 2)) == [("A2", "2024年5月6日上午"), ("C1", "800")]
 
 
+def test_a_double_without_a_number_is_told_by_its_place():
+    same = {"customer_name": "示例甲食品", "address": "示例路1号", "applied_at": "2024-04-01"}
+    rows = {"application": [same | {"_key": "~示例甲食品|示例路1号"}, same | {"app_id": "A2", "applied_at": "2024-04-09"}]}
+    with made(rows, "2024-06-01") as engine:
+        assert [(row["key"], row["args"]["other"]) for row in quality.findings(engine, code="duplicate_application")] == [("A2", "application!2")]
+
+
 def test_trend_fills_the_months_between():
     with made({"application": [{"app_id": "A1", "applied_at": "2023-11-05"}, {"app_id": "A2", "applied_at": "2024-02-05"}]}, "2024-06-01") as engine:
         line = quality.trend(engine, "completeness", table="application", field="accepted_at")
