@@ -35,6 +35,7 @@ bench: $(DEV)
 
 dictionary: $(RUN)
 	$(VENV)/bin/python -m kpi dictionary > docs/dictionary.md
+	$(VENV)/bin/python -m kpi checks > docs/checks.md
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "需要 Python 3.11 以上，可用 PYTHON=… 指明。 / Python 3.11 or later is needed; name it with PYTHON=…" >&2; exit 1; }

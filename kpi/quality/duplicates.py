@@ -15,12 +15,17 @@ def _plain(name: str, *more: str) -> str:
     return text
 
 
+def _named(id: str, sheet: str, row: str) -> str:
+    """What to call the other row: its number, else where it stands."""
+    return f"coalesce({id}, {sheet} || '!' || cast({row} as varchar))"
+
+
 _SAME = "t.one_gas_on_at is null or t.applied_at < t.one_gas_on_at or t.gas_on_at = t.one_gas_on_at"
 """A new application after gas on is an extension, not a double."""
 
 
 def _twins(what: str, where: str) -> str:
-    one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "gas_on_at", "address"))
+    one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "_sheet", "_row", "gas_on_at", "address"))
     return f"""
         with named as (
             select {what} as twin, a._key from application as a
@@ -36,7 +41,7 @@ def _twins(what: str, where: str) -> str:
 
 
 _CUSTOMER = f"{_plain('a.customer_name', '有限责任公司', '股份有限公司', '有限公司')} || '|' || {_plain('a.address')}"
-_FIRM_AND_DAY = "upper(trim(a.uscc)) || strftime(a.applied_at, '%Y-%m-%d')"
+_FIRM_AND_DAY = "upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar)"
 
 _APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
 _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
@@ -44,7 +49,7 @@ _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
 RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_application", severity="warning", uses=("customer_name", "address"), table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
-        select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, coalesce(t.one_app_id, '') as other"
+        select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, {_named('t.one_app_id', 't.one__sheet', 't.one__row')} as other"
         f" from ({_twins(_CUSTOMER, 'a.customer_name is not null and a.address is not null')}) as t"
         f" where t.one__key is not null and ({_SAME})",
         example=Example(
@@ -57,8 +62,8 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="duplicate_uscc", severity="warning", uses=("uscc",), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
-        select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, coalesce(t.one_app_id, '') as other"
+        code="duplicate_uscc", severity="warning", uses=("uscc", "address:blank"), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
+        select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, {_named('t.one_app_id', 't.one__sheet', 't.one__row')} as other"
         f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
         example=Example(
@@ -72,9 +77,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_receipt", severity="warning", uses=("receipt_no",), table="charge", label=Text("同一票据号用于不同用户或重复登记", "One receipt for two customers, or entered twice"), args=("other",),
         select=f"""
-            select t._key as key, 'receipt_no' as field, {PLACE}, t.receipt_no as value, coalesce(t.one_id, '') as other
+            select t._key as key, 'receipt_no' as field, {PLACE}, t.receipt_no as value, {_named('t.one_id', 't.one_sheet', 't.one_row')} as other
             from (
-                select h.*, lag(h.charge_id) over same as one_id, lag(h._key) over same as one_key, lag(h.app_id) over same as one_app,
+                select h.*, lag(h.charge_id) over same as one_id, lag(h._key) over same as one_key, lag(h._sheet) over same as one_sheet, lag(h._row) over same as one_row, lag(h.app_id) over same as one_app,
                     lag(h.item) over same as one_item, lag(h.amount) over same as one_amount
                 from charge as h join (select receipt_no from charge group by receipt_no having count(*) > 1) as d on d.receipt_no = h.receipt_no
                 where h.receipt_no is not null
@@ -95,9 +100,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_call", severity="warning", uses=("app_id",), table="followup", label=Text("同一次回访登记两次", "One call entered twice"), args=("other", "at"),
         select=f"""
-            select t._key as key, 'fu_id' as field, {PLACE}, t.fu_id as value, coalesce(t.one_id, '') as other, {written("t.fu_at")} as at
+            select t._key as key, 'fu_id' as field, {PLACE}, t.fu_id as value, {_named('t.one_id', 't.one_sheet', 't.one_row')} as other, {written("t.fu_at")} as at
             from (
-                select f.*, lag(f.fu_id) over same as one_id, lag(f._key) over same as one_key
+                select f.*, lag(f.fu_id) over same as one_id, lag(f._key) over same as one_key, lag(f._sheet) over same as one_sheet, lag(f._row) over same as one_row
                 from followup as f join (select app_id, fu_at from followup group by app_id, fu_at having count(*) > 1) as d on d.app_id = f.app_id and d.fu_at = f.fu_at
                 where f.app_id is not null and (f.fu_at_p = 'moment' or f.reached = '接通')
                 window same as (partition by f.app_id, f.fu_at, f.fu_at_p, coalesce(f.round, ''), coalesce(f.reached, '') order by f._key)
@@ -115,9 +120,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_visit", severity="warning", uses=("app_id", "arrived_at:moment"), table="visit", label=Text("同一次上门登记两次", "One visit entered twice"), args=("other", "at"),
         select=f"""
-            select t._key as key, 'visit_id' as field, {PLACE}, t.visit_id as value, coalesce(t.one_id, '') as other, {written("t.arrived_at")} as at
+            select t._key as key, 'visit_id' as field, {PLACE}, t.visit_id as value, {_named('t.one_id', 't.one_sheet', 't.one_row')} as other, {written("t.arrived_at")} as at
             from (
-                select v.*, lag(v.visit_id) over same as one_id, lag(v._key) over same as one_key
+                select v.*, lag(v.visit_id) over same as one_id, lag(v._key) over same as one_key, lag(v._sheet) over same as one_sheet, lag(v._row) over same as one_row
                 from visit as v join (select app_id, arrived_at from visit group by app_id, arrived_at having count(*) > 1) as d on d.app_id = v.app_id and d.arrived_at = v.arrived_at
                 where v.app_id is not null and v.arrived_at_p = 'moment'
                 window same as (partition by v.app_id, v.arrived_at, coalesce(v.kind, ''), coalesce(v.direction, '') order by v._key)

@@ -6,7 +6,7 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.exports.tables import TABLES
-from kpi.quality.findings import explain, shown_key
+from kpi.quality.findings import explain, shown_key, shown_value
 
 
 def findings_of(engine: Engine, batch: int, lang: str = "zh") -> list[dict[str, Any]]:
@@ -18,6 +18,8 @@ def findings_of(engine: Engine, batch: int, lang: str = "zh") -> list[dict[str, 
     found = []
     for row in rows:
         reason, remedy = explain(row, lang)
-        kept = {name: row[name] for name in ("severity", "code", "sheet", "row", "field", "value")}
-        found.append({**kept, "table": row["table_name"], "key": shown_key(row["table_name"], row["key"]), "reason": reason, "remedy": remedy})
+        table = row["table_name"]
+        kept = {name: row[name] for name in ("severity", "code", "sheet", "row", "field")}
+        value = shown_value(table, row["field"], row["value"], lang)
+        found.append({**kept, "table": table, "key": shown_key(table, row["key"]), "value": value, "reason": reason, "remedy": remedy})
     return found

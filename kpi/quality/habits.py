@@ -129,7 +129,8 @@ RULES: tuple[Rule, ...] = (
         select=f"""
             select arg_min(t._key, t._row) as key, 'contact_phone' as field, arg_min(t._file, t._row) as file, arg_min(t._sheet, t._row) as sheet, min(t._row) as row,
                 substr(t.contact_phone, 1, 3) || '********' as value, count(distinct t.customer_name) as times
-            from application as t where t.contact_phone is not null and length(t.contact_phone) >= 7
+            from application as t
+            join (select contact_phone from application where length(contact_phone) >= 7 group by contact_phone having count(*) >= {SHARED}) as often on often.contact_phone = t.contact_phone
             group by t.contact_phone having count(distinct t.customer_name) >= {SHARED}
         """,
         example=Example(

@@ -32,8 +32,8 @@ def _far(table: str, column: str) -> Part:
     return Part(uses=(column, ":many"), select=_off(table, column, "'all'"))
 
 
-def _tiny(table: str, column: str, least: int) -> Part:
-    return Part(uses=(column,), select=pick(table, column, f"t.{column}", f"t.{column} > 0 and t.{column} < {least}", usual="cast(null as double)"))
+def _tiny(table: str, column: str, least: int, more: str = "") -> Part:
+    return Part(uses=(column,), select=pick(table, column, f"t.{column}", f"t.{column} > 0 and t.{column} < {least}{more}", usual="cast(null as double)"))
 
 
 _ONCE = "select key, field, file, sheet, row, value, max(usual) as usual from ({parts}) as found group by key, field, file, sheet, row, value"
@@ -89,10 +89,17 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="unit_suspect", severity="warning", uses=("amount",), table="charge", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",), select=_off("charge", "amount", "item"),
+        code="unit_suspect", severity="warning", table="charge", label=Text("金额单位可疑（元、万元）", "Yuan or 10,000 yuan?"), args=("usual",),
+        select=_ONCE, parts=(
+            Part(uses=("amount", "item", ":many"), select=_off("charge", "amount", "item")),
+            _tiny("charge", "amount", LEAST_WORKS, " and (strpos(t.item, '工程') > 0 or strpos(t.item, '代建') > 0)"),
+        ),
         example=Example(
-            rows={"charge": [_CHARGE | {"charge_id": f"C{n}", "item": "户内安装费", "amount": amount} for n, amount in enumerate(("2.6万", "26800", "31000", "18000", "9000", "2.9", "300000"), 1)]},
-            expect=[{"key": "C6", "field": "amount", "value": "2.9", "usual": 26000.0}],
+            rows={"charge": [
+                *(_CHARGE | {"charge_id": f"C{n}", "item": "户内安装费", "amount": amount} for n, amount in enumerate(("2.6万", "26800", "31000", "18000", "9000", "2.9", "300000"), 1)),
+                _CHARGE | {"charge_id": "C8", "item": "代建工程款", "amount": "3.8"}, _CHARGE | {"charge_id": "C9", "item": "资料费", "amount": "20"},
+            ]},
+            expect=[{"key": "C6", "field": "amount", "value": "2.9", "usual": 26000.0}, {"key": "C8", "value": "3.8", "usual": None}],
         ),
     ),
     Rule(

@@ -16,7 +16,7 @@ MANY = 3
 
 
 def profile(con: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    """Return for each table with rows what its columns hold, in the words of `Rule.uses`: name, name:moment, name:future, :many."""
+    """Return for each table with rows what its columns hold, in the words of `Rule.uses`: name, name:blank, name:moment, name:future, :many."""
     as_of = con.execute("select as_of from clock").fetchone()[0]
     filled = con.execute(" union all ".join(f"(select '{table.name}' from {table.name} limit 1)" for table in TABLES)).fetchall()
     found = {}
@@ -30,8 +30,8 @@ def profile(con: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
 def _held(con: duckdb.DuckDBPyConnection, table: Table, as_of: datetime) -> tuple[int, list[str]]:
     names, tests = [], []
     for f in table.fields:
-        names.append(f.name)
-        tests.append(f"count(t.{f.name}) > 0")
+        names += [f.name, f"{f.name}:blank"]
+        tests += [f"count(t.{f.name}) > 0", f"count(t.{f.name}) < count(*)"]
         if f.kind == "time":
             names += [f"{f.name}:moment", f"{f.name}:future"]
             tests += [f"count(case when t.{f.name}_p = 'moment' then 1 end) > 0", f"coalesce(max(t.{f.name}) >= timestamp '{as_of}', false)"]

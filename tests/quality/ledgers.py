@@ -34,7 +34,7 @@ def _empty() -> duckdb.DuckDBPyConnection:
     build._reference(con)
     for table in TABLES:
         columns = [f"{n} {k}" for f in table.fields for n, k in f.columns]
-        con.execute(f"create table {table.name} ({', '.join(columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+        con.execute(f"create table {table.name} ({', '.join(columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar, _batch bigint)")
     for name, columns in NOTED.items():
         con.execute(f"create table {name} ({', '.join(columns)})")
     return con

@@ -142,6 +142,23 @@ def test_conflicts_count_apart_from_findings():
         assert others and len(quality.rows_behind(engine, "findings")) == len(others) == sum(row["findings"] for row in quality.overview(engine))
 
 
+def test_findings_of_a_batch_in_the_words_of_people():
+    """Who brings a file in sees what stands on its rows, times and amounts as they are written."""
+    late = {"applied_at": "2024-05-08", "accepted_at": "2024-05-06 上午"}
+    rows = {"application": [late | {"app_id": "A1", "_batch": "1"}, late | {"app_id": "A2", "_batch": "2"}],
+            "charge": [{"charge_id": "C1", "paid_on": "2024-05-06", "amount": "600", "refund_amount": "800", "refunded_on": "2024-05-07", "item": "初装费", "_batch": "2"}]}
+    with made(rows, "2024-06-01") as engine:
+        assert [(row["key"], row["value"]) for row in quality.findings_of(engine, 1)] == [("A1", "2024年5月6日上午")]
+        assert sorted((row["key"], row["value"]) for row in quality.findings_of(engine, 2)) == [("A2", "2024年5月6日上午"), ("C1", "800")]
+
+
+def test_a_double_without_a_number_is_told_by_its_place():
+    same = {"customer_name": "示例甲食品", "address": "示例路1号", "applied_at": "2024-04-01"}
+    rows = {"application": [same | {"_key": "~示例甲食品|示例路1号"}, same | {"app_id": "A2", "applied_at": "2024-04-09"}]}
+    with made(rows, "2024-06-01") as engine:
+        assert [(row["key"], row["args"]["other"]) for row in quality.findings(engine, code="duplicate_application")] == [("A2", "application!2")]
+
+
 def test_trend_fills_the_months_between():
     with made({"application": [{"app_id": "A1", "applied_at": "2023-11-05"}, {"app_id": "A2", "applied_at": "2024-02-05"}]}, "2024-06-01") as engine:
         line = quality.trend(engine, "completeness", table="application", field="accepted_at")
