@@ -19,7 +19,7 @@ def show(lang: str) -> None:
     with st.container(key="choose"):
         _words(lang)
         key = f"upload_{here.turn}"
-        st.file_uploader(said(lang, "choose.files"), accept_multiple_files=True, key=key, on_change=lambda: intake.take(st.session_state[key]), max_upload_size=UPLOAD.file_bytes // MB)
+        st.file_uploader(said(lang, "choose.files"), accept_multiple_files=True, key=key, on_change=lambda: intake.take(st.session_state[key], lang), max_upload_size=UPLOAD.file_bytes // MB)
         _chosen(lang)
         _options(lang)
         _complete(lang)

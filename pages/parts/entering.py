@@ -8,10 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from kpi.words import month_name
+from kpi.words import MISSING, month_name
 from pages.parts import cards, html, intake, session, sheets, undoing
 from pages.parts.html import tag
 from pages.parts.intake import said
+
+LISTED = 200
+"""Rows missing from a complete file that are shown."""
 
 COUNTS = ("added", "updated", "unchanged", "rejected", "skipped", "vanished")
 
@@ -99,6 +102,8 @@ def result(lang: str) -> None:
                 same = all(counts[name] == (here.expected or {}).get(name) for name in COUNTS[:3])
                 html.show(tag("p", said(lang, "result.overtaken_same" if same else "result.overtaken"), cls="aside"))
         html.show(_files(lang, report))
+        if counts["vanished"] and not here.undone:
+            html.show(_vanished(lang, entered, counts["vanished"]))
         months = session.concerned(entered) if entered and not here.undone else []
         with st.container(horizontal=True, vertical_alignment="center", key="result_links"):
             if months:
@@ -108,6 +113,17 @@ def result(lang: str) -> None:
             if entered and not here.undone:
                 undoing.button(lang, entered, counts, [file["file"] for file in report["files"] if not file.get("problem")], lambda reason: _undo(entered, reason))
     cards.note(said(lang, "result.kept"))
+
+
+def _vanished(lang: str, entered: list[int], n: int) -> html.Html:
+    heads = [said(lang, f"result.{name}") for name in ("kind", "key", "file", "sheet", "row")]
+    rows = [
+        # a row known by name and address has no number to show
+        [intake.table_name(row["table_name"], lang), MISSING if row["key"].startswith("~") else row["key"], tag("span", row["file"], cls="name"), row["sheet"] or MISSING, str(row["row"] or MISSING)]
+        for row in session.vanished(entered, LISTED)
+    ]
+    more = tag("p", said(lang, "result.vanished_more", n=LISTED), cls="aside") if n > LISTED else ""
+    return html.fold(said(lang, "result.vanished_title", n=f"{n:,}"), tag("p", said(lang, "result.vanished_note"), cls="aside"), html.table(heads, rows, left=len(heads), cls="found"), more)
 
 
 def _see(lang: str, months: list[str]) -> None:

@@ -44,7 +44,7 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]]) -> Non
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
             filters.switch_language(lang)
-        html.script(lang)
+        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"))})
     here.run()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,17 +68,21 @@ def here() -> Intake:
     return st.session_state["intake"]
 
 
-def take(uploaded: list[Any]) -> None:
+def take(uploaded: list[Any], lang: str) -> None:
     """Put uploaded files into a folder of this visitor, which goes when the visit ends, and let go of them in memory."""
     intake = here()
-    intake.folder = intake.folder or tempfile.TemporaryDirectory(prefix="kpi-upload-")
-    for file in uploaded:
-        suffix = Path(file.name).suffix.lower()
-        path = Path(intake.folder.name) / f"{len(list(Path(intake.folder.name).iterdir()))}{suffix if suffix in SUFFIXES else ''}"
-        path.write_bytes(file.getbuffer())
-        intake.files[path] = file.name
-    intake.turn += 1
     intake.trouble = None
+    intake.turn += 1
+    try:
+        intake.folder = intake.folder or tempfile.TemporaryDirectory(prefix="kpi-upload-")
+        for file in uploaded:
+            suffix = Path(file.name).suffix.lower()
+            path = Path(intake.folder.name) / f"{uuid.uuid4().hex}{suffix if suffix in SUFFIXES else ''}"
+            path.write_bytes(file.getbuffer())
+            intake.files[path] = file.name
+    except OSError:
+        # the name of the temporary folder is nobody's business
+        intake.trouble = said(lang, "choose.not_kept")
 
 
 def drop(path: Path) -> None:
@@ -173,9 +178,9 @@ def settle(lang: str) -> None:
 
 
 def opened(lang: str) -> dict[str, Any] | None:
-    """Return the draft as it is shown, None where there is none; one that is gone is said and put away."""
+    """Return the draft as it is shown, None where there is none or it was entered; one that is gone is said and put away."""
     intake = here()
-    if not intake.draft:
+    if not intake.draft or intake.report:
         return None
     try:
         return session.draft(intake.draft, lang)

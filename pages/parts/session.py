@@ -169,7 +169,7 @@ def recheck(id: str, mappings: Mapping[str, Any], lang: str, progress: Progress)
     return pipeline.recheck(id, mappings=mappings, lang=lang, progress=progress)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _draft(home: str, id: str, lang: str) -> dict[str, Any]:
     return pipeline.draft(id, Path(home), lang)
 
@@ -261,6 +261,15 @@ def concerned(batches: Sequence[int]) -> list[str]:
     numbers = ", ".join(str(int(id)) for id in batches)
     parts = [f"select distinct strftime({name}, '%Y-%m') as month from {table} where _batch in ({numbers}) and {name} < timestamp '{found.as_of}'" for table, name in dated]
     return sorted({row["month"] for row in engine.rows(" union ".join(parts))} & set(known(found)["months"]))
+
+
+def vanished(batches: Sequence[int], most: int) -> list[dict[str, Any]]:
+    """Return the rows that complete files (全量) no longer hold: table, key, and where the row stood."""
+    found = source()
+    if found is None or not batches:
+        return []
+    numbers = ", ".join(str(int(id)) for id in batches)
+    return _engine(*_of(found)).rows(f"select table_name, key, file, sheet, row from vanished where batch in ({numbers}) order by table_name, file, sheet, row limit {int(most)}")
 
 
 def grids() -> list[str]:

@@ -66,9 +66,7 @@ def show(lang: str, draft: Mapping[str, Any]) -> None:
         return
     with st.container(key="mapping"):
         _pick(lang, draft, found)
-        file, sheet = found
-        if not file["standing"]:
-            _editor(lang, file, sheet)
+        _editor(lang, *found)
 
 
 def period(text: str | None, lang: str) -> str:

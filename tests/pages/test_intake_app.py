@@ -83,7 +83,7 @@ def test_nothing_is_entered_before_it_is_confirmed_and_then_once(home):
     assert ledgers.PHONE not in said and ledgers.PERSON not in said and "示例***" in said
     assert [button.label for button in app.get("download_button")] == ["三号网格5月.xlsx"]
     app.button(key="enter").click().run()
-    assert not app.exception and "已新增 4、更新 0、不变 0、退回 1" in text(app) and "涉及2024年5月" in text(app)
+    assert not app.exception and "已新增 4、更新 0、不变 0、退回 1" in text(app) and "涉及2024年5月" in text(app) and "失效" not in text(app)
     assert len(pipeline.batches(home)) == 1 and len(figures(home)) > 0
     assert {page.proto.query_string for page in app.get("page_link") if "2024年5月" in page.proto.label} == {"lang=zh&month=2024-05"}
     app.button(key="restart").click().run()
@@ -139,6 +139,37 @@ def test_what_others_enter_meanwhile_is_said(home, tmp_path):
     app.button(key="enter").click().run()
     said = text(app)
     assert word("pages.upload.result.overtaken") in said and "已新增 2、" in said and len(pipeline.batches(home)) == 2
+
+
+def test_a_complete_file_lists_what_it_no_longer_holds(home, tmp_path):
+    load(home, tmp_path, ledgers.GOOD)
+    app = upload(open_page(UPLOAD), ("三号网格5月全量.xlsx", ledgers.workbook([ledgers.row(n) for n in (1, 2, 3)])))
+    app.checkbox(key="option_complete").check().run()
+    app.button(key="check").click().run()
+    assert "全量缺少 2" in text(app) and word("pages.upload.confirm.vanished_note") in text(app)
+    app.button(key="enter").click().run()
+    said = text(app)
+    assert not app.exception and "全量缺少2行" in said and "BZ202400004" in said and "BZ202400005" in said and "BZ202400003" not in said
+    assert pipeline.status(home)["tables"]["application"] == 5
+
+
+def test_what_cannot_be_meant_is_said_and_nothing_is_lost(home):
+    app = upload(open_page(UPLOAD), ("三号网格5月.xlsx", ledgers.GOOD))
+    app.text_input(key="option_period").input("五月").run()
+    app.button(key="check").click().run()
+    assert not app.exception and "所属月份“五月”应写成" in text(app) and "三号网格5月.xlsx" in text(app)
+    app.text_input(key="option_period").input("2024年5月").run()
+    app.button(key="check").click().run()
+    assert "将新增 5" in text(app) and "2024年5月" in text(app)
+
+
+def test_a_chosen_file_can_be_left_out(home):
+    app = upload(open_page(UPLOAD), ("一.xlsx", ledgers.GOOD), ("二.xlsx", ledgers.FAULTY), ("三.xlsx", ledgers.grids()))
+    app.button(key="drop_0").click().run()
+    upload(app, ("四.xlsx", ledgers.strange(1)))
+    assert [name in text(app) for name in ("一.xlsx", "二.xlsx", "三.xlsx", "四.xlsx")] == [False, True, True, True]
+    app.button(key="check").click().run()
+    assert not app.exception and "一.xlsx" not in text(app) and "将新增 6、更新 0、不变 0、退回 1" in text(app)
 
 
 def test_the_same_file_again_changes_nothing(home, tmp_path):
