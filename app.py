@@ -2,6 +2,8 @@
 
 from pages.parts import frame
 
+# Streamlit writes a bare text in this file onto the page: notes are comments here.
+# Pages to read.
 PAGES = (
     ("overview", "pages/review/overview.py"),
     ("valve_time", "pages/review/valve_time.py"),
@@ -12,6 +14,12 @@ PAGES = (
     ("projects", "pages/review/projects.py"),
     ("grids", "pages/review/grids.py"),
 )
+# Pages to work with.
+WORK = (
+    ("upload", "pages/planning/upload.py"),
+    ("batches", "pages/planning/batches.py"),
+    ("quality", "pages/planning/quality.py"),
+)
 
 if __name__ == "__main__":
-    frame.run(PAGES)
+    frame.run(PAGES, WORK)

@@ -9,13 +9,23 @@ from typing import Any
 
 import streamlit as st
 
+from kpi.exports.tables import BY_NAME, TABLES
 from kpi.words import LANGUAGES, masking, month_name, word
 from pages.parts import session
 from pages.parts.months import shift
 from pages.parts.session import Source
 
-NAMES = ("lang", "month", "grid", "manager", "as_of", "kpi")
+OF_ONE_PAGE = ("kpi", "table", "span")
+"""What the link says of one page only: it does not go on to the next."""
+
+NAMES = ("lang", "month", "grid", "manager", "as_of", *OF_ONE_PAGE)
+
+SPANS = ("month", "year", "all")
+"""Of the rows of which months a page about the ledgers speaks: the month, the twelve months to it, or all."""
+
 _KEPT = "view"
+_LATEST = "latest"
+"""The newest as-of moment this visitor has seen: a link that stood at it moves on with the data."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class View:
     grid: str | None = None
     manager: str | None = None
     kpi: str | None = None
+    table: str | None = None
+    span: str = SPANS[0]
 
     def word(self, key: str, **values: Any) -> str:
         """Return interface words in the view's language."""
@@ -77,7 +89,7 @@ def _asked() -> dict[str, str]:
     """Return what the link says; a page reached through the menu goes on with what was asked before."""
     said = {name: value for name, value in st.query_params.to_dict().items() if name in NAMES}
     asked = said or dict(st.session_state.get(_KEPT, {}))
-    st.session_state[_KEPT] = {name: value for name, value in asked.items() if name != "kpi"}
+    st.session_state[_KEPT] = {name: value for name, value in asked.items() if name not in OF_ONE_PAGE}
     return asked
 
 
@@ -90,9 +102,16 @@ def language() -> str:
 def view() -> View | None:
     """Return the view of the link, with what it leaves open filled in; None for an empty store."""
     asked = _asked()
+    seen = st.session_state.get(_LATEST)
     source = session.source(asked.get("as_of"))
     if source is None:
         return None
+    st.session_state[_LATEST] = source.latest[:16]
+    if seen and asked.get("as_of") == seen and source.latest[:16] != seen:
+        source = session.source()
+        st.session_state[_KEPT]["as_of"] = source.as_of[:16]
+        if "as_of" in st.query_params:
+            st.query_params["as_of"] = source.as_of[:16]
     known = session.known(source)
     months = tuple(known["months"])
     found = View(
@@ -100,6 +119,7 @@ def view() -> View | None:
         grids=tuple((g["grid"], g["name"]) for g in known["grids"]),
         managers=tuple((m["manager"], f"{m['manager']} {masking.person(m['name'])}" if m["name"] else m["manager"]) for m in known["managers"]),
         effective=session.effective_month(), kpi=asked.get("kpi"),
+        table=asked.get("table") if asked.get("table") in BY_NAME else None, span=asked["span"] if asked.get("span") in SPANS else SPANS[0],
     )
     # the latest month that is over, unless the link names a known one
     month = asked["month"] if asked.get("month") in months else months[-2] if found.partial and len(months) > 1 else months[-1]
@@ -111,8 +131,7 @@ def view() -> View | None:
 def keep(view: View) -> None:
     """Write the view into the link, so that it reopens exactly this."""
     said = dict(view.link)
-    if view.kpi:
-        said["kpi"] = view.kpi
+    said |= {name: value for name, value in (("kpi", view.kpi), ("table", view.table), ("span", view.span)) if value and value != SPANS[0]}
     if st.query_params.to_dict() != said:
         st.query_params.from_dict(said)
     st.session_state[_KEPT] = dict(view.link)
@@ -148,6 +167,23 @@ def parts(view: View) -> list[Callable[[], None]]:
         lambda: choose("grid", view.word("filter.grid"), {"": view.word("filter.all_grids"), **dict(view.grids)}, view.grid or ""),
         lambda: choose("manager", view.word("filter.manager"), {"": view.word("filter.all_managers"), **dict(view.managers)}, view.manager or ""),
     ]
+
+
+def choose_table(view: View) -> None:
+    """Show the filter of kinds of ledgers."""
+    choose("table", view.word("filter.table"), {"": view.word("filter.all_tables"), **{t.name: t.zh if view.lang == "zh" else t.en for t in TABLES}}, view.table or "")
+
+
+def choose_span(view: View) -> None:
+    """Show of which months the page speaks."""
+    segments("span", view.word("filter.span"), {span: view.word(f"filter.span_{span}") for span in SPANS}, view.span)
+
+
+def segments(name: str, label: str, options: dict[str, str], current: str) -> None:
+    """Show a choice of few as buttons side by side; the link gets the code."""
+    key = f"filter_{name}"
+    st.session_state[key] = current
+    st.segmented_control(label, list(options), format_func=lambda code: options.get(code, ""), key=key, on_change=_change, args=(name,), required=True, label_visibility="collapsed")
 
 
 def pick(view: View, ids: Sequence[str]) -> str:

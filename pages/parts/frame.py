@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +20,13 @@ from pages.parts.filters import View
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 
 
-def run(pages: Sequence[tuple[str, str]]) -> None:
-    """Run the page asked for, of (name, path below the app); the first is the start."""
+def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]]) -> None:
+    """Run the page asked for, of pages to read and pages to work with as (name, path below the app); the first is the start."""
     lang = filters.language()
     # a local picture: an icon by name would be fetched from outside
     st.set_page_config(page_title=word("pages.app.title", lang), page_icon=str(ICON), layout="wide", initial_sidebar_state=212)
     html.style()
-    listed = [st.Page(path, title=word(f"pages.page.{name}.title", lang), url_path=name, default=not place) for place, (name, path) in enumerate(pages)]
+    listed = [st.Page(path, title=word(f"pages.page.{name}.title", lang), url_path=name, default=not place) for place, (name, path) in enumerate((*read, *work))]
     here = st.navigation(listed, position="hidden")
     try:
         view = filters.view()
@@ -36,18 +37,53 @@ def run(pages: Sequence[tuple[str, str]]) -> None:
     with st.sidebar:
         html.show(html.tag("div", html.tag("b", word("pages.app.title", lang)), html.tag("small", word("pages.app.subtitle", lang)), cls="brand"))
         with st.container(key="nav"):
-            html.show(html.tag("div", word("pages.app.read", lang), cls="nav-head"))
-            for page in listed:
+            for place, page in enumerate(listed):
+                if place in (0, len(read)):
+                    html.show(html.tag("div", word("pages.app.work" if place else "pages.app.read", lang), cls="nav-head"))
                 with st.container(key="nav_here" if page == here else f"nav_{page.url_path or 'start'}"):
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
             filters.switch_language(lang)
-        html.script(lang)
+        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"))})
     here.run()
 
 
 def open(name: str) -> View:
     """Show head, filters and status line of a page and return its view; an empty store ends the page with how to load."""
+    view = _view(name)
+    with st.container(key="filters"):
+        head, month, grid, manager, file = st.columns([3.4, 1.15, 1.45, 1.45, 1.5], vertical_alignment="bottom", gap="small")
+        with head:
+            _title(name, view.lang)
+        for column, part in zip((month, grid, manager), filters.parts(view), strict=True):
+            with column:
+                part()
+        with file:
+            source, asked, lang = view.source, view.month, view.lang
+            st.download_button(
+                view.word("download.button"), data=lambda: session.workbook(source, asked, lang), file_name=view.word("download.file", month=asked), on_click="ignore", width="stretch",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key="download",
+            )
+    _below(view)
+    return view
+
+
+def open_ledgers(name: str) -> View:
+    """Show head and status line of a page about the ledgers themselves, filtered by month, grid and kind of ledger, and return its view."""
+    view = replace(_view(name), manager=None)
+    with st.container(key="filters"):
+        head, *columns = st.columns([3.2, 1.2, 1.5, 1.8], vertical_alignment="bottom", gap="small")
+        with head:
+            _title(name, view.lang)
+        for column, part in zip(columns, (*filters.parts(view)[:2], lambda: filters.choose_table(view)), strict=True):
+            with column:
+                part()
+    _below(view)
+    return view
+
+
+def _view(name: str) -> View:
+    """Return the view and keep it in the link; without one the page ends here, saying why."""
     lang = filters.language()
     try:
         view = filters.view()
@@ -60,25 +96,29 @@ def open(name: str) -> View:
         _empty(lang)
         st.stop()
     filters.keep(view)
-    with st.container(key="filters"):
-        head, month, grid, manager, file = st.columns([3.4, 1.15, 1.45, 1.45, 1.5], vertical_alignment="bottom", gap="small")
-        with head:
-            _title(name, lang)
-        for column, part in zip((month, grid, manager), filters.parts(view), strict=True):
-            with column:
-                part()
-        with file:
-            source, asked = view.source, view.month
-            st.download_button(
-                view.word("download.button"), data=lambda: session.workbook(source, asked, lang), file_name=view.word("download.file", month=asked), on_click="ignore", width="stretch",
-                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key="download",
-            )
+    return view
+
+
+def _below(view: View) -> None:
     html.show(_status(view))
     if view.source.as_of != view.source.latest:
         with st.container(horizontal=True, vertical_alignment="center", key="older"):
             html.show(html.tag("span", view.word("status.older"), cls="aside"))
             st.button(view.word("status.latest"), on_click=lambda: st.query_params.update({"as_of": view.source.latest[:16]}), key="to_latest")
-    return view
+
+
+def work(name: str) -> str:
+    """Show the head of a page to work with, which stands on an empty store too, and return its language; the view read before is kept in the link."""
+    lang = filters.language()
+    try:
+        view = filters.view()
+    except Problem:
+        view = None
+    link = {**(view.link if view else {"lang": lang}), **{name: value for name in ("draft",) if (value := st.query_params.get(name))}}
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+    _title(name, lang)
+    return lang
 
 
 def _title(name: str, lang: str) -> None:
@@ -119,10 +159,10 @@ def _empty(lang: str) -> None:
         if asked:
             _load(lang)
         html.show(html.tag("p", said("sample_note"), cls="aside"))
-    command = html.tag("code", "python -m kpi load " + ("台账文件夹" if lang == "zh" else "FOLDER"))
-    steps = html.tag("ol", html.tag("li", said("step_command"), " ", command), html.tag("li", said("step_files")), html.tag("li", said("step_back")))
+    steps = html.tag("ol", *(html.tag("li", said(f"step_{name}")) for name in ("files", "check", "confirm")))
     with st.container(key="empty_own"):
         html.show(html.tag("div", html.tag("h2", said("own")), steps, cls="empty"))
+        st.page_link("pages/planning/upload.py", label=said("upload"), query_params={"lang": lang})
 
 
 def _load(lang: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -45,18 +46,26 @@ _SCRIPT = """<script>
 document.documentElement.lang = "{lang}";
 for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
   for (const dialog of document.querySelectorAll('[data-testid="stDialog"]'))
-    if (dialog.querySelector("h2")?.textContent === "Page not found") dialog.querySelector('button[aria-label="Close"]')?.click();
+    if (dialog.querySelector("h2")?.textContent === "Page not found") dialog.querySelector('section > button')?.click();
 }}, wait);
+window.kpiNames = {names};
+window.kpiNaming ??= setInterval(() => {{
+  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"]')) {{
+    const name = window.kpiNames[part.getAttribute("aria-label")];
+    if (name) part.setAttribute("aria-label", name);
+  }}
+}}, 1000);
 </script>"""
 
 
-def script(lang: str) -> None:
-    """Say the page's language to the browser, and close a message that stands there without cause.
+def script(lang: str, names: Mapping[str, str]) -> None:
+    """Say the page's language to the browser, name what Streamlit names in English only, and close a message that stands there without cause.
 
-    Before the first `st.navigation` of a server Streamlit looks for pages in pages/*.py, finds none and tells the first
-    visitor of a deep link "Page not found" over the page that it then shows rightly.
+    `names` are read out to who cannot see the page. Before the first `st.navigation` of a server Streamlit looks for
+    pages in pages/*.py, finds none and tells the first visitor of a deep link "Page not found" over the page that it
+    then shows rightly.
     """
-    st.html(_SCRIPT.format(lang="en" if lang == "en" else "zh-CN"), unsafe_allow_javascript=True)
+    st.html(_SCRIPT.format(lang="en" if lang == "en" else "zh-CN", names=json.dumps(names, ensure_ascii=False)), unsafe_allow_javascript=True)
 
 
 def table(headers: Sequence[object], rows: Sequence[Sequence[object]], *, left: int = 1, cls: str = "", caption: str = "", total: bool = False) -> Html:

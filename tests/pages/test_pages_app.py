@@ -75,8 +75,9 @@ def test_with_an_empty_store(tmp_path, monkeypatch, name, path, lang):
     app = open_page(path, lang=lang)
     assert not app.exception and not app.error
     said = text(app)
-    assert word(f"pages.page.{name}.title", lang) in said and word("pages.empty.title", lang) in said and "python -m kpi load" in said
+    assert word(f"pages.page.{name}.title", lang) in said and word("pages.empty.title", lang) in said and "python -m kpi" not in said
     assert [button.label for button in app.button] == [word("pages.empty.sample", lang)]
+    assert word("pages.empty.upload", lang) in [link.proto.label for link in app.get("page_link")]
     assert not figures(app)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from app import PAGES
+from app import PAGES, WORK
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -123,7 +123,7 @@ def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home
     settle(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
     assert page.locator("h1").inner_text() == "No fee"
-    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES)
+    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES) + len(WORK)
     assert "七号网格" in page.locator(".status").inner_text()
     asked = parse_qs(urlparse(page.url).query)
     assert (asked["month"], asked["grid"], asked["lang"]) == (["2024-05"], ["G07"], ["en"])
