@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,9 @@ PLANNED = frozenset(
     " valid_from valid_to liaison_since".split()
 )
 """Times that say what is meant to happen: never the latest past event."""
+
+MEMORY = "640MB"
+"""What a build may hold in memory; the rest spills beside the build and goes with it."""
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
@@ -97,7 +101,10 @@ def create(
     reader said of the batches, `after` what else is derived once the facts stand.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
-    con = duckdb.connect(str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
+    spill = path.with_name(f"{path.name}.spill")
+    con = duckdb.connect(
+        str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false", "memory_limit": MEMORY, "temp_directory": str(spill)}
+    )
     try:
         _reference(con)
         counts = standing.build(con, sheets, new)
@@ -111,6 +118,7 @@ def create(
         con.execute("checkpoint")
     finally:
         con.close()
+        shutil.rmtree(spill, ignore_errors=True)
     return {"as_of": as_of, "counts": counts, "vanished": {(batch, table): count for batch, table, count in gone}}
 
 

@@ -45,18 +45,25 @@ def _half_width(name: str) -> str:
 
 
 def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> None:
-    columns = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
-    con.execute(
-        f"create or replace temp table staged ({columns}, _sheet varchar, _row bigint, _key varchar, _submitter varchar,"
-        " _file varchar, _batch bigint, _order bigint, _seq bigint)"
-    )
+    """Show the sheets of a table as one view `staged`, and copy from it only the rows of keys told more than once.
+
+    Most keys are told once; their rows go from the staged files into the standing table without a stop between.
+    """
+    con.execute("create or replace temp table sheet_of (nth bigint, _file varchar, _batch bigint, _order bigint)")
+    told = [list(column) for column in zip(*((nth, s.file, s.batch, s.order) for nth, s in enumerate(sheets)), strict=True)]
+    con.execute("insert into sheet_of select unnest(?::bigint[]), unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])", told)
     names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
-    taken = ", ".join(_half_width(name) if name in GRID_WORDS else name for name in names)
-    for sheet in sheets:
-        con.execute(
-            f"insert into staged ({', '.join(names)}, _file, _batch, _order, _seq) select {taken}, ?, ?, ?, ? + _row from read_parquet(?)",
-            [sheet.file, sheet.batch, sheet.order, sheet.order * SEQUENCE, str(sheet.parquet)],
-        )
+    taken = ", ".join(f"{_half_width(name)} as {name}" if name in GRID_WORDS else name for name in names)
+    files = ", ".join(f"'{str(s.parquet).replace(chr(39), chr(39) * 2)}'" for s in sheets)
+    con.execute(
+        f"""
+        create or replace temp view staged as
+        select {taken}, s._file, s._batch, s._order, s._order * {SEQUENCE} + _row as _seq
+        from read_parquet([{files}]) as r join sheet_of as s on s.nth = r.file_index
+        """
+    )
+    con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
+    con.execute("create or replace temp table doubled as select * from staged where _key in (select _key from many)")
 
 
 def _merge(table: Table) -> str:
@@ -84,7 +91,7 @@ def _plain(table: Table) -> str:
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, dict[str, int]]:
-    """Return added, updated and unchanged rows for each sheet order from `new` on."""
+    """Return added, updated and unchanged rows for each sheet order from `new` on; a key told once was added."""
     names = [f.columns[0][0] for f in table.fields]
     ends = [f.columns[1][0] for f in table.fields if f.kind == "time"]
     before = ", ".join(f"last_value({name} ignore nulls) over before as was_{name}" for name in (*names, *ends))
@@ -93,16 +100,21 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, 
         f"""
         with rows_ as (
             select *, row_number() over (partition by _key order by _seq) as nth, {before}
-            from staged
-            where _key in (select _key from staged where _order >= ?)
+            from doubled
+            where _key in (select _key from doubled where _order >= $new)
             window before as (partition by _key order by _seq rows between unbounded preceding and 1 preceding)
+        ),
+        counted as (
+            select _order, count(*) filter (nth = 1) as added, count(*) filter (nth > 1 and not ({same})) as updated, count(*) filter (nth > 1 and {same}) as unchanged
+            from rows_ where _order >= $new group by _order
+            union all
+            select _order, count(*), 0, 0 from staged where _order >= $new and _key not in (select _key from many) group by _order
         )
-        select _order, count(*) filter (nth = 1), count(*) filter (nth > 1 and not ({same})), count(*) filter (nth > 1 and {same})
-        from rows_ where _order >= ? group by _order
+        select _order, sum(added), sum(updated), sum(unchanged) from counted group by _order
         """,
-        [new, new],
+        {"new": new},
     ).fetchall()
-    return {order: {"added": added, "updated": updated, "unchanged": unchanged} for order, added, updated, unchanged in rows}
+    return {order: {"added": int(added), "updated": int(updated), "unchanged": int(unchanged)} for order, added, updated, unchanged in rows}
 
 
 def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict[int, dict[str, int]]:
@@ -120,7 +132,6 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
         counts |= _count(con, table, new)
         _vanished(con, table, told)
         names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter", "_batch"])
-        con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
         con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
         _told(con)
         torn = "select _key from told group by _key having count(distinct _grid) > 1"
@@ -129,7 +140,8 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
         con.execute("delete from told where _key not in (select _key from torn)")
         con.execute(f"insert into {table.name} select {names} from ({_merge(table)})")
         _conflicts(con, table)
-    for name in ("staged", "many", "told", "torn"):
+    con.execute("drop view if exists staged")
+    for name in ("sheet_of", "many", "doubled", "told", "torn"):
         con.execute(f"drop table if exists {name}")
     return counts
 
@@ -146,9 +158,8 @@ def _told(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table told as
         select s.*, g.grid_code as _grid
-        from staged as s
+        from doubled as s
         left join (select word, min(grid_code) as grid_code from ({words}) group by word) as g on g.word = s._submitter
-        where s._key in (select _key from many)
         """
     )
 

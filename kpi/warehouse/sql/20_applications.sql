@@ -22,7 +22,7 @@ left join application as b on w.app_id is null and b.project_id = w.project_id
 where coalesce(a.app_id, b.app_id) is not null;
 
 -- One row per application that moved its slot at the user's wish, with the slot its gas-on visits name.
-create table slot_of as
+create temp table slot_of as
 select v.app_id,
     max(case when v.result = '用户改约' then 1 else 0 end) as moved,
     max(case when v.kind = '通气' then v.appt_start end) as appt_start,

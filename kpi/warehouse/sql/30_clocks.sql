@@ -1,7 +1,7 @@
 -- Positions on the working axis, and clock-stops on it.
 
 -- One row per moment that any clock reads: u = half-day units (a session is worth `unit`), m = working minutes.
-create table axis as
+create temp table axis as
 with
 moments as (
     select start_from as instant from app
@@ -28,7 +28,7 @@ from (
 join day as d on d.date = p.date;
 
 -- One row per stretch in which the clock of an application stands, overlaps joined; open stops run to as-of.
-create table stop as
+create temp table stop as
 with
 valid as (
     select s.app_id, b.u as from_u, b.m as from_m, e.u as to_u, e.m as to_m
@@ -56,7 +56,7 @@ from islands
 group by app_id, island;
 
 -- One row per application with a usable start: the end of its limit of one half-day session, from the earliest and from the latest start.
-create table valve_limit as
+create temp table valve_limit as
 with
 starts as (
     select a.key, a.app_id, f.u as from_u, l.u as last_u, u.unit as limit_u

@@ -1,19 +1,22 @@
--- The 0.5-working-day clock of each application: bounds of the elapsed time by what the ledger recorded, and its verdict.
+-- The clocks of each application: the 0.5 working day with its verdict, and the time the company had in hand; both as bounds by what the ledger recorded.
 
 -- One row per application with gas on or with a limit: elapsed between its bounds, stops taken out.
-create table valve as
+create temp table valve as
 with
 placed as (
-    select a.key, a.app_id, a.gas_on_at, a.gas_on_at_to, a.gas_on_last, a.start_from, a.start_to, a.slot_at, a.clash_ready, a.ready_at,
+    select a.key, a.app_id, a.gas_on_at, a.gas_on_at_to, a.gas_on_last, a.start_from, a.start_to, a.slot_at, a.clash_ready, a.clash_applied, a.ready_at,
         a.cancelled_on, a.as_of,
         f.u as from_u, f.m as from_m, t.u as to_u, t.m as to_m, l.u as last_u,
         gf.u as on_u, gf.m as on_m, gt.u as on_to_u, gt.m as on_to_m, n.u as now_u,
+        af.u as applied_u, al.u as applied_last_u,
         v.due_u, v.due_last_u, v.due_at
     from app as a
     join axis as n on n.instant = a.as_of
     left join axis as f on f.instant = a.start_from
     left join axis as t on t.instant = a.start_to
     left join axis as l on l.instant = a.start_last
+    left join axis as af on af.instant = a.applied_at
+    left join axis as al on al.instant = a.applied_at_to
     left join axis as gf on gf.instant = a.gas_on_at
     left join axis as gt on gt.instant = a.gas_on_at_to
     left join valve_limit as v on v.key = a.key
@@ -30,11 +33,23 @@ stood as (
     where p.on_u is not null and p.from_u is not null
     group by p.key
 ),
+waited as (
+    select p.key,
+        sum(greatest(0, least(s.to_u, p.on_to_u) - greatest(s.from_u, p.applied_u))) as most_u,
+        sum(greatest(0, least(s.to_u, p.on_u) - greatest(s.from_u, p.applied_last_u))) as least_u
+    from placed as p
+    join stop as s on s.app_id = p.app_id
+    where p.on_u is not null and p.on_to_u is not null and p.applied_u is not null and p.applied_last_u is not null
+    group by p.key
+),
 elapsed as (
     select p.*, u.unit,
         p.gas_on_at is not null and p.slot_at is not null and p.gas_on_last < p.slot_at and p.ready_at is not null and not p.clash_ready as before_slot,
         -- greatest() passes over nulls: only what was placed on the axis has an elapsed time
         not p.clash_ready and p.from_u is not null and p.to_u is not null and p.last_u is not null and p.on_u is not null and p.on_to_u is not null as timed,
+        not p.clash_applied and p.applied_u is not null and p.applied_last_u is not null and p.on_u is not null and p.on_to_u is not null as whole,
+        greatest(0, p.on_u - p.applied_last_u - coalesce(w.least_u, 0)) as company_low_u,
+        greatest(0, p.on_to_u - p.applied_u - coalesce(w.most_u, 0)) as company_high_u,
         p.on_to_u - p.from_u - coalesce(s.most_u, 0) as high_u,
         p.on_to_m - p.from_m - coalesce(s.most_m, 0) as high_m,
         greatest(0, p.on_u - p.to_u - coalesce(s.least_u, 0)) as low_u,
@@ -46,6 +61,7 @@ elapsed as (
     from placed as p
     cross join unit as u
     left join stood as s on s.key = p.key
+    left join waited as w on w.key = p.key
 )
 select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
     case
@@ -74,6 +90,8 @@ select key, app_id, due_u, due_at, now_u, gas_on_at, cancelled_on, start_from,
     case when before_slot then 0 when timed then low_u / (2.0 * unit) end as low_wd,
     case when before_slot then 0 when timed then greatest(0, high_u) / (2.0 * unit) end as high_wd,
     case when before_slot then 0 when timed then low_m / 60.0 end as low_h,
-    case when before_slot then 0 when timed then greatest(0, high_m) / 60.0 end as high_h
+    case when before_slot then 0 when timed then greatest(0, high_m) / 60.0 end as high_h,
+    case when whole then company_low_u / (2.0 * unit) end as company_low_wd,
+    case when whole then company_high_u / (2.0 * unit) end as company_high_wd
 from elapsed
 where gas_on_at is not null or due_u is not null;

@@ -1,7 +1,7 @@
 -- Evidence of zero: what ledger, settlement and the customer's own words say of fee, errands and documents.
 
 -- One row per application with a follow-up before as-of: the most the customer said, where somebody was reached.
-create table said as
+create temp table said as
 select f.app_id, max(f.errands_said) as errands_said, max(f.fee_said) as fee_said, max(f.docs_said) as docs_said
 from followup as f
 cross join clock as c
@@ -9,7 +9,7 @@ where f.app_id is not null and f.fu_at < c.as_of and coalesce(f.reached, '接通
 group by f.app_id;
 
 -- One row per charge item: which side of the red line its words name.
-create table item_scope as
+create temp table item_scope as
 with
 named as (
     select i.item,
@@ -34,7 +34,7 @@ select item,
 from named;
 
 -- One row per charge before as-of: its side, its payer, and what remains after refunds known by then.
-create table charge_seen as
+create temp table charge_seen as
 select h._key as key, h.app_id, h.item, h.paid_on, h.paid_on_to, h.grid_code, h.status, h.payer,
     coalesce(h.scope, i.scope) as scope,
     case
@@ -48,7 +48,7 @@ left join item_scope as i on i.item = h.item
 where h.paid_on < c.as_of;
 
 -- One row per application with charges: the user's net outside charges, whether any row leaves it open, whether zero is stated.
-create table charged as
+create temp table charged as
 select app_id,
     sum(case when scope = '红线外' and payer = '用户' then net end) as user_outside,
     max(case
@@ -62,14 +62,14 @@ where app_id is not null
 group by app_id;
 
 -- One row per application with outside works of its own: what the settlement says the user paid.
-create table settled as
+create temp table settled as
 select app_id, max(paid_by_user) as paid_by_user
 from work_of
 where direct
 group by app_id;
 
 -- One row per application with visits before as-of: errands inside its window, and gas-on visits.
-create table visited as
+create temp table visited as
 with
 seen as (
     select a.key, a.gas_on_last, v.kind, v.result, v.arrived_at, v.errand_n,
@@ -98,7 +98,7 @@ from counted
 group by key;
 
 -- One row per application with gas on: each promise of zero, judged, with the strongest evidence.
-create table zero as
+create temp table zero as
 with
 sources as (
     select a.key,

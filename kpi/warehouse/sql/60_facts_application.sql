@@ -20,31 +20,6 @@ left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and 
 
 -- One row per application with gas on, in the month of gas-on: the five promises, the times, the counts.
 create table fact_connection as
-with
-stood as (
-    select a.key,
-        sum(greatest(0, least(s.to_u, gt.u) - greatest(s.from_u, af.u))) as most_u,
-        sum(greatest(0, least(s.to_u, gf.u) - greatest(s.from_u, alast.u))) as least_u
-    from app as a
-    join stop as s on s.app_id = a.app_id
-    join axis as af on af.instant = a.applied_at
-    join axis as alast on alast.instant = a.applied_at_to
-    join axis as gf on gf.instant = a.gas_on_at
-    join axis as gt on gt.instant = a.gas_on_at_to
-    group by a.key
-),
-company as (
-    select a.key,
-        case when not a.clash_applied then greatest(0, gf.u - alast.u - coalesce(s.least_u, 0)) / (2.0 * u.unit) end as low_wd,
-        case when not a.clash_applied then greatest(0, gt.u - af.u - coalesce(s.most_u, 0)) / (2.0 * u.unit) end as high_wd
-    from app as a
-    cross join unit as u
-    join axis as af on af.instant = a.applied_at
-    join axis as alast on alast.instant = a.applied_at_to
-    join axis as gf on gf.instant = a.gas_on_at
-    join axis as gt on gt.instant = a.gas_on_at_to
-    left join stood as s on s.key = a.key
-)
 select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at,
     v.verdict as valve, v.reason as valve_reason,
     case when v.low_wd = v.high_wd then v.low_wd end as valve_wd, v.low_wd as valve_low_wd, v.high_wd as valve_high_wd,
@@ -68,14 +43,13 @@ select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as 
         else 'kept'
     end as kept_reason,
     a.docs_online_n, coalesce(a.docs_needed_n, a.docs_requested_n + a.docs_online_n) as docs_needed_n,
-    case when w.low_wd = w.high_wd then w.low_wd end as company_wd, w.low_wd as company_low_wd, w.high_wd as company_high_wd,
+    case when v.company_low_wd = v.company_high_wd then v.company_low_wd end as company_wd, v.company_low_wd, v.company_high_wd,
     coalesce(cast(a.gas_on_at as date) >= p.since, false) as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
 join valve as v on v.key = a.key
 join zero as z on z.key = a.key
 cross join provisional as p
-left join company as w on w.key = a.key
 left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null;
 
