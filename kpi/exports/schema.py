@@ -16,3 +16,9 @@ def of(table: Table) -> pa.Schema:
     """Return the schema of a table's staged rows."""
     columns = [column for field in table.fields for column in field.columns]
     return pa.schema([(name, ARROW[kind]) for name, kind in (*columns, *ORIGIN)])
+
+
+def repeated(table: Table) -> list[str]:
+    """Return the staged columns in which few different words stand in many rows."""
+    words = [name for field in table.fields for name, kind in field.columns if kind == "VARCHAR" and field.kind not in ("id", "phone", "name", "text", "free")]
+    return [*words, "_sheet", "_submitter"]

@@ -54,8 +54,11 @@ class Skipper:
         self.headers |= {normal(name) for c in layout.columns if c.field is not None for name in (*c.field.headers, c.field.name)}
         self.serial = {c.at for c in layout.columns if c.field is None and normal(c.header) in _SERIAL}
         self.titles = {normal(title) for title in titles}
-        self.starts = {*_WORDS.split(), "N", *(word[0] for word in (*self.headers, *self.titles, *BLANKS) if word)}
-        self.likely = "^[ '\u3000\u00a0]*([" + "".join(re.escape(sign) for sign in sorted(self.starts)) + "]|$)|[计均汇数]"
+        told = {word[0] for word in (*self.headers, *self.titles, *BLANKS) if word}
+        self.starts = {*_WORDS.split(), "N", *told}
+        # firms do begin with 示例 and the like; an example says no more than that
+        signs = "".join(re.escape(sign) for sign in sorted(self.starts - {"示", "样", "例", "范"} | told))
+        self.likely = f"^[ '\u3000\u00a0]*([{signs}]|(示|样|范|)例[\\s\u3000\u00a0\\pN]*([:：(（]|$)|$)|[计均汇数]"
         self.memo: dict[str, bool] = {}
 
     def doubtful(self, columns: Iterator[Encoded], first: int, size: int) -> np.ndarray:

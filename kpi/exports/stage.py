@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kpi.exports import duplicates, fills, keys, schema, spans, typed
+from kpi.exports import ahead, duplicates, fills, keys, schema, spans, typed
 from kpi.exports.blocks import Block, Rows
 from kpi.exports.clock import Clock
 from kpi.exports.encoded import Encoded
@@ -63,8 +63,9 @@ class Stage:
         """Type, check and write all rows below the header to `path`."""
         fill = Fill(self.sheet, self.layout.last)
         number = self.layout.last + 1
-        with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1) as writer:
-            for block in data:
+        told = schema.repeated(self.table)
+        with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1, use_dictionary=told, write_statistics=False) as writer, ahead.Behind() as behind:
+            for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)
                 elif block.reach > self.width:
@@ -73,7 +74,7 @@ class Stage:
                 batch = self._block(block, number)
                 number += len(block)
                 if batch.num_rows:
-                    writer.write_table(batch)
+                    behind.do(writer.write_table, batch)
                 self.tell(self.rows)
         self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
         self._close()

@@ -57,17 +57,16 @@ where a.gas_on_at is not null;
 create table fact_wait as
 with
 ends as (
-    select a.key,
+    select a.*,
         case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
-        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, '') in ('month', 'vague') as unusable,
-        greatest(0, epoch(coalesce(a.gas_on_at, a.cancelled_on, a.as_of)) - epoch(a.applied_at)) / 86400.0 as days
+        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, '') in ('month', 'vague') as unusable
     from app as a
 )
-select a.key, a.app_id, strftime(a.applied_at, '%Y-%m') as month, a.applied_at as dated_at, e.outcome,
-    case when not e.unusable then e.days end as days, e.unusable, false as provisional,
+select a.key, a.app_id, strftime(a.applied_at, '%Y-%m') as month, a.applied_at as dated_at, a.outcome,
+    case when not a.unusable then greatest(0, epoch(coalesce(a.gas_on_at, a.cancelled_on, a.as_of)) - epoch(a.applied_at)) / 86400.0 end as days,
+    a.unusable, false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-from app as a
-join ends as e on e.key = a.key
+from ends as a
 left join holder as h on h.grid_code = a.grid and a.applied_at >= h.starts_at and a.applied_at < h.ends_at;
 
 -- One row per application and month at whose end (or as-of) it was open, with its age in whole days.
@@ -93,7 +92,7 @@ pipe as (
     group by app_id
 ),
 judged as (
-    select a.key, a.app_id, p.app_id is not null as recorded, coalesce(p.missing, 1) = 1 as missing,
+    select a.*, p.app_id is not null as recorded, coalesce(p.missing, 1) = 1 as missing,
         cast(p.ready_from as date) as ready_first,
         cast(case when p.ready_to > p.ready_from then p.ready_to - interval 1 minute else p.ready_to end as date) as ready_last,
         cast(a.inside_done_on as date) as done_first,
@@ -102,7 +101,7 @@ judged as (
     left join pipe as p on p.app_id = a.app_id
     where a.inside_done_on is not null and a.outside_line <> '无'
 )
-select a.key, a.app_id, strftime(a.inside_done_on, '%Y-%m') as month, a.inside_done_on as dated_at,
+select j.key, j.app_id, strftime(j.inside_done_on, '%Y-%m') as month, j.inside_done_on as dated_at,
     case
         when not j.recorded then 'unknown'
         when j.missing then 'miss'
@@ -120,7 +119,6 @@ select a.key, a.app_id, strftime(a.inside_done_on, '%Y-%m') as month, a.inside_d
     case when j.recorded and not j.missing and j.ready_first = j.ready_last and j.done_first = j.done_last
         then cast((epoch(cast(j.done_first as timestamp)) - epoch(cast(j.ready_first as timestamp))) / 86400 as double) end as lead_days,
     false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    j.grid, coalesce(h.manager, '(未填)') as manager, j.build_mode, j.user_type, j.park, j.regime, j.outside_line
 from judged as j
-join app as a on a.key = j.key
-left join holder as h on h.grid_code = a.grid and a.inside_done_on >= h.starts_at and a.inside_done_on < h.ends_at;
+left join holder as h on h.grid_code = j.grid and j.inside_done_on >= h.starts_at and j.inside_done_on < h.ends_at;

@@ -170,12 +170,12 @@ effective as (
     group by a.key
 ),
 due as (
-    select a.key, date_trunc('day', a.gas_on_at) + k.days * interval 1 day as dated_at
+    select a.*, date_trunc('day', a.gas_on_at) + k.days * interval 1 day as dated_at
     from app as a
     cross join (select cast(arg_max(value, valid_from) as bigint) as days from rule where name = 'followup_second_days') as k
     where a.gas_on_at is not null
 )
-select a.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at,
+select d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at,
     case
         when e.reached_days >= 2 then 'hit'
         when e.possible_days >= 2 then 'unknown'
@@ -189,13 +189,12 @@ select a.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at,
     end as reason,
     coalesce(e.reached_days, 0) as reached_days,
     coalesce(cast(d.dated_at as date) >= p.since, false) as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
 from due as d
-join app as a on a.key = d.key
 cross join provisional as p
 left join effective as e on e.key = d.key
-left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
-where d.dated_at + interval 1 day <= a.as_of;
+left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
+where d.dated_at + interval 1 day <= d.as_of;
 
 -- One row per valid rating that is the latest of its application, of the company and of the manager apart.
 create table fact_rating as
