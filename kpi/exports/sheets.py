@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,10 @@ _SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",), "xlsb": (".xlsb",), "
 
 def workbook(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
     """Yield the worksheets of a workbook in order, hidden ones too; raises DataProblem where it cannot be opened."""
-    faulty = faults.find(path, kind)
+    # both passes over the file leave Python free: they run at the same time
+    pool = ThreadPoolExecutor(1, "faults")
+    scan = pool.submit(faults.find, path, kind)
+    pool.shutdown(wait=False)
     try:
         if path.suffix.lower() in _SUFFIXES[kind]:
             book = CalamineWorkbook.from_path(str(path))
@@ -65,6 +69,7 @@ def workbook(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
             merged = (sheet.merged_cell_ranges or [])[:MERGES]
         except (CalamineError, ValueError, OSError) as error:
             raise _damaged(about.name) from error
+        faulty = scan.result()
         left = sheet.start[1] if sheet.start else 0
         yield Sheet(
             name=about.name, index=index, rows=_rows(sheet, left, limits.columns, faulty.cells.get(index, {})), hidden=about.visible != SheetVisibleEnum.Visible,
