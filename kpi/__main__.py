@@ -9,11 +9,11 @@ from kpi.problems import Problem
 
 
 def _parser() -> argparse.ArgumentParser:
-    from kpi.commands import figures, ledgers, parsing, reference
+    from kpi.commands import figures, ledgers, parsing, reference, statistics
 
     parser = argparse.ArgumentParser(prog="python -m kpi", description='获得用气"1.5"指标 / KPIs of getting gas')
     command = parsing.adder(parser.add_subparsers(dest="command", required=True))
-    for subject in (ledgers, figures, reference):
+    for subject in (ledgers, figures, statistics, reference):
         subject.add(command)
     return parser
 

@@ -1,0 +1,97 @@
+"""Commands that check the statistics: spc, survival and funnel, over a KPI or over a plain .csv, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kpi import pipeline
+from kpi.commands import plain
+from kpi.commands.parsing import Add
+from kpi.metrics import series
+from kpi.metrics.model import DIMENSIONS, Metric, Ratio
+from kpi.metrics.registry import find
+from kpi.problems import UsageProblem
+from kpi.stats import checks
+
+WITHIN = (30, 60, 90)
+"""Days within which the share connected is told."""
+
+
+def _print(found: dict[str, Any]) -> int:
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _asked(args: argparse.Namespace) -> Metric | None:
+    """Return the KPI asked for, None for a file; exactly one of both."""
+    if (args.id is None) == (args.csv is None):
+        raise UsageProblem("请写一项指标，或用 --csv 指明一个文件，二者选一。", "Name either one KPI, or a file with --csv.")
+    return find(args.id)[0] if args.id else None
+
+
+def _spc(args: argparse.Namespace) -> int:
+    metric = _asked(args)
+    common = {"screen": not args.no_screen, "target": args.target}
+    if metric is None:
+        engine, names = plain.series(Path(args.csv))
+        found = checks.chart(engine, "select month, value, rebase from told", log=args.log, better=args.better or "none", **common)
+        return _print(found | {"points": [point | {"month": names[point["month"]]} for point in found["points"]]})
+    engine = pipeline.reader(as_of=args.as_of)
+    asked = series.monthly(engine, metric, start=args.start, end=args.end, where=_where(args))
+    return _print({"metric": metric.id, **checks.chart(engine, asked.source, shares=asked.shares, log=asked.log or args.log, better=args.better or metric.better, **common)})
+
+
+def _survival(args: argparse.Namespace) -> int:
+    metric = _asked(args)
+    days = tuple(args.within or WITHIN)
+    if metric is None:
+        as_of = plain.moment(args.as_of) if args.as_of else None
+        if args.as_of and as_of is None:
+            raise UsageProblem(f"认不出截至时间“{args.as_of}”，请写成 2024-06-01。", f"Cannot read the moment '{args.as_of}'; write 2024-06-01.")
+        engine, left = plain.waits(Path(args.csv), as_of)
+        return _print({**checks.waits(engine, "select unit, days, outcome from told", days), "left_out": left})
+    engine = pipeline.reader(as_of=args.as_of)
+    source = series.waits(engine, metric, start=args.start, end=args.end, by=args.by, where=_where(args))
+    return _print({"metric": metric.id, **checks.waits(engine, source, days)})
+
+
+def _funnel(args: argparse.Namespace) -> int:
+    metric = _asked(args)
+    if metric is None:
+        return _print(checks.comparison(plain.units(Path(args.csv)), "select unit, hits, n from told"))
+    if not isinstance(metric, Ratio):
+        raise UsageProblem(f"{metric.id} 不是比率，不能用漏斗图比较。", f"{metric.id} is no share; a funnel compares shares.")
+    engine = pipeline.reader(as_of=args.as_of)
+    source = series.units(engine, metric, start=args.start, end=args.end, by=args.by or "grid", where=_where(args))
+    return _print({"metric": metric.id, **checks.comparison(engine, source)})
+
+
+def _where(args: argparse.Namespace) -> dict[str, str]:
+    return {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
+
+
+def add(command: Add) -> None:
+    """Hang the commands on the parser."""
+
+    def one(name: str, run: Callable[[argparse.Namespace], int], text: str, shape: str) -> argparse.ArgumentParser:
+        from kpi.commands.parsing import filters
+
+        parser = command(name, run, text)
+        parser.add_argument("id", nargs="?")
+        parser.add_argument("--csv", metavar="FILE", help=f"instead of a KPI a file {shape}")
+        filters(parser)
+        return parser
+
+    chart = one("spc", _spc, "月度波动图的界限与判断 / limits and rules of a control chart", "month,value[,rebase]")
+    chart.add_argument("--better", choices=("up", "down", "none"))
+    chart.add_argument("--target", type=float)
+    chart.add_argument("--no-screen", action="store_true", help="keep every moving range")
+    chart.add_argument("--log", action="store_true", help="limits on the logarithm of the values")
+    waits = one("survival", _survival, "等待时间，未结的计入 / waiting times, open cases counted", "start,end[,unit], an empty end = open")
+    waits.add_argument("--within", type=int, action="append", metavar="DAYS")
+    waits.add_argument("--by", choices=DIMENSIONS)
+    one("funnel", _funnel, "单位之间的比较 / comparison of units", "unit,hits,n").add_argument("--by", choices=DIMENSIONS)

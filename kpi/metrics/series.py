@@ -1,0 +1,70 @@
+"""A KPI as source of the statistics: month by month, case by case, or unit by unit, each as a query over its fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpi.engine import Engine
+from kpi.metrics.compute import compute, span
+from kpi.metrics.model import Metric, Ratio, Wait
+from kpi.problems import UsageProblem
+
+LOGARITHMIC = frozenset(("d", "wd", "h"))
+"""Units of durations: their long tail would flag every tenth chart by chance, their logarithm does not."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """The query of a series, whether it holds shares with their n, and whether its limits are reckoned on the logarithm."""
+
+    source: str
+    shares: bool
+    log: bool
+
+
+def effective(engine: Engine) -> str:
+    """Return the month in which the present process came into force: there the limits begin anew."""
+    return engine.rows("select strftime(min(cast(value as timestamp)), '%Y-%m') as month from rule where name = 'effective_date'")[0]["month"]
+
+
+def monthly(engine: Engine, metric: Metric, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> Series:
+    """Return a KPI month by month, months without a value left out, begun anew with the change of process."""
+    rows = [row for row in compute(engine, [metric.id], start=start, end=end, where=where) if row["month"] is not None and row["value"] is not None]
+    shares = isinstance(metric, Ratio)
+    rows = [row for row in rows if not shares or row["n"]]
+    change = effective(engine)
+    first = next((row["month"] for row in rows if row["month"] >= change), None)
+    told = []
+    for row in rows:
+        rebase = int(row["month"] == first and row is not rows[0])
+        numbers = f"{int(row['hits'])} as hits, {int(row['n'])} as n" if shares else f"cast({row['value']!r} as double) as value"
+        told.append(f"select '{row['month']}' as month, {numbers}, {rebase} as rebase")
+    blank = f"select null as month, {'0 as hits, 0 as n' if shares else 'cast(null as double) as value'}, 0 as rebase where false"
+    log = metric.unit in LOGARITHMIC and all(row["value"] > 0 for row in rows)
+    return Series(" union all ".join(told) or blank, shares, log)
+
+
+def _condition(engine: Engine, metric: Metric, start: str | None, end: str | None, where: Mapping[str, str] | None) -> str:
+    months = span(engine, start, end)
+    quoted = {name: value.replace("'", "''") for name, value in (where or {}).items()}
+    return " and ".join([f"month between '{months[0]}' and '{months[-1]}'", metric.where, *(f"{name} = '{value}'" for name, value in quoted.items())])
+
+
+def waits(
+    engine: Engine, metric: Metric, *, start: str | None = None, end: str | None = None, by: str | None = None, where: Mapping[str, str] | None = None
+) -> str:
+    """Return the cases of a KPI of waiting as a query with unit, days and outcome; months are those in which they began."""
+    if not isinstance(metric, Wait):
+        raise UsageProblem(f"{metric.id} 不是等待时间，不能用生存曲线。", f"{metric.id} is no waiting time; a survival curve needs one.")
+    unit = by or "cast(null as varchar)"
+    return f"select {unit} as unit, days, outcome from {metric.fact} where {_condition(engine, metric, start, end, where)} and days is not null"
+
+
+def units(engine: Engine, metric: Ratio, *, start: str | None = None, end: str | None = None, by: str = "grid", where: Mapping[str, str] | None = None) -> str:
+    """Return a share unit by unit as a query with unit, hits and n; cases that cannot be judged are not in n."""
+    judged = f"{metric.verdict} in ('hit', 'miss')"
+    return (
+        f"select {by} as unit, count(*) filter ({metric.verdict} = 'hit') as hits, count(*) as n from {metric.fact}"
+        f" where {_condition(engine, metric, start, end, where)} and {judged} group by {by}"
+    )

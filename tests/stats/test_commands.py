@@ -1,0 +1,105 @@
+"""spc, survival and funnel on plain files and on KPIs: the shape of their JSON, and messages that name the line."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from kpi import pipeline
+from kpi.__main__ import main
+from kpi.metrics.compute import compute
+from tests.stats.test_survival import LUNG
+
+
+def told(capsys, *words):
+    code = main([str(word) for word in words])
+    said = capsys.readouterr()
+    return json.loads(said.out) if code == 0 else (code, said.err)
+
+
+def written(path, *lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    return path
+
+
+def test_series(tmp_path, capsys):
+    values = [1, 2, 1, 2, 10, *[1, 2] * 6, 1]
+    file = written(tmp_path / "a.csv", "month,value", *(f"{2023 + i // 12}-{i % 12 + 1:02d},{v}" for i, v in reversed(list(enumerate(values)))))
+    found = told(capsys, "spc", "--csv", file, "--better", "down", "--target", "6")
+    assert (found["mean"], found["lpl"], found["upl"]) == pytest.approx((1.944444, -0.715556, 4.604444), abs=1e-6)
+    assert [p["month"] for p in found["points"]] == sorted(p["month"] for p in found["points"])
+    assert [(p["month"], p["rule"]) for p in found["points"] if p["rule"] != "Common Cause"] == [("2023-05", "Above UCL")]
+    assert found["variation"] == "common_cause" and found["assurance"] == "pass"
+    assert told(capsys, "spc", "--csv", file, "--no-screen")["upl"] == pytest.approx(6.951503, abs=1e-6)
+
+
+def test_a_new_phase_begins_where_the_file_says_so(tmp_path, capsys):
+    file = written(tmp_path / "a.csv", "month,value,rebase", "1,1,0", "2,2,", "10,1,0", "11,,1", "12,8,0", "13,9,0")
+    found = told(capsys, "spc", "--csv", file)
+    assert [(p["month"], p["phase"]) for p in found["points"]] == [("1", 0), ("2", 0), ("10", 0), ("12", 1), ("13", 1)]
+    assert found["variation"] is None, "five points say nothing yet"
+
+
+def test_waits(tmp_path, capsys):
+    """The lung data written as dates: the published median, quartiles and shares, by sex."""
+    start, as_of = datetime(2020, 1, 1), datetime(2030, 1, 1)
+    lines = [f"{as_of - timedelta(days=d)},,{u}" if not o else f"{start},{start + timedelta(days=d)},{u}" for d, o, u in LUNG]
+    file = written(tmp_path / "a.csv", "start,end,unit", *lines)
+    found = told(capsys, "survival", "--csv", file, "--as-of", "2030-01-01", "--within", "365")
+    assert [(g["unit"], g["n"], g["closed"], g["median"]) for g in found["groups"]] == [("1", 138, 112, [270, 210, 306]), ("2", 90, 53, [426, 345, 524])]
+    file = written(tmp_path / "b.csv", "start,end", *(line.rsplit(",", 1)[0] for line in lines))
+    (group,) = told(capsys, "survival", "--csv", file, "--as-of", "2030-01-01", "--within", "100", "--within", "365")["groups"]
+    assert group["unit"] is None and (group["n"], group["closed"]) == (228, 165)
+    assert group["median"] == [310, 284, 361] and (group["p25"][0], group["p75"][0]) == (170, 550)
+    assert [w["share"] for w in group["within"]] == pytest.approx([1 - 0.863969, 1 - 0.409242], abs=1e-6)
+    assert (group["within"][1]["low"], group["within"][1]["high"]) == pytest.approx((1 - 0.478381, 1 - 0.338714), abs=1e-6)
+
+
+def test_what_is_open_at_the_moment_asked(tmp_path, capsys):
+    file = written(tmp_path / "a.csv", "start,end", "2024-01-01,2024-01-11", "2024-01-01 12:00,2024-02-20", "2024-03-01,2024-03-02", "2024-01-05,2024-01-02", ",2024-01-02")
+    found = told(capsys, "survival", "--csv", file, "--as-of", "2024-02-01")
+    assert [(g["n"], g["closed"]) for g in found["groups"]] == [(2, 1)]
+    assert found["left_out"] == {"start_after_as_of": 1, "end_before_start": 1, "start_blank": 1}
+    code, said = told(capsys, "survival", "--csv", written(tmp_path / "b.csv", "start,end", "2024-01-01,"))
+    assert code == 2 and "--as-of" in said
+
+
+def test_units(tmp_path, capsys):
+    file = written(tmp_path / "a.csv", "unit,hits,n", "一号网格,65,100", "二号网格,600,1000", "三号网格,0,0", "四号网格,590,1000")
+    found = told(capsys, "funnel", "--csv", file)
+    assert found["tau2"] == 0 and [u["unit"] for u in found["units"]] == ["一号网格", "二号网格", "四号网格"]
+    assert (found["units"][0]["low"], found["units"][0]["high"]) == pytest.approx((0.552544, 0.736358), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("command", "lines", "word"),
+    [
+        ("spc", ("month,value", "2024-01,3", "2024-02,三"), "第 3 行 value"), ("spc", ("month,value", "2024-01,3", "2024-01,4"), "第 3 行 month"), ("spc", ("month,amount", "2024-01,3"), "缺少列 value"),
+        ("spc", ("month,value", "2024-01,inf"), "第 2 行 value"), ("survival", ("start,end", "2024-01-32,2024-02-01"), "第 2 行 start"), ("funnel", ("unit,hits,n", "a,5,4"), "第 2 行 hits"),
+        ("funnel", ("unit,hits,n", "a,1.5,4"), "第 2 行 hits"), ("funnel", ("unit,hits,n", "a,1,4", "a,1,4"), "第 3 行 unit"),
+    ],
+)
+def test_what_cannot_be_read(command, lines, word, tmp_path, capsys):
+    code, said = told(capsys, command, "--csv", written(tmp_path / "a.csv", *lines))
+    assert code == 3 and word in said
+
+
+def test_over_kpis(sample_home, capsys, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(sample_home))
+    engine = pipeline.reader(sample_home)
+    rates = [r for r in compute(engine, ["valve_on_time"]) if r["month"] and r["n"]]
+    found = told(capsys, "spc", "valve_on_time")
+    assert found["chart"] == "p'" and [(p["month"], p["value"]) for p in found["points"]] == [(r["month"], pytest.approx(r["value"])) for r in rates]
+    assert {p["phase"] for p in found["points"] if p["month"] < "2023-03"} <= {0}
+    waits = told(capsys, "survival", "R01", "--by", "grid")["groups"]
+    medians = {r["grid"]: r["value"] for r in compute(engine, ["whole_wait_median"], by=("grid",)) if r["month"] is None}
+    assert {g["unit"]: g["median"] and g["median"][0] for g in waits} == {grid: pytest.approx(medians[grid]) for grid in medians if grid in {g["unit"] for g in waits}}
+    units = told(capsys, "funnel", "K01")["units"]
+    totals = {r["grid"]: (r["hits"], r["n"]) for r in compute(engine, ["K01"], by=("grid",)) if r["month"] is None and r["grid"] and r["n"]}
+    assert {u["unit"]: (u["hits"], u["n"]) for u in units} == totals
+    code, said = told(capsys, "survival", "K01")
+    assert code == 2 and "等待时间" in said
+    code, said = told(capsys, "spc")
+    assert code == 2 and "--csv" in said

@@ -1,0 +1,78 @@
+"""Comparison of units: Wilson's interval decides without overdispersion, adjusted limits with it; shrinkage as published."""
+
+from __future__ import annotations
+
+from math import asin, pi, sin, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpi.stats import funnel
+from kpi.stats.intervals import Z95, Z998, wilson
+from tests.stats.test_spc import run
+
+BATTERS = [18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7]
+"""Hits in 45 times at bat of 18 players of 1970 (Efron and Morris 1975)."""
+
+
+def compared(pairs):
+    rows = [(f"u{i:03d}", h, n) for i, (h, n) in enumerate(pairs)]
+    return run(funnel.funnel("select * from told"), {"told": ("unit varchar, hits bigint, n bigint", rows)})
+
+
+def adjusted(pairs):
+    """phi, tau2 and both limits of each unit, written from Spiegelhalter's formulas."""
+    x, n = (np.array(side, float) for side in zip(*pairs, strict=True))
+    theta, k = x.sum() / n.sum(), len(n)
+    s = 1 / (2 * np.sqrt(n))
+    z = (np.arcsin(np.sqrt(x / n)) - asin(sqrt(theta))) / s
+    z = np.clip(z, np.quantile(z, 0.1), np.quantile(z, 0.9))
+    phi = float((z**2).mean())
+    w1, w2 = (s**-2).sum(), (s**-4).sum()
+    tau2 = 0.0 if k * phi < k - 1 or k < 2 else max(0.0, (k * phi - (k - 1)) / (w1 - w2 / w1))
+    limits = [[tuple(sin(min(pi / 2, max(0, asin(sqrt(theta)) + way * zz * sqrt(si**2 + tau2)))) ** 2 for way in (-1, 1)) for zz in (Z95, Z998)] for si in s]
+    return phi, tau2, limits
+
+
+def test_shrunken_batting_averages():
+    found = compared([(hits, 45) for hits in BATTERS])
+    assert found[0]["theta"] == pytest.approx(0.2654, abs=5e-5)
+    assert found[0]["shrunk"] == pytest.approx(0.2801, abs=5e-5)
+    assert all(abs(row["shrunk"] - row["theta"]) <= abs(row["value"] - row["theta"]) + 1e-12 for row in found)
+    # the prior of the method of moments: a 97.68, b 270.31
+    assert found[0]["shrunk"] == pytest.approx((18 + 97.68) / (45 + 97.68 + 270.31), abs=5e-5)
+
+
+def test_all_of_a_small_unit_is_no_outlier():
+    """Past a quarter turn the square of the sine folds back: without a clamp, 6 of 6 would lie outside."""
+    for n in (6, 9, 10, 15):
+        found = compared([(n, n), *[(46, 50)] * 12, *[(41, 50)] * 12, (20, 50), (50, 50), (30, 50)])
+        assert found[0]["tau2"] > 0 and not found[0]["flag998"] and found[0]["ucl998"] >= found[0]["value"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=25))
+def test_beside_plain_arithmetic(pairs):
+    pairs = [(min(h, n), n) for h, n in pairs]
+    found = compared(pairs)
+    phi, tau2, limits = adjusted(pairs)
+    for row, (hits, n), (at95, at998) in zip(found, pairs, limits, strict=True):
+        assert (row["low"], row["high"]) == pytest.approx(wilson(hits, n))
+        assert (row["phi"], row["tau2"]) == pytest.approx((phi, tau2), abs=1e-9)
+        assert (row["lcl95"], row["ucl95"], row["lcl998"], row["ucl998"]) == pytest.approx((*at95, *at998), abs=1e-9)
+        assert 0 <= row["shrunk"] <= 1
+        if tau2 == 0:
+            for z, flag in ((Z95, "flag95"), (Z998, "flag998")):
+                low, high = wilson(hits, n, z)
+                if min(abs(low - row["theta"]), abs(high - row["theta"])) > 1e-9:
+                    assert row[flag] == (low > row["theta"] or high < row["theta"])
+        assert row["flag95"] or not row["flag998"]
+
+
+def test_units_without_a_difference():
+    found = compared([(5, 10)] * 4)
+    assert {row["tau2"] for row in found} == {0.0} and not any(row["flag95"] for row in found)
+    assert [row["shrunk"] for row in found] == pytest.approx([0.5] * 4)
+    assert compared([(0, 5), (0, 9)])[0]["shrunk"] == 0 and compared([(4, 4)])[0]["value"] == 1

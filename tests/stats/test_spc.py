@@ -1,0 +1,190 @@
+"""Control charts: limits and rules as published, p' beside plain Python, icons that noise seldom lights."""
+
+from __future__ import annotations
+
+import random
+from statistics import fmean
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpi.stats import spc
+
+NORMAL = [
+    -0.56047565, -0.23017749, 1.55870831, 0.07050839, 0.12928774, 1.71506499, 0.46091621, -1.26506123, -0.68685285, -0.44566197,
+    1.22408180, 0.35981383, 0.40077145, 0.11068272, -0.55584113, 1.78691314, 0.49785048, -1.96661716, 0.70135590, -0.47279141,
+]
+"""The first 20 values of R's rnorm after set.seed(123)."""
+
+SPIKED = [*NORMAL[:14], 10.0, *NORMAL[15:]]
+STEPS = [1, 2, 1, 2, 10, *[1, 2] * 6, 1]
+TURNING = [*[1, -1] * 7, 5.5, -5.5]
+
+
+def run(sql, tables):
+    con = duckdb.connect()
+    for name, (kinds, rows) in tables.items():
+        con.execute(f"create table {name} ({kinds})")
+        marks = [part.split()[1] for part in kinds.split(", ")]
+        con.execute(f"insert into {name} select {', '.join(f'unnest(?::{kind}[])' for kind in marks)}", [list(c) for c in zip(*rows, strict=True)])
+    cursor = con.execute(sql)
+    return [dict(zip([d[0] for d in cursor.description], row, strict=True)) for row in cursor.fetchall()]
+
+
+def chart(values, rebases=(), **options):
+    rows = [(i, float(v), int(i in rebases)) for i, v in enumerate(values)]
+    return run(spc.xmr("select * from told", **options), {"told": ("month bigint, value double, rebase bigint", rows)})
+
+
+def rules(values, **options):
+    return [row["rule"] for row in chart(values, **options)]
+
+
+@pytest.mark.parametrize(
+    ("values", "screen", "mean", "lpl", "upl", "flagged"),
+    [
+        (NORMAL, True, 0.1416238, -3.01138, 3.294627, 0),
+        (SPIKED, True, 0.6694159, -2.383666, 3.722497, 1),
+        (SPIKED, False, 0.6694159, -4.596625, 5.935457, 1),
+        (STEPS, True, 1.944444, -0.715556, 4.604444, 1),
+        (STEPS, False, 1.944444, -3.062614, 6.951503, 1),
+        (TURNING, True, 0, -6.175, 6.175, 0),
+        (range(1, 11), True, 5.5, 2.84, 8.16, None),
+        ((3, 1, 4, 1, 5, 9, 2), True, 3.571429, -6.625238, 13.768095, None),
+    ],
+)
+def test_published_limits(values, screen, mean, lpl, upl, flagged):
+    rows = chart(values, screen=screen)
+    assert {(row["mean"], row["lpl"], row["upl"]) for row in rows} == {(rows[0]["mean"], rows[0]["lpl"], rows[0]["upl"])}
+    assert (rows[0]["mean"], rows[0]["lpl"], rows[0]["upl"]) == pytest.approx((mean, lpl, upl), rel=2e-6, abs=1e-6)
+    if flagged is not None:
+        assert sum(row["rule"] != spc.COMMON for row in rows) == flagged
+
+
+def test_a_trend_takes_seven_points_and_a_tie_breaks_it():
+    noise = [0, 30, 0, 30, 0, 30, 0, 30, 0, 30]
+    found = rules([*noise, *range(10, 17)])
+    assert found[-7:] == [spc.RISING] * 7 and found[:9] == [spc.COMMON] * 9
+    assert spc.RISING not in rules([*noise, 10, 11, 12, 12, 13, 14, 15]) and spc.RISING not in rules([*noise, *range(15, 21)][:15])
+    assert rules([*noise, *range(16, 9, -1)])[-7:] == [spc.FALLING] * 7
+    # up for seven, then down for seven: the top belongs to the way down
+    assert rules([*noise, *range(10, 17), *range(15, 9, -1)])[10:] == [spc.RISING] * 6 + [spc.FALLING] * 7
+
+
+def test_seven_on_one_side():
+    values = [5, -5] * 8 + [1, 2, 1, 2, 1, 2, 1]
+    assert rules(values)[-7:] == [spc.SHIFT_HIGH] * 7
+    assert spc.SHIFT_HIGH not in rules(values[:-1])
+    assert rules([-v for v in values])[-7:] == [spc.SHIFT_LOW] * 7
+
+
+def test_two_in_three_on_the_same_side():
+    quiet = [1, -1] * 12
+    found = chart([*quiet, 5.0, 0.6, 5.0, -1, 1, -1])
+    near = [i for i, row in enumerate(found) if row["nupl"] < row["value"] <= row["upl"]]
+    assert near == [24, 26]
+    assert [i for i, row in enumerate(found) if row["rule"] == spc.NEAR_HIGH] == near
+    # the third point on the other side: no rule
+    assert spc.NEAR_HIGH not in rules([*quiet, 5.0, -0.6, 5.0, -1, 1, -1])
+
+
+def test_outside_comes_first_and_a_point_outside_is_not_near():
+    found = rules([*[1, -1] * 10, 40, 4, 1])
+    assert found[20] == spc.OUTSIDE_HIGH and spc.NEAR_HIGH not in found
+
+
+def test_a_rebase_begins_anew():
+    first, second = [1, 2, 3, 2, 1, 2, 3, 2], [11, 12, 13, 12, 11, 12]
+    found = chart([*first, *second], rebases=(8,))
+    assert [row["phase"] for row in found] == [0] * 8 + [1] * 6
+    alone = chart(second)
+    for row, own in zip(found[8:], alone, strict=True):
+        assert [row[k] for k in ("mean", "lpl", "upl", "rule")] == [own[k] for k in ("mean", "lpl", "upl", "rule")]
+    assert chart(first)[0]["upl"] == found[0]["upl"]
+
+
+def test_limits_never_collapse_onto_the_mean():
+    found = chart([1, 1, 1, 1, 2])
+    assert found[0]["upl"] > found[0]["mean"] and not found[0]["flat"]
+    flat = chart([3.0] * 20)
+    assert all(row["flat"] and row["rule"] == spc.COMMON for row in flat) and spc.variation(flat[-1], "up") is None
+    assert spc.collapses([1.0] * 17 + [0.9]) and not spc.collapses([1.0, 2.0, 3.0, 4.0, 5.0])
+
+
+def test_logarithm_gives_limits_on_the_scale_of_the_values():
+    from math import exp, log
+
+    values = [3, 5, 4, 9, 6, 5, 4, 8, 7, 3, 5, 6, 4, 5]
+    plain = chart([log(v) for v in values])
+    for row, own in zip(chart(values, log=True), plain, strict=True):
+        assert row["rule"] == own["rule"]
+        assert [row[k] for k in ("mean", "lpl", "upl")] == pytest.approx([exp(own[k]) for k in ("mean", "lpl", "upl")])
+        assert row["lpl"] > 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "better", "told"),
+    [
+        (spc.OUTSIDE_HIGH, "up", "improvement_high"), (spc.OUTSIDE_HIGH, "down", "concern_high"), (spc.FALLING, "down", "improvement_low"), (spc.SHIFT_LOW, "up", "concern_low"),
+        (spc.NEAR_HIGH, "none", "neutral_high"), (spc.COMMON, "up", "common_cause"),
+    ],
+)
+def test_variation(rule, better, told):
+    last = {"points": 13, "flat": False, "rule": rule, "lpl": 2.0, "upl": 8.0}
+    assert spc.variation(last, better) == told
+    assert spc.variation(last | {"points": 12}, better) is None
+
+
+@pytest.mark.parametrize(
+    ("better", "target", "told"),
+    [("up", 9, "fail"), ("up", 1, "pass"), ("up", 8, "hit_or_miss"), ("up", 2, "hit_or_miss"), ("down", 9, "pass"), ("down", 1, "fail"), ("none", 9, None), ("up", None, None)],
+)
+def test_assurance(better, target, told):
+    assert spc.assurance({"points": 13, "flat": False, "rule": spc.COMMON, "lpl": 2.0, "upl": 8.0}, better, target) == told
+
+
+def test_noise_seldom_lights_an_icon():
+    """4,000 series of 24 normal values: 1.0 to 2.2 % of the last points are flagged."""
+    dice = random.Random(2023)
+    rows = [(unit, month, dice.gauss(0, 1), 0) for unit in range(4000) for month in range(24)]
+    found = run(
+        f"select unit, arg_max(rule, month) as rule from ({spc.xmr('select * from told', ('unit',))}) group by unit",
+        {"told": ("unit bigint, month bigint, value double, rebase bigint", rows)},
+    )
+    assert 0.010 <= sum(row["rule"] != spc.COMMON for row in found) / len(found) <= 0.022
+
+
+def plainly(hits, ns):
+    """p' (Laney), written from its definition."""
+    mean = sum(hits) / sum(ns)
+    sigma = [(mean * (1 - mean) / n) ** 0.5 for n in ns]
+    z = [(h / n - mean) / s for h, n, s in zip(hits, ns, sigma, strict=True)]
+    ranges = [abs(b - a) for a, b in zip(z, z[1:], strict=False)]
+    kept = [r for r in ranges if r < 3.267 * fmean(ranges)]
+    wide = fmean(kept) / 1.128
+    return mean, [(max(0, mean - 3 * s * wide), min(1, mean + 3 * s * wide)) for s in sigma]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 60)), min_size=4, max_size=30))
+def test_shares_with_varying_n(pairs):
+    hits, ns = [min(h, n) for h, n in pairs], [n for _, n in pairs]
+    found = run(spc.laney("select * from told"), {"told": ("month bigint, hits bigint, n bigint, rebase bigint", [(i, h, n, 0) for i, (h, n) in enumerate(zip(hits, ns, strict=True))])})
+    if sum(hits) in (0, sum(ns)) or found[0]["flat"]:
+        assert all(row["flat"] and row["rule"] == spc.COMMON for row in found)
+        return
+    mean, limits = plainly(hits, ns)
+    assert [row["mean"] for row in found] == pytest.approx([mean] * len(ns))
+    assert [(row["lpl"], row["upl"]) for row in found] == [pytest.approx(pair) for pair in limits]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=30), st.randoms(use_true_random=False))
+def test_order_of_rows_does_not_matter(values, dice):
+    rows = [(i, v, 0) for i, v in enumerate(values)]
+    mixed = dice.sample(rows, len(rows))
+    kinds = "month bigint, value double, rebase bigint"
+    one, other = (run(spc.xmr("select * from told"), {"told": (kinds, told)}) for told in (rows, mixed))
+    assert [row["rule"] for row in one] == [row["rule"] for row in other]
