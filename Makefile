@@ -1,6 +1,7 @@
 # make demo  看演示：建环境、装依赖、导入示例台账、启动看板   see it: environment, packages, sample ledgers, dashboard
 # make test  跑检查：另装浏览器和中文字体（缺了才装）         check it: also installs browser and Chinese fonts where missing
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
+# make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 
@@ -12,7 +13,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test lint bench dictionary
+.PHONY: demo serve test fuzz lint bench dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -26,6 +27,10 @@ serve: $(RUN)
 test: $(DEV)
 	sh scripts/browser.sh
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+
+fuzz: export KPI_FUZZ := 5000
+fuzz: $(DEV)
+	$(VENV)/bin/python -m pytest -s tests/exports/test_fuzz.py
 
 lint: $(DEV)
 	$(VENV)/bin/python -m ruff check .
