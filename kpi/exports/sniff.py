@@ -18,7 +18,15 @@ _OTHERS = (
 
 def kind(path: Path, limits: Limits = COMMAND) -> str:
     """Return xlsx, xls, xlsb, ods or csv; raises DataProblem or LimitProblem, saying what to do, for anything else."""
-    size = path.stat().st_size
+    # opening a pipe nobody writes to would wait for ever
+    if not path.is_file():
+        raise DataProblem(f"{path.name} 不是文件或已经不在，请核对后重新选择。", f"{path.name} is no file, or is gone; check it and choose again.")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as handle:
+            head = handle.read(8192)
+    except OSError as error:
+        raise DataProblem(f"{path.name} 打不开，请关闭占用它的程序、核对读取权限后再导入。", f"{path.name} cannot be opened; close what holds it, and check that it may be read.") from error
     if size == 0:
         raise DataProblem("文件是空的（0 字节），请重新导出后再导入。", "The file is empty (0 bytes); export it again.")
     if size > limits.file_bytes:
@@ -26,8 +34,6 @@ def kind(path: Path, limits: Limits = COMMAND) -> str:
             f"文件有 {-(-size // MB)} MB，超过上限 {limits.file_bytes // MB} MB，请按月份拆分，或另存为 .csv 后用命令行导入。",
             f"The file has {-(-size // MB)} MB, over the limit of {limits.file_bytes // MB} MB; split it by month, or load a .csv from the command line.",
         )
-    with path.open("rb") as handle:
-        head = handle.read(8192)
     if head.startswith(_OLE):
         return _ole(path)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

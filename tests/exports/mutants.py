@@ -6,6 +6,7 @@ import io
 import random
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -130,7 +131,8 @@ def mutant(sound: dict[str, bytes], seed: int) -> tuple[str, bytes]:
     for _ in range(dice.choice((1, 1, 2))):
         try:
             content = dice.choice(ways)(content, dice)
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, IndexError):
+            # what is broken already is no container to take apart
             break
         content = content or b"\x00"
     # now and then under another kind's name

@@ -71,7 +71,9 @@ def cell(draw, field):
         value = f"Z{draw(st.integers(0, 10**12))}"
         return value, (value,)
     words = draw(WORDS)
-    return words, (None,)
+    # brackets of other texts take the width of the words around them
+    words = words if kind in ("name", "free") else words.replace("（", "甲").replace("）", "乙")
+    return words, (words,)
 
 
 @st.composite
@@ -138,5 +140,4 @@ def test_round_trip(kind, drawn, titles):
     assert len(found) == len(staged)
     for got, kept in zip(found, staged, strict=True):
         for name, value in kept.items():
-            if table.by_name.get(name) is None or table.by_name[name].kind not in ("text", "name", "free"):
-                assert got[name] == value, (name, got[name], value)
+            assert got[name] == value, (name, got[name], value)
