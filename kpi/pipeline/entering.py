@@ -161,8 +161,8 @@ def _place(home: Path, journal: Journal, part: Path, inputs: str) -> str:
     name = f"{journal.next('build'):05d}-{inputs[:8]}"
     store.sync(part)
     part.replace(builds / f"{name}.duckdb")
-    store.sync(builds)
-    store.sync(home)
+    for folder in (builds, home, home.parent):
+        store.sync(folder)
     return name
 
 

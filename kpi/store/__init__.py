@@ -58,3 +58,19 @@ def sync(path: Path) -> None:
             raise
     finally:
         os.close(handle)
+
+
+def settle(folder: Path) -> None:
+    """Force a folder and everything below it to disk."""
+    for path in folder.iterdir():
+        settle(path) if path.is_dir() else sync(path)
+    sync(folder)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file durably: after a crash it is there altogether or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    sync(part)
+    part.replace(path)
+    sync(path.parent)

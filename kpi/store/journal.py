@@ -111,7 +111,8 @@ class Journal:
         connection = sqlite3.connect(self.path, timeout=30)
         try:
             connection.execute("pragma foreign_keys = on")
-            connection.execute("pragma synchronous = full")
+            # extra: the rollback journal's end is on disk too, so that what was said to be entered stays entered
+            connection.execute("pragma synchronous = extra")
             if connection.execute("pragma user_version").fetchone()[0] < VERSION:
                 self._prepare(connection)
             with connection:
