@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class Driver:
     """The driver as a test sees it."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.store.forked"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, **environment: str) -> None:
+        command = [sys.executable, "-m", "tests.store.forked"]
+        self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, call: str, *args: Any, after: float | None = None, **options: Any) -> dict[str, Any]:
         """Run `kpi.pipeline.call(*args, **options)` in a fork, killed `after` so many seconds, and say how it went."""
@@ -66,7 +67,7 @@ def _run(pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
             args = [Path(a) if i == 1 else [Path(p) if isinstance(p, str) else p for p in a] if isinstance(a, list) else a for i, a in enumerate(job["args"])]
             getattr(pipeline, job["call"])(*args, **options)
         except BaseException as error:
-            os.write(said, f"! {type(error).__name__}: {error}\n".encode())
+            os.write(said, f"! {type(error).__name__}: {' '.join(str(error).split())}\n".encode())
         finally:
             os._exit(0)
     os.close(said)
