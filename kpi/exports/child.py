@@ -7,6 +7,7 @@ It writes the staged rows and `report.json`, or `problem.json`, into the folder,
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import sys
@@ -15,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import blocks, delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
+from kpi.exports import blocks, confined, delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
 from kpi.exports.blocks import Block
 from kpi.exports.fills import filled
 from kpi.exports.limits import Limits
@@ -228,7 +229,17 @@ Task = Callable[[Path, Path, dict[str, Any], Limits, Callable[[int], None]], dic
 
 
 def main(arguments: list[str], task: Task = run) -> int:
-    """Run one reading, or another task on a file; its outcome goes to a file in the folder."""
+    """Run one reading, or another task on a file; its outcome goes to a file in the folder, unless the disk fails."""
+    try:
+        return _outcome(arguments, task)
+    except OSError as error:
+        # a full disk takes no message either
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        return confined.FULL if error.errno == errno.ENOSPC else confined.BROKEN
+
+
+def _outcome(arguments: list[str], task: Task) -> int:
     path, out = Path(arguments[0]), Path(arguments[1])
     options = json.loads(Path(arguments[2]).read_text(encoding="utf-8"))
     limits = Limits(**options["limits"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -16,6 +17,9 @@ from kpi import problems
 from kpi.exports.limits import Limits
 from kpi.problems import LimitProblem, Problem
 
+FULL, BROKEN = 7, 8
+"""Exit codes of a child that met a full or broken disk."""
+
 _HOME = Path(__file__).resolve().parents[2]
 
 
@@ -29,6 +33,9 @@ def run(module: str, path: Path, out: Path, options: dict[str, Any], limits: Lim
     code, faults = _child(module, path, out, options, limits, tell)
     if code != 0 and not (out / "problem.json").exists() and _exhausted(code, faults):
         _child(module, path, out, {**options, "why": True}, limits, lambda rows: None)
+    if code in (FULL, BROKEN):
+        number = errno.ENOSPC if code == FULL else errno.EIO
+        raise OSError(number, os.strerror(number))
     problem = _taken(out / "problem.json")
     if problem is not None:
         raise getattr(problems, problem["problem"], Problem)(problem["zh"], problem["en"])

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kpi import problems
+from kpi import problems, store
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import publishing
 from kpi.pipeline.publishing import Built
@@ -67,8 +67,12 @@ def folder_of(home: Path, id: str) -> Path:
     """Return a draft's folder; raises StoreProblem for a name that is none, or a draft that is gone."""
     folder = home / "drafts" / id
     if not id.isalnum() or not (folder / "draft.json").exists():
-        raise StoreProblem("这份待确认的导入已经失效（已确认、已取消或放置过久），请重新选择文件。", "This draft is gone (confirmed, discarded or too old); choose the files again.")
+        raise _gone()
     return folder
+
+
+def _gone() -> StoreProblem:
+    return StoreProblem("这份待确认的导入已经失效（已确认、已取消或放置过久），请重新选择文件。", "This draft is gone (confirmed, discarded or too old); choose the files again.")
 
 
 def staged(home: Path, draft: Draft, batch: Batch) -> Path:
@@ -85,12 +89,23 @@ def write(home: Path, draft: Draft) -> None:
         file["report"] = {**file["report"], "rejects": [], "findings": [], "skips": []}
     if draft.built:
         told["built"] |= {"counts": [[*key, value] for key, value in draft.built.counts.items()], "vanished": [[*key, value] for key, value in draft.built.vanished.items()]}
-    (home / "drafts" / draft.id / "draft.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    # a draft that outlives a power failure is whole: what it speaks of is on disk before it says so
+    folder = home / "drafts" / draft.id
+    store.settle(folder)
+    store.write(folder / "draft.json", json.dumps(told, ensure_ascii=False))
 
 
 def opened(home: Path, id: str) -> Draft:
     """Return a draft as it was checked; raises StoreProblem when it is gone."""
-    told = json.loads((folder_of(home, id) / "draft.json").read_text(encoding="utf-8"))
+    try:
+        told = json.loads((folder_of(home, id) / "draft.json").read_text(encoding="utf-8"))
+        return _draft(home, id, told)
+    except (FileNotFoundError, ValueError) as error:
+        # another has confirmed or discarded it meanwhile, or a crash fell into its removal
+        raise _gone() from error
+
+
+def _draft(home: Path, id: str, told: dict[str, Any]) -> Draft:
     built = told["built"]
     if built:
         built = Built(as_of=built["as_of"], counts={(b, i): v for b, i, v in built["counts"]}, vanished={(b, t): v for b, t, v in built["vanished"]})

@@ -21,8 +21,8 @@ from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, publishing
 from kpi.pipeline.asked import SUFFIXES, Progress
 from kpi.pipeline.drafted import Draft, File, Options, clean, folder_of, opened, staged, write
-from kpi.problems import Problem
-from kpi.store import archive
+from kpi.problems import Problem, StoreProblem
+from kpi.store import archive, disk
 from kpi.store.journal import Batch, Journal
 
 
@@ -83,6 +83,7 @@ def _merged(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dic
     return {"sheets": {**((old or {}).get("sheets") or {}), **((new or {}).get("sheets") or {})}}
 
 
+@disk.told()
 def make(
     files: list[Path],
     home: Path,
@@ -121,10 +122,15 @@ def make(
         tell("read", done, len(files))
         return found
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        draft.files = [*_first_of_each(pool.map(one, files)), *broken]
-    _build(home, journal, draft, standing, tell)
-    write(home, draft)
+    try:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            draft.files = [*_first_of_each(pool.map(one, files)), *broken]
+        _build(home, journal, draft, standing, tell)
+        write(home, draft)
+    except BaseException:
+        # above all on a full disk nothing is left lying about
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return draft
 
 
@@ -200,6 +206,8 @@ def _read(path: Path, folder: Path, file: File, options: Options, mapping: dict[
         target = folder / f"{file.sha256}.{file.reader}"
         if not target.exists():
             part.replace(target)
+    except StoreProblem:
+        raise
     except Problem as problem:
         # one unreadable file must not keep the others out; it is reported with its reason
         file.problem = (type(problem).__name__, problem.zh, problem.en)

@@ -17,7 +17,7 @@ from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
 from kpi.pipeline.showing import sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
-from kpi.store import archive
+from kpi.store import archive, disk
 from kpi.store.journal import Batch, Journal
 
 KEPT_BUILDS = 4
@@ -68,6 +68,7 @@ def confirm(id: str, home: Path | None = None, *, whole: bool = False, who: str 
     return report
 
 
+@disk.told()
 def enter(home: Path, id: str, *, whole: bool = False, who: str | None = None, lang: str = "zh", progress: Progress | None = None) -> dict[str, Any]:
     """Enter a draft and return the report; its folder is left to the caller."""
     tell = progress or (lambda what, done, total: None)
@@ -161,8 +162,8 @@ def _place(home: Path, journal: Journal, part: Path, inputs: str) -> str:
     name = f"{journal.next('build'):05d}-{inputs[:8]}"
     store.sync(part)
     part.replace(builds / f"{name}.duckdb")
-    store.sync(builds)
-    store.sync(home)
+    for folder in (builds, home, home.parent):
+        store.sync(folder)
     return name
 
 
@@ -173,11 +174,12 @@ def _thin(home: Path, journal: Journal, current: str) -> None:
         if path.stem not in kept:
             try:
                 path.unlink(missing_ok=True)
-            except PermissionError:
-                # Windows keeps files that are open; a later load removes it
+            except OSError:
+                # Windows keeps files that are open, and what was published stands whatever the disk says now; a later load removes it
                 continue
 
 
+@disk.told("本次没有改动任何内容", "nothing was changed")
 def undo(ids: Iterable[int], home: Path | None = None, *, reason: str = "", who: str | None = None) -> dict[str, Any]:
     """Withdraw batches: the figures are those of the batches that still stand, exactly as if these had never been entered.
 
@@ -233,6 +235,7 @@ def _again(home: Path, journal: Journal) -> str:
     return build[0]
 
 
+@disk.told("本次没有改动任何内容", "nothing was changed")
 def rebuild(home: Path | None = None) -> str:
     """Build again from the archived originals and return the build; the figures stay the same for the same inputs."""
     home = store.home(home)

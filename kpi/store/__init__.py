@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import os
 from collections.abc import Iterator
@@ -28,9 +29,22 @@ def user() -> str:
         return "?"
 
 
+PATIENCE = 60.0
+"""Seconds to wait for another load, unless KPI_WAIT says otherwise."""
+
+
+def patience() -> float:
+    """Return how many seconds to wait for another load to end."""
+    try:
+        return max(0.0, float(os.environ.get("KPI_WAIT") or PATIENCE))
+    except ValueError:
+        return PATIENCE
+
+
 @contextmanager
-def writing(folder: Path, seconds: float = 60) -> Iterator[None]:
+def writing(folder: Path, seconds: float | None = None) -> Iterator[None]:
     """Hold the store's only writing lock; the operating system releases it when the process dies."""
+    seconds = patience() if seconds is None else seconds
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "loader.lock")
     try:
@@ -53,8 +67,25 @@ def sync(path: Path) -> None:
         return
     try:
         os.fsync(handle)
-    except OSError:
-        if path.is_file():
+    except OSError as error:
+        # some file systems sync no folders and say so; any other error is one
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF) or path.is_file():
             raise
     finally:
         os.close(handle)
+
+
+def settle(folder: Path) -> None:
+    """Force a folder and everything below it to disk."""
+    for path in folder.iterdir():
+        settle(path) if path.is_dir() else sync(path)
+    sync(folder)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file durably: after a crash it is there altogether or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    sync(part)
+    part.replace(path)
+    sync(path.parent)

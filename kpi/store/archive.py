@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kpi.store import sync
+from kpi.store import settle, sync
 
 
 def digest(path: Path) -> str:
@@ -43,9 +43,7 @@ def take_staged(home: Path, folder: Path, sha: str, version: str) -> Path:
     if _complete(kept):
         return kept
     shutil.rmtree(kept, ignore_errors=True)
-    for path in folder.iterdir():
-        sync(path)
-    sync(folder)
+    settle(folder)
     os.replace(folder, kept)
     sync(kept.parent)
     return kept

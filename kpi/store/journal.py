@@ -111,7 +111,8 @@ class Journal:
         connection = sqlite3.connect(self.path, timeout=30)
         try:
             connection.execute("pragma foreign_keys = on")
-            connection.execute("pragma synchronous = full")
+            # extra: the rollback journal's end is on disk too, so that what was said to be entered stays entered
+            connection.execute("pragma synchronous = extra")
             if connection.execute("pragma user_version").fetchone()[0] < VERSION:
                 self._prepare(connection)
             with connection:
@@ -185,6 +186,20 @@ class Journal:
         layouts: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         """Record new batches, withdraw others, remember layouts and make (build, inputs, as_of) current, in one transaction; None: nothing stands any more."""
+        try:
+            self._publish(batches, build, at, withdrawn, who, reason, layouts or {})
+        except sqlite3.OperationalError:
+            # the disk may fail after the commit, when only the folder's sync was left: what took effect is not to be called undone
+            if not self._published(batches, build, withdrawn):
+                raise
+
+    def _published(self, batches: Sequence[Batch], build: tuple[str, str, str] | None, withdrawn: Sequence[int]) -> bool:
+        standing = {batch.id for batch in self.batches()}
+        return self.current() == build and standing.issuperset(batch.id for batch in batches) and standing.isdisjoint(withdrawn)
+
+    def _publish(
+        self, batches: Sequence[Batch], build: tuple[str, str, str] | None, at: str, withdrawn: Sequence[int], who: str, reason: str, layouts: dict[str, dict[str, Any]]
+    ) -> None:
         with self._open() as connection:
             for batch in batches:
                 row = batch.row()
@@ -192,7 +207,7 @@ class Journal:
             connection.executemany(
                 "update batch set standing = 0, withdrawn_at = ?, withdrawn_by = ?, reason = ? where id = ? and standing = 1", [(at, who, reason, id) for id in withdrawn]
             )
-            for signature, choice in (layouts or {}).items():
+            for signature, choice in layouts.items():
                 connection.execute(
                     "insert into layout values (?, ?, ?, ?) on conflict (signature) do update set choice = excluded.choice, chosen_at = excluded.chosen_at, chosen_by = excluded.chosen_by",
                     (signature, json.dumps(choice, ensure_ascii=False), at, who),
