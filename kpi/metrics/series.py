@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.compute import compute, span
@@ -30,18 +31,21 @@ def effective(engine: Engine) -> str:
 
 def monthly(engine: Engine, metric: Metric, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> Series:
     """Return a KPI month by month, months without a value left out, begun anew with the change of process."""
-    rows = [row for row in compute(engine, [metric.id], start=start, end=end, where=where) if row["month"] is not None and row["value"] is not None]
+    return series(metric, compute(engine, [metric.id], start=start, end=end, where=where), effective(engine))
+
+
+def series(metric: Metric, rows: Iterable[Mapping[str, Any]], change: str) -> Series:
+    """Return result rows of one KPI as the query of a control chart; the month `change` begins a new phase."""
     shares = isinstance(metric, Ratio)
-    rows = [row for row in rows if not shares or row["n"]]
-    change = effective(engine)
-    first = next((row["month"] for row in rows if row["month"] >= change), None)
+    kept = [row for row in rows if row["month"] is not None and row["value"] is not None and (row["n"] or not shares)]
+    first = next((row["month"] for row in kept if row["month"] >= change), None)
     told = []
-    for row in rows:
-        rebase = int(row["month"] == first and row is not rows[0])
+    for row in kept:
+        rebase = int(row["month"] == first and row is not kept[0])
         numbers = f"{int(row['hits'])} as hits, {int(row['n'])} as n" if shares else f"cast({row['value']!r} as double) as value"
         told.append(f"select '{row['month']}' as month, {numbers}, {rebase} as rebase")
     blank = f"select null as month, {'0 as hits, 0 as n' if shares else 'cast(null as double) as value'}, 0 as rebase where false"
-    log = metric.unit in LOGARITHMIC and all(row["value"] > 0 for row in rows)
+    log = metric.unit in LOGARITHMIC and all(row["value"] > 0 for row in kept)
     return Series(" union all ".join(told) or blank, shares, log)
 
 

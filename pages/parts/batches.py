@@ -12,7 +12,7 @@ import streamlit as st
 
 from kpi.exports.tables import TABLES
 from kpi.words import MISSING, word
-from pages.parts import html, intake, jobs, session, undoing
+from pages.parts import html, intake, jobs, ledgers, undoing
 from pages.parts.findings import XLSX
 from pages.parts.html import Html, tag
 from pages.parts.jobs import Job
@@ -55,12 +55,12 @@ def settle(lang: str) -> None:
 
 def _begin(ids: Sequence[int], reason: str) -> None:
     if st.session_state.get(_JOB) is None:
-        st.session_state[_JOB] = Job("undo", lambda progress: session.undo(ids, reason))
+        st.session_state[_JOB] = Job("undo", lambda progress: ledgers.undo(ids, reason))
 
 
 def show(lang: str) -> None:
     """Show the filters and the batches, newest first."""
-    listed = session.batches()
+    listed = ledgers.batches()
     if not listed:
         with st.container(key="empty_own"):
             html.show(tag("div", tag("h2", said(lang, "empty")), tag("p", said(lang, "empty_text")), cls="empty"))
@@ -140,9 +140,9 @@ def _row(lang: str, batch: Batch) -> None:
 def _work(lang: str, batch: Batch, numbers: Mapping[str, int | None]) -> None:
     id = batch["id"]
     # the calls run at the click, in a thread of their own
-    st.download_button(said(lang, "original"), data=lambda: session.original(id), file_name=Path(batch["file"]).name, on_click="ignore", type="tertiary", key=f"original_{id}")
+    st.download_button(said(lang, "original"), data=lambda: ledgers.original(id), file_name=Path(batch["file"]).name, on_click="ignore", type="tertiary", key=f"original_{id}")
     if batch.get("errors") or batch.get("rejected"):
-        st.download_button(said(lang, "workbook"), data=lambda: session.error_workbook(lang, batch=id), file_name=session.workbook_name(batch["file"], lang), mime=XLSX, on_click="ignore",
+        st.download_button(said(lang, "workbook"), data=lambda: ledgers.error_workbook(lang, batch=id), file_name=ledgers.workbook_name(batch["file"], lang), mime=XLSX, on_click="ignore",
                            type="tertiary", key=f"marked_{id}")
     if batch["standing"] and st.button(undoing.said(lang, "button"), key=f"undo_{id}", type="tertiary"):
         undoing.ask(lang, [id], {name: n or 0 for name, n in numbers.items()}, [batch["file"]], lambda reason: _begin([id], reason))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kpi.exports.limits import UPLOAD
 from kpi.exports.tables import TABLES
-from pages.parts import html, intake, session
+from pages.parts import html, intake, ledgers, session
 from pages.parts.html import tag
 from pages.parts.intake import said
 
@@ -86,6 +86,6 @@ def templates(lang: str) -> None:
             for table in TABLES:
                 name = intake.table_name(table.name, lang)
                 st.download_button(
-                    name, data=lambda table=table: session.template(table.name, lang), file_name=said(lang, "template.file", table=name), on_click="ignore", key=f"template_{table.name}",
+                    name, data=lambda table=table: ledgers.template(table.name, lang), file_name=said(lang, "template.file", table=name), on_click="ignore", key=f"template_{table.name}",
                     mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 )

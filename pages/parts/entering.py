@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from kpi.words import MISSING, month_name
-from pages.parts import cards, html, intake, session, sheets, undoing
+from pages.parts import cards, html, intake, ledgers, sheets, undoing
 from pages.parts.html import tag
 from pages.parts.intake import said
 
@@ -77,7 +77,7 @@ def _notes(lang: str, draft: Mapping[str, Any], readable: list[Any], fresh: list
         notes.append(said(lang, "confirm.unreadable"))
     if draft["counts"]["vanished"]:
         notes.append(said(lang, "confirm.vanished_note"))
-    if session.overtaken(draft):
+    if ledgers.overtaken(draft):
         notes.append(said(lang, "confirm.overtaken"))
     return notes
 
@@ -104,7 +104,7 @@ def result(lang: str) -> None:
         html.show(_files(lang, report))
         if counts["vanished"] and not here.undone:
             html.show(_vanished(lang, entered, counts["vanished"]))
-        months = session.concerned(entered) if entered and not here.undone else []
+        months = ledgers.concerned(entered) if entered and not here.undone else []
         with st.container(horizontal=True, vertical_alignment="center", key="result_links"):
             if months:
                 _see(lang, months)
@@ -120,7 +120,7 @@ def _vanished(lang: str, entered: list[int], n: int) -> html.Html:
     rows = [
         # a row known by name and address has no number to show
         [intake.table_name(row["table_name"], lang), MISSING if row["key"].startswith("~") else row["key"], tag("span", row["file"], cls="name"), row["sheet"] or MISSING, str(row["row"] or MISSING)]
-        for row in session.vanished(entered, LISTED)
+        for row in ledgers.vanished(entered, LISTED)
     ]
     more = tag("p", said(lang, "result.vanished_more", n=LISTED), cls="aside") if n > LISTED else ""
     return html.fold(said(lang, "result.vanished_title", n=f"{n:,}"), tag("p", said(lang, "result.vanished_note"), cls="aside"), html.table(heads, rows, left=len(heads), cls="found"), more)
@@ -135,7 +135,7 @@ def _see(lang: str, months: list[str]) -> None:
 
 
 def _undo(ids: list[int], reason: str) -> None:
-    intake.begin("undo", lambda progress: session.undo(ids, reason))
+    intake.begin("undo", lambda progress: ledgers.undo(ids, reason))
 
 
 def _files(lang: str, report: Mapping[str, Any]) -> html.Html:

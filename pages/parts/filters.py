@@ -194,3 +194,10 @@ def pick(view: View, ids: Sequence[str]) -> str:
     st.segmented_control(view.word("filter.kpi"), list(ids), format_func=lambda id: view.word(f"kpi.{id}.short"), key=key, on_change=_change, args=("kpi",), required=True,
                          label_visibility="collapsed")
     return current
+
+
+def pick_listed(view: View, options: dict[str, str]) -> str:
+    """Show a choice of one KPI among many as a list and return it; the link keeps it."""
+    current = view.kpi if view.kpi in options else next(iter(options))
+    choose("kpi", view.word("filter.kpi"), options, current)
+    return current

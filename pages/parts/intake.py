@@ -16,7 +16,7 @@ from kpi.exports.tables import BY_NAME
 from kpi.pipeline import SUFFIXES
 from kpi.problems import Problem
 from kpi.words import word
-from pages.parts import html, jobs, session
+from pages.parts import html, jobs, ledgers
 from pages.parts.html import tag
 from pages.parts.jobs import Job
 from pages.parts.session import Progress
@@ -95,7 +95,7 @@ def restart() -> None:
     """Begin again with an empty table; a draft that was not entered is thrown away."""
     intake = here()
     if intake.draft and not intake.report:
-        session.discard(intake.draft)
+        ledgers.discard(intake.draft)
     if intake.folder:
         intake.folder.cleanup()
     st.session_state["intake"] = Intake(turn=intake.turn + 1)
@@ -133,14 +133,14 @@ def check(lang: str) -> None:
     options = intake.options
     asked = {"period": month(options["period"]), "cutoff": day(options["cutoff"]), "submitter": options["submitter"].strip() or None, "complete": options["complete"]}
     files = dict(intake.files)
-    begin("read", lambda progress: session.check(files, lang, progress, **asked))
+    begin("read", lambda progress: ledgers.check(files, lang, progress, **asked))
 
 
 def recheck(lang: str) -> None:
     """Begin to check the draft again with the mapping as it was changed."""
     intake = here()
     id, wishes = intake.draft, {sha: {"sheets": {name: dict(wish) for name, wish in sheets.items()}} for sha, sheets in intake.wishes.items()}
-    begin("recheck", lambda progress: session.recheck(id, wishes, lang, progress))
+    begin("recheck", lambda progress: ledgers.recheck(id, wishes, lang, progress))
 
 
 def confirm(lang: str) -> None:
@@ -149,8 +149,8 @@ def confirm(lang: str) -> None:
     id, whole = intake.draft, intake.whole
     shown = opened(lang)
     if id and shown and not intake.report:
-        intake.expected, intake.overtaken = dict(shown["counts"]), session.overtaken(shown)
-        begin("enter", lambda progress: session.confirm(id, whole, lang, progress))
+        intake.expected, intake.overtaken = dict(shown["counts"]), ledgers.overtaken(shown)
+        begin("enter", lambda progress: ledgers.confirm(id, whole, lang, progress))
 
 
 def settle(lang: str) -> None:
@@ -183,7 +183,7 @@ def opened(lang: str) -> dict[str, Any] | None:
     if not intake.draft or intake.report:
         return None
     try:
-        return session.draft(intake.draft, lang)
+        return ledgers.draft(intake.draft, lang)
     except Problem as problem:
         intake.draft, intake.trouble = None, problem.of(lang)
         st.query_params.pop("draft", None)

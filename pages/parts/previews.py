@@ -13,7 +13,7 @@ from kpi.exports.headers import letter
 from kpi.exports.tables import BY_NAME
 from kpi.words import MISSING, masking
 from kpi.words import format as written
-from pages.parts import cards, html, session
+from pages.parts import cards, html, ledgers
 from pages.parts.html import Html, tag
 from pages.parts.intake import said
 
@@ -27,7 +27,7 @@ def show(lang: str, draft: Mapping[str, Any], found: tuple[Mapping[str, Any], Ma
     if found is None or found[1]["table"] is None:
         return
     file, sheet = found
-    rows = session.preview(draft["draft"], file["sha256"], sheet["index"])
+    rows = ledgers.preview(draft["draft"], file["sha256"], sheet["index"])
     if not rows:
         return
     cards.heading(said(lang, "preview.title", n=len(rows)), said(lang, "preview.sub"))

@@ -1,0 +1,155 @@
+"""Whether a KPI changes from month to month, or varies as it always does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kpi.charts import style
+from kpi.charts.control import Point, control
+from kpi.metrics.registry import metric
+from kpi.metrics.verdict import GRID
+from kpi.stats import spc
+from kpi.words import MISSING, month_name
+from kpi.words import format as written
+from pages.parts import data, html, session
+from pages.parts.data import Figures
+from pages.parts.figures import block, breaks
+from pages.parts.filters import View
+from pages.parts.html import tag
+
+FALSE = 0.016
+"""Share of charts whose last month is flagged by chance alone; of 4,000 series of noise 1.0 to 2.2 % are (tests/stats)."""
+
+STATES = ("worse", "better", "changed", "common", "ceiling", "few")
+"""In the order of the list: what to look at first."""
+
+RULES = {
+    spc.OUTSIDE_HIGH: "outside", spc.OUTSIDE_LOW: "outside", spc.RISING: "rising", spc.FALLING: "falling", spc.NEAR_HIGH: "near", spc.NEAR_LOW: "near",
+    spc.SHIFT_HIGH: "shift", spc.SHIFT_LOW: "shift",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One KPI: its chart, and in a word what its last month says."""
+
+    id: str
+    chart: dict[str, Any]
+    state: str
+    rule: str
+
+    def label(self, view: View) -> str:
+        """Return the name of the KPI with its state, for the list to choose from."""
+        state = "" if self.state == "common" else f" ({view.word(f'changes.state.{self.state}')})" if view.lang == "en" else f"（{view.word(f'changes.state.{self.state}')}）"
+        return metric(self.id).label.of(view.lang) + state
+
+    @property
+    def judged(self) -> bool:
+        """Whether there are months enough, and room enough, to tell a change from chance."""
+        return self.state not in ("few", "ceiling")
+
+
+def changes(view: View, ids: Sequence[str], monthly: Figures) -> list[Change]:
+    """Return what the months up to the one asked for say of each KPI, those to look at first at the front."""
+    listed = [m for m in data.window(view) if m <= view.month]
+    found = []
+    for id in ids:
+        rows = [row for month in listed if (row := monthly.here(id, month))]
+        chart = session.chart(view.source, id, rows)
+        found.append(Change(id, chart, *_state(id, chart, view.month)))
+    return sorted(found, key=lambda one: STATES.index(one.state))
+
+
+def _state(id: str, chart: dict[str, Any], month: str) -> tuple[str, str]:
+    points = chart["points"]
+    if not points or chart["variation"] is None or points[-1]["month"] != month:
+        return "few", ""
+    last = [p["value"] for p in points if p["phase"] == points[-1]["phase"]]
+    if metric(id).unit == "ratio" and spc.collapses(last):
+        # limits of a series that stands at its ceiling would flag every single miss
+        return "ceiling", ""
+    kind = chart["variation"].partition("_")[0]
+    return {"improvement": "better", "concern": "worse", "neutral": "changed", "common": "common"}[kind], RULES.get(points[-1]["rule"], "")
+
+
+def open(view: View, found: Sequence[Change]) -> None:
+    """Show the sentence above all the charts."""
+    html.show(tag("div", _summary(view, found), tag("p", view.word("changes.how"), cls="aside"), cls="panel"))
+
+
+def _summary(view: View, found: Sequence[Change]) -> html.Html:
+    judged, flagged = [one for one in found if one.judged], [one for one in found if one.state in ("worse", "better", "changed")]
+    if not judged:
+        return tag("p", view.word("changes.none_judged"), cls="lead")
+    by_chance = round(len(judged) * FALSE)
+    key = "flagged" if by_chance else "flagged_few"
+    return tag("p", view.word(f"changes.{key}" if flagged else "changes.none_flagged", n=len(judged), k=len(flagged), m=by_chance), cls="lead")
+
+
+def list_all(view: View, found: Sequence[Change], monthly: Figures) -> None:
+    """Show every KPI with its month, its usual range, its state in words, and which rule says so."""
+    heads = [view.word(f"changes.head.{name}") for name in ("kpi", "value", "usual", "state")]
+    rows = []
+    for one in found:
+        label = metric(one.id).label.of(view.lang)
+        row, points = monthly.here(one.id, view.month), one.chart["points"]
+        usual = view.word("changes.usual", low=_written(view, one.id, max(0.0, points[-1]["lpl"])), high=_written(view, one.id, points[-1]["upl"])) if one.judged and points else MISSING
+        said = view.word(f"changes.state.{one.state}")
+        rule = view.word(f"changes.rule.{one.rule}") if one.rule else ""
+        rows.append([label, _now(view, one.id, row), usual, html.join(tag("b", said, cls="m" if one.state == "worse" else ""), " ", tag("span", rule, cls="aside") if rule else "")])
+    html.show(tag("div", html.table(heads, rows, left=len(heads), cls="found"), cls="panel"))
+
+
+def _now(view: View, id: str, row: Mapping[str, Any] | None) -> str:
+    """The month in counts, and in % where there are enough; never 100 % beside cases that nobody can vouch for."""
+    if metric(id).unit != "ratio" or row is None or row["hits"] is None or not row["n"]:
+        return data.written_value(view, row)
+    rate = "" if row["n"] < GRID or row["hits"] == row["n"] and row["unknown"] else written(row["value"], "ratio", view.lang)
+    unknown = view.word("changes.unknown", n=row["unknown"]) if row["unknown"] else ""
+    notes = (", " if view.lang == "en" else "，").join(part for part in (rate, unknown) if part)
+    counts = f"{row['hits']:,}/{row['n']:,}"
+    return counts if not notes else f"{counts} ({notes})" if view.lang == "en" else f"{counts}（{notes}）"
+
+
+def _written(view: View, id: str, value: float | None) -> str:
+    unit = metric(id).unit
+    if unit == "count" and value is not None:
+        value = round(value)
+    return written(min(value, 1.0) if unit == "ratio" and value is not None else value, unit, view.lang)
+
+
+def show(view: View, one: Change, monthly: Figures) -> None:
+    """Show the chart of one KPI: values, mean, limits, and the months that break a rule; misses stand in its table."""
+    listed = [m for m in data.window(view) if m <= view.month]
+    by_month = {p["month"]: p for p in one.chart["points"]}
+    limits = one.state != "ceiling"
+    enough = {phase for phase in {p["phase"] for p in by_month.values()} if sum(p["phase"] == phase for p in by_month.values()) >= spc.ENOUGH}
+    points, rows = [], []
+    for month in listed:
+        p, row = by_month.get(month), monthly.here(one.id, month)
+        drawn = limits and p is not None and p["phase"] in enough
+        rule = RULES.get(p["rule"], "") if drawn else ""
+        said = view.word(f"changes.rule.{rule}") if rule else ""
+        name, text = month_name(month, view.lang), data.written_value(view, row)
+        points.append(Point(month=month, name=name, value=p["value"] if p else None, text=text, phase=p["phase"] if p else None, mean=p["mean"] if drawn else None,
+                            low=max(0.0, p["lpl"]) if drawn else None, high=p["upl"] if drawn else None, said=said))
+        counts = f"{row['hits']:,} / {row['n']:,}" if row and row["hits"] is not None and row["n"] else MISSING
+        rows.append([name, text, counts, _written(view, one.id, p["mean"]) if drawn else MISSING,
+                     view.word("changes.usual", low=_written(view, one.id, max(0.0, p["lpl"])), high=_written(view, one.id, p["upl"])) if drawn else MISSING, said])
+    label, ratio = metric(one.id).label.of(view.lang), metric(one.id).unit == "ratio"
+    colon = ": " if view.lang == "en" else "："
+    title = f"{label}{colon}{view.word(f'changes.state.{one.state}')}"
+    if one.rule:
+        rule = view.word(f"changes.rule.{one.rule}")
+        title += f" ({rule})" if view.lang == "en" else f"（{rule}）"
+    names = (label, view.word("changes.mean"), view.word("changes.limits"))
+    known = any(p.value is not None for p in points)
+    figure = control(points, names=names, lang=view.lang, month=view.month, percent=ratio, breaks=breaks(view)) if known else None
+    legend = [("dot", style.ACTUAL, view.word("changes.value"))]
+    if any(p.mean is not None for p in points):
+        legend += [("line", style.INK, names[1]), ("line", style.MUTED, names[2]), ("dot", style.MISS, view.word("changes.marked"))]
+    heads = [view.word("chart.month"), view.word("changes.value"), view.word("changes.counts"), names[1], names[2], view.word("changes.says")]
+    block(view, f"control_{one.id}", title, view.word(f"changes.sub_{'ceiling' if one.state == 'ceiling' else 'few' if one.state == 'few' else 'ratio' if ratio else 'value'}"), legend, figure,
+          html.table(heads, rows))
