@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from kpi import store
 from kpi.engine import DuckEngine
 from kpi.pipeline.asked import moment
@@ -24,6 +26,10 @@ def reader(home: Path | None = None, as_of: datetime | str | None = None, *, bui
             raise StoreProblem("还没有导入任何台账，请先导入。", "Nothing has been loaded yet: load ledgers first.")
         path = home / "builds" / f"{current[0]}.duckdb"
         if path.exists():
-            return warehouse.read(path, current[0], datetime.fromisoformat(current[2]), asked)
+            try:
+                return warehouse.read(path, current[0], datetime.fromisoformat(current[2]), asked)
+            except (StoreProblem, duckdb.Error):
+                if path.exists():
+                    raise
         # a newer build may have taken its place since the journal was read
     raise StoreProblem("数据版本文件不在了，请重新导入任一台账以重建。", "The build is gone; load any ledger again to rebuild it.")

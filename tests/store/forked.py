@@ -28,11 +28,15 @@ class Driver:
         command = [sys.executable, "-m", "tests.store.forked"]
         self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+    def ready(self) -> None:
+        """Wait until the driver has imported what it needs."""
+        self.run("moment", "2024-05-31")
+
     def run(self, call: str, *args: Any, after: float | None = None, **options: Any) -> dict[str, Any]:
         """Run `kpi.pipeline.call(*args, **options)` in a fork, killed `after` so many seconds, and say how it went."""
-        job = {"call": call, "args": [str(a) if isinstance(a, Path) else [str(p) if isinstance(p, Path) else p for p in a] if isinstance(a, list) else a for a in args]}
         assert self._process.stdin and self._process.stdout
-        print(json.dumps({**job, "options": options, "after": after}), file=self._process.stdin, flush=True)
+        job = {"call": call, "args": args, "options": options, "after": after}
+        print(json.dumps(job, default=lambda path: {"path": str(path)}), file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline())
 
     def close(self) -> None:
@@ -50,7 +54,7 @@ def main() -> None:
     from kpi import pipeline
 
     for line in sys.stdin:
-        print(json.dumps(_run(pipeline, json.loads(line))), flush=True)
+        print(json.dumps(_run(pipeline, json.loads(line, object_hook=lambda found: Path(found["path"]) if found.keys() == {"path"} else found))), flush=True)
 
 
 def _run(pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
@@ -64,8 +68,7 @@ def _run(pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
             options = dict(job["options"])
             if job["call"] in ("load", "confirm"):
                 options["progress"] = lambda what, done, total: os.write(said, f"{what} {done}\n".encode())
-            args = [Path(a) if i == 1 else [Path(p) if isinstance(p, str) else p for p in a] if isinstance(a, list) else a for i, a in enumerate(job["args"])]
-            getattr(pipeline, job["call"])(*args, **options)
+            getattr(pipeline, job["call"])(*job["args"], **options)
         except BaseException as error:
             os.write(said, f"! {type(error).__name__}: {' '.join(str(error).split())}\n".encode())
         finally:
