@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from kpi.exports.tables import BY_NAME
 from tests.exports.corpus.case import Case, Cell, Loaded, Sheet
-from tests.exports.corpus.writers import TEXTS, write
+from tests.exports.corpus.ledgers import ledger
 
 COUNTED = frozenset(["note_ignored", "read_as_month_day", "date_borrowed", "unsure", "paid_by_government"])
 """Notes that are told once for a column, at the first row."""
@@ -36,10 +34,6 @@ def _lines(table: str, header: str, cells: Sequence[tuple[Any, Any]]) -> list[li
     return rows
 
 
-def _build(folder: Path, *, file: str, sheet: str, rows: list[list[Any]], encoding: str) -> None:
-    write(folder / file, {sheet: rows}, encoding=encoding)
-
-
 def files(builder: str, table: str, header: str, cells: Sequence[tuple[Any, Any]], *, kinds: Sequence[str]) -> list[Case]:
     """Return one case for each kind of file: `cells` are (cell as written, what it must give)."""
     known = BY_NAME[table].by_header[header.split("（")[0]]
@@ -51,18 +45,4 @@ def files(builder: str, table: str, header: str, cells: Sequence[tuple[Any, Any]
         found[number] = Loaded({known.name: cell.value}, ((header, cell.reject),) if cell.reject else ())
         if cell.note and not (cell.note in COUNTED and any(code == cell.note for _, _, code in findings)):
             findings.append((number, header, cell.note))
-    cases = []
-    for kind in kinds:
-        encoding = TEXTS.get(kind)
-        suffix = "csv" if encoding else kind
-        name = f"{builder}{f'-{kind}' if encoding else ''}.{suffix}"
-        title = BY_NAME[table].zh
-        where = Path(name).stem if suffix in ("csv", "tsv") else title
-        cases.append(
-            Case(
-                name=name, build=partial(_build, file=name, sheet=title, rows=rows, encoding=kind if encoding else "utf-8"), kind="csv" if suffix == "tsv" else suffix,
-                encoding=encoding or ("utf-8" if suffix == "tsv" else None), sheets={where: Sheet(table=table, rows=found, findings=tuple(findings))},
-                texts=tuple(str(cell) for cell, _ in cells), builder=builder,
-            )
-        )
-    return cases
+    return ledger(builder, rows, Sheet(table=table, rows=found, findings=tuple(findings)), kinds=kinds, title=BY_NAME[table].zh)

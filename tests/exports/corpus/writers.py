@@ -41,7 +41,7 @@ def xls(path: Path, sheets: Sheets, *, merges: dict[str, list[tuple[int, int, in
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if isinstance(value, Error):
-                    sheet.row(r).set_cell_error(c, value)
+                    sheet.row(r).set_cell_error(c, ERROR_CODES[value])
                 elif value is not None and value != "":
                     sheet.write(r, c, value, *([styles[type(value)]] if type(value) in styles else []))
         for area in (merges or {}).get(name, []):
