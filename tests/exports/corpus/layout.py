@@ -33,7 +33,8 @@ MERGED = ["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1", "G1:H1"]
 MERGED_XLS = [(0, 1, 0, 0), (0, 1, 1, 1), (0, 1, 2, 2), (0, 1, 3, 3), (0, 0, 4, 5), (0, 0, 6, 7)]
 
 PAGES = [
-    TITLE, HEADER, ["1", "2", "3", "4", "5", "6"], ["", "", "", "", "万元", ""], ["示例", "BZ000", "示例厂", "2023-03-01", "1", ""], ONE, ["小计", "", "", "", 12.5, ""], HEADER, TWO, [3], ["", "/", "—", "-", "", ""], [],
+    TITLE, HEADER, ["1", "2", "3", "4", "5", "6"], ["", "", "", "", "万元", ""], ["示例", "BZ000", "示例厂", "2023-03-01", "1", ""], ONE, ["小计", "", "", "", 12.5, ""], HEADER, TWO, [3],
+    ["", "/", "—", "-", "", ""], [],
     ["", "一、续报用户"], [4, "BZ004", "示例四厂", "2023-03-12", "", ""], ["本页合计", "", "", "", 12.8], ["合  计", 3, "", "", 12.8], ["总计", "", "", "", 12.8],
     ["填表人：示例一", "", "审核人：示例二", "", "2023年4月2日"], ["备注：以上不含居民"], ["说明", "日期按实际填写"], ["截至2023年3月31日"], ["第 1 页"],
 ]
@@ -42,7 +43,8 @@ PAGED = {
     14: ok(app_id="BZ004", contract_amount=None), 15: no("total"), 16: no("total"), 17: no("total"), 18: no("footer"), 19: no("footer"), 20: no("footer"), 21: no("footer"), 22: no("footer"),
 }
 
-GRIDS = [["网格", "客户经理", "报装编号", "报装日期"], ["示例G1", "示例一", "BZ1", "2023-03-10"], ["", "", "BZ2", "2023-03-10"], ["", "", "BZ3", "2023-03-10"], ["示例G2", "示例二", "BZ4", "2023-03-10"], ["", "", "BZ5", "2023-03-10"]]
+GRIDS = [["网格", "客户经理", "报装编号", "报装日期"], ["示例G1", "示例一", "BZ1", "2023-03-10"], ["", "", "BZ2", "2023-03-10"], ["", "", "BZ3", "2023-03-10"],
+    ["示例G2", "示例二", "BZ4", "2023-03-10"], ["", "", "BZ5", "2023-03-10"]]
 DOWN = Sheet(
     table="application",
     rows={n: ok(app_id=f"BZ{n - 1}", grid_code="示例G1" if n < 5 else "示例G2", manager="示例一" if n < 5 else "示例二") for n in range(2, 7)},
@@ -73,15 +75,18 @@ def titled(lines: int, *, kinds: tuple[str, ...] = SOME) -> list[Case]:
 
 MONTHS = {
     "2023年1月": (month("BZ1", 1), Sheet(table="application", rows={2: ok(app_id="BZ1", applied_at=day(2023, 1, 10))}, stated={"hidden": False, "period": "2023-01"})),
-    "2023年2月": (month("BZ2", 2), Sheet(table="application", rows={2: ok(app_id="BZ2", applied_at=day(2023, 2, 10))}, findings=((None, "", "hidden_sheet"),), stated={"hidden": True, "period": "2023-02"})),
+    "2023年2月": (month("BZ2", 2), Sheet(table="application", rows={2: ok(app_id="BZ2", applied_at=day(2023, 2, 10))}, findings=((None, "", "hidden_sheet"),),
+    stated={"hidden": True, "period": "2023-02"})),
     "汇总": (SUMMARY, Sheet(table=None, rows={1: no("unrecognised"), 2: no("unrecognised"), 3: no("unrecognised")}, findings=((None, "", "unrecognised"),))),
     "空表": ([], Sheet(table=None)),
 }
 
 CASES: list[Case] = [
     *titled(1), *titled(2, kinds=("xls", "utf-8", "xlsb")), *titled(3, kinds=ALL),
-    *ledger("版式-标题在第十四行", [TITLE, *[[]] * 12, HEADER[1:], ONE[1:]], Sheet(table="application", rows={15: ok(("合同金额", "unit_unknown"), app_id="BZ001", contract_amount=None)}, stated={"header_row": 14}), kinds=SOME),
-    *ledger("版式-同义乱序", [SYNONYMS, TURNED], Sheet(table="application", rows={2: ok(app_id="BZ001", customer_name="示例一厂", applied_at=day(2023, 3, 10), gas_on_at=day(2023, 3, 12), contract_amount=1200.0)}), kinds=ALL),
+    *ledger("版式-标题在第十四行", [TITLE, *[[]] * 12, HEADER[1:], ONE[1:]], Sheet(table="application", rows={15: ok(("合同金额", "unit_unknown"),
+    app_id="BZ001", contract_amount=None)}, stated={"header_row": 14}), kinds=SOME),
+    *ledger("版式-同义乱序", [SYNONYMS, TURNED], Sheet(table="application", rows={2: ok(app_id="BZ001", customer_name="示例一厂", applied_at=day(2023, 3, 10), gas_on_at=day(2023, 3, 12),
+    contract_amount=1200.0)}), kinds=ALL),
     workbook("版式-两行表头.xlsx", {"台账": ([GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_rows": [1, 2]}))}, partial(xlsx, merges={"台账": MERGED})),
     workbook("版式-两行表头.xls", {"台账": ([GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_rows": [1, 2]}))}, partial(xls, merges={"台账": MERGED_XLS})),
     *ledger("版式-两行表头无合并", [GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_row": 2}), kinds=("ods", "xlsb", "gb18030")),

@@ -30,7 +30,8 @@ def ledger(builder: str, rows: list[list[Any]], expected: Sheet, *, kinds: Seque
         cases.append(
             Case(
                 name=name, builder=builder, build=partial(build, file=name, sheets={title: rows}, encoding=kind if encoding else "utf-8"), kind="csv" if suffix == "tsv" else suffix,
-                encoding=encoding or ("utf-8" if suffix == "tsv" else None), sheets={Path(options.get("name") or name).stem if suffix in ("csv", "tsv") else title: expected}, texts=texts(rows), options=options,
+                encoding=encoding or ("utf-8" if suffix == "tsv" else None), sheets={Path(options.get("name") or name).stem if suffix in ("csv", "tsv") else title: expected},
+                texts=texts(rows), options=options,
             )
         )
     return cases
