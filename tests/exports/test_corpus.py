@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from kpi.exports import reader
 from kpi.exports.tables import BY_NAME
 from kpi.problems import Problem
 from tests.exports.corpus import CASES
 from tests.exports.corpus.case import Case, Loaded, Rejected, Sheet, Skipped
+from tests.exports.corpus.dirts import LITERALS, SHAPES
 
 
 def value(table: str, row: dict[str, Any], name: str) -> Any:
@@ -62,5 +64,39 @@ def test_every_row_meets_its_fate(case: Case, tmp_path, reading):
         assert {name: sheet[name] for name in wanted.stated} == dict(wanted.stated)
 
 
+@pytest.mark.parametrize("name", ["十表-报装.xlsx", "错误值.xls", "公式未算.ods", "文本-引号.csv", "文本-两种编码.csv", "加密.xls"])
+def test_the_confined_child_says_the_same(name, tmp_path, reading):
+    case = next(case for case in CASES if case.name == name)
+    case.build(tmp_path)
+    if case.problem:
+        with pytest.raises(Problem) as caught:
+            reader.read(tmp_path / name, tmp_path / "out")
+        assert case.problem in caught.value.zh
+        return
+    report = reader.read(tmp_path / name, tmp_path / "out")
+    assert {key: report[key] for key in report if key != "reader"} == reading(tmp_path / name).report
+
+
 def test_names_are_unique():
     assert [name for name, times in Counter(case.name for case in CASES).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("dirt", LITERALS)
+def test_every_dirty_value_stands_in_a_file(dirt):
+    builders, cells = LITERALS[dirt]
+    carried = {text for case in CASES if case.builder in builders.split() or case.name.split(".")[0] in builders.split() for text in case.texts}
+    assert {cell for cell in cells.split(" | ") if cell not in carried} == set()
+
+
+def test_every_dirty_shape_has_a_file():
+    built = {case.builder for case in CASES}
+    assert {dirt: builder for dirt, builder in SHAPES.items() if builder not in built} == {}
+
+
+def test_the_corpus_covers_every_table_kind_and_encoding():
+    assert len(CASES) >= 200
+    assert {sheet.table for case in CASES for sheet in case.sheets.values()} >= set(BY_NAME)
+    assert {case.name.rsplit(".", 1)[1] for case in CASES} >= {"xlsx", "xls", "xlsb", "ods", "csv", "tsv", "xlsm", "et"}
+    assert {case.encoding for case in CASES} >= {"utf-8", "utf-8-sig", "gb18030", "utf-16"}
+    assert {type(row) for case in CASES for sheet in case.sheets.values() for row in sheet.rows.values()} == {Loaded, Rejected, Skipped}
+    assert sum(1 for case in CASES if case.problem) >= 40

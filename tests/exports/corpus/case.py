@@ -50,8 +50,7 @@ class Case:
     """One file: its name, how it is built in a folder, and what is expected of it.
 
     `problem` is a word of the message where the whole file must be refused; `texts` are the cells it carries, for the
-    table of dirts; `confined` asks for the child process with its limits; `builder` is
-    what a dirt is carried by: one builder makes the same rows in several kinds of file.
+    table of dirts; `builder` is what a dirt is carried by: one builder makes the same rows in several kinds of file.
     """
 
     name: str
@@ -62,7 +61,6 @@ class Case:
     encoding: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
-    confined: bool = False
     builder: str = ""
 
 
