@@ -16,7 +16,7 @@ SUSPECT = 1000
 _FIGURE = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[-+]?\.\d+"
 _YUAN = re.compile(rf"(?:人民币|rmb|cny|¥)?\s*({_FIGURE})\s*(亿|千万|百万|万|千|k|w)?\s*(元|圆|块钱?|rmb|cny|¥)?\s*(整|正)?")
 _LOSS = re.compile(rf"\(\s*(?:￥|¥)?\s*({_FIGURE})\s*(?:元)?\s*\)")
-_CAPITAL = re.compile(r"(?:人民币)?([〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)(元|圆)?(整|正)?")
+_CAPITAL = re.compile(r"(?:人民币)?([〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,30})(元|圆)?(整|正)?")
 _NUMBER = re.compile(rf"({_FIGURE})(?:e([+-]?\d{{1,3}}))?\s*(亿|千万|百万|万|千)?\s*(%|[^\d\s].{{0,11}})?")
 _SCALE = {None: 1, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _ABOUT = re.compile(r"^(大约|大概|约|近)\s*|\s*(左右|上下)$")
@@ -144,7 +144,7 @@ def number(value: object, canonical: str = "", times: int = 1) -> float | Noted 
     return Noted(float(result), "note_ignored", {"note": "约"}) if about else float(result)
 
 
-_COUNT = re.compile(r"[共计约]?\s*([-+]?\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百]+)\s*(?:份|个|次|项|件|条|种|资料|份资料|个资料|环节|个环节|步|人次|趟|户|类|页|本|天|流程|个流程)?")
+_COUNT = re.compile(r"[共计约]?\s*([-+]?\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百]{1,30})\s*(?:份|个|次|项|件|条|种|资料|份资料|个资料|环节|个环节|步|人次|趟|户|类|页|本|天|流程|个流程)?")
 
 
 def count(value: object) -> int | Noted | Reject | None:
@@ -173,4 +173,5 @@ def count(value: object) -> int | Noted | Reject | None:
         return Reject("count_unreadable")
     if found[1][-1].isdigit() and found[1].isascii():
         return count(float(found[1]))
-    return numerals.digits(found[1])
+    written = numerals.digits(found[1])
+    return written if written < 1e9 else Reject("count_unreadable")

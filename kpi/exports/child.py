@@ -100,7 +100,7 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
         return _unrecognised(sheet, chain(head, rows), limits, tell)
     layout = recognise.extended(layout, sheet)
     signature = recognise.signature(head[layout.last - 1]) if layout.last <= len(head) else None
-    lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := shown(v).strip())))]
+    lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := recognise.told(v))))]
     stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"

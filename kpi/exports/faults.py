@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from kpi.exports import compound, opendocument
 from kpi.exports.limits import MB
 from kpi.exports.outcome import ERRORS, UNCALCULATED, Mark
 from kpi.problems import DataProblem
@@ -32,10 +33,17 @@ class Faults:
 
 def find(path: Path, kind: str) -> Faults:
     """Return the faulty cells of a workbook; raises DataProblem where its parts cannot be unpacked."""
-    if kind not in ("xlsx", "xlsb"):
-        return Faults()
     found = Faults()
+    if kind == "xls":
+        errors, found.from_1904 = compound.errors(compound.workbook(path))
+        for index, cells in errors.items():
+            for row, column, code in cells[:LISTED]:
+                found.cells.setdefault(index, {}).setdefault(row, {})[column] = Mark(_BIFF_ERRORS.get(code, "#N/A"))
+        return found
     try:
+        if kind == "ods":
+            found.cells = _open_document(path)
+            return found
         with zipfile.ZipFile(path) as archive:
             known = set(archive.namelist())
             if kind == "xlsx":
@@ -53,6 +61,20 @@ def find(path: Path, kind: str) -> Faults:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, RuntimeError, NotImplementedError) as error:
         raise DataProblem("文件不完整或已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。", "The file is truncated or damaged; open it and save it as .xlsx.") from error
     return found
+
+
+def _open_document(path: Path) -> dict[int, dict[int, dict[int, Mark]]]:
+    """Find error cells and uncalculated formulas of an .ods; most files have none and are only searched."""
+    cells: dict[int, dict[int, dict[int, Mark]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        with archive.open("content.xml") as handle:
+            if not opendocument.suspicious(handle):
+                return cells
+        with archive.open("content.xml") as handle:
+            for index, row, column, times, word in opendocument.faulty(handle, LISTED):
+                mark = Mark(word) if word else UNCALCULATED
+                cells.setdefault(index, {}).setdefault(row, {}).update(dict.fromkeys(range(column, column + times), mark))
+    return cells
 
 
 def _targets(links: bytes) -> dict[str, str]:

@@ -18,6 +18,9 @@ from kpi.exports.values import shown
 DEPTHS = (1, 2, 3)
 """How many rows a header may have."""
 
+LONGEST = 300
+"""Signs of a cell that are looked at for a header or title; what is longer is neither."""
+
 CHOSEN = 2.0
 """Certainty of a column that a person chose: above every guess."""
 
@@ -68,7 +71,7 @@ def best_score(rows: list[Row]) -> float:
 
 def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
     """Return the layout that the first rows of a sheet announce, or None where they announce no known table."""
-    texts = [(number, [shown(value).strip() for value in cells]) for number, cells in enumerate(head, start=1)]
+    texts = [(number, [told(value) for value in cells]) for number, cells in enumerate(head, start=1)]
     typed = {number: _values(cells) for number, cells in enumerate(head, start=1)}
     best: Layout | None = None
     titles: list[str] = []
@@ -88,10 +91,15 @@ def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
     return best
 
 
+def told(value: object) -> str:
+    """Return a cell among the first rows as text, cut where it is too long to be a header or title."""
+    return shown(value[:LONGEST] if isinstance(value, str) else value).strip()[:LONGEST]
+
+
 def _values(cells: list[object]) -> float:
     """Return the share of filled cells that are numbers or dates: a header has hardly any."""
     filled = [v for v in cells if v not in ("", None)]
-    figures = sum(isinstance(v, (int, float, date, datetime)) or bool(re.fullmatch(r"[\d./:\- ]{4,}", str(v))) for v in filled)
+    figures = sum(isinstance(v, (int, float, date, datetime)) or bool(re.fullmatch(r"[\d./:\- ]{4,}", str(v)[:LONGEST])) for v in filled)
     return figures / len(filled) if filled else 0.0
 
 
@@ -226,7 +234,7 @@ def extended(layout: Layout, sheet: Sheet) -> Layout:
 
 def signature(cells: Row) -> str | None:
     """Return what tells one layout from another: the texts of its last header row in order; None for a row that is no header."""
-    texts = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", shown(value))) for value in cells]
+    texts = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", told(value))) for value in cells]
     while texts and not texts[-1]:
         texts.pop()
     if sum(map(bool, texts)) < 2:
@@ -248,7 +256,7 @@ def given(sheet: Sheet, head: list[Row], wish: dict[str, Any], guess: Layout | N
     table = BY_NAME[wish["table"]]
     row = wish.get("header_row") or (guess.last if guess else 1)
     numbers = guess.header_rows if guess is not None and guess.last == row else [row]
-    texts = [(n, [shown(v).strip() for v in head[n - 1]] if n <= len(head) else []) for n in numbers]
+    texts = [(n, [told(v) for v in head[n - 1]] if n <= len(head) else []) for n in numbers]
     parts, guessed = _parts(texts, sheet) if any(cells for _, cells in texts) else ([], [])
     columns = _columns(table, parts, guessed)
     chosen = dict(wish.get("columns") or {})

@@ -141,7 +141,8 @@ class Skipper:
             return "total"
         if _EXAMPLE.fullmatch(text):
             return "example"
-        if len(beside) <= 8 and (FOOTER.fullmatch(text) or _MARKED.fullmatch(text)) and not self._keyed(beside[1:]):
+        # where only numbers stand, such a word is no part of a record whatever stands beside it
+        if len(beside) <= 8 and (FOOTER.fullmatch(text) or _MARKED.fullmatch(text)) and (at in self.serial or not self._keyed(beside[1:])):
             return "footer"
         if len(beside) == 1:
             if normal(text) in self.titles or at not in self.keys and wide == at or _SECTION.fullmatch(text) and len(text) <= 60:

@@ -46,8 +46,8 @@ def whole_day(day: date) -> Span | Reject:
 
 
 def exact(year: str, month: str, day: str, hour: str | None, minute: str | None, second: str | None) -> Span | Reject | None:
-    """Return the span of a day or moment given by its digits; None for Excel's day zero, Reject for what no calendar has."""
-    if year == "1900" and int(day) == 0:
+    """Return the span of a day or moment given by its digits; None for the day zero of Excel and of databases, Reject for what no calendar has."""
+    if year == "1900" and int(day) == 0 or year == "0000" and int(month) == int(day) == 0:
         return None
     try:
         at = datetime(int(year), int(month), int(day))

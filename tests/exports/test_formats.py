@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date, datetime
-from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
-import xlwt
 
 from tests.exports.binary import xlsb
 from tests.exports.conftest import text, xlsx
+from tests.exports.corpus.writers import as_text, ods, xls
 
 ROWS = [
     ["2024年5月用气报装台账"],
@@ -28,49 +26,10 @@ EXPECTED = [
 ]
 
 
-def xls(path: Path, rows):
-    book = xlwt.Workbook(encoding="utf-8")
-    sheet = book.add_sheet("台账")
-    styles = {date: xlwt.easyxf(num_format_str="yyyy-mm-dd"), datetime: xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm")}
-    for r, row in enumerate(rows):
-        for c, value in enumerate(row):
-            if value != "":
-                sheet.write(r, c, value, *([styles[type(value)]] if type(value) in styles else []))
-    book.save(str(path))
-    return path
-
-
-def ods(path: Path, rows):
-    def cell(value):
-        if isinstance(value, (date, datetime)):
-            return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"><text:p>{value}</text:p></table:table-cell>'
-        if isinstance(value, (int, float)):
-            return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
-        if value == "":
-            return "<table:table-cell/>"
-        return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
-
-    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml",
-            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
-            f'<table:table table:name="台账">{body}</table:table></office:spreadsheet></office:body></office:document-content>',
-        )
-        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
-    return path
-
-
-def as_text(rows):
-    return [[v.isoformat(" ", "minutes") if isinstance(v, datetime) else v for v in row] for row in rows]
-
-
 WRITERS = {
     "xlsx": lambda p: xlsx(p, {"台账": ROWS}),
-    "xls": lambda p: xls(p, ROWS),
-    "ods": lambda p: ods(p, ROWS),
+    "xls": lambda p: xls(p, {"台账": ROWS}),
+    "ods": lambda p: ods(p, {"台账": ROWS}),
     "xlsb": lambda p: xlsb(p, {"台账": ROWS}),
     "csv": lambda p: text(p, as_text(ROWS)),
 }

@@ -1,0 +1,55 @@
+"""Identifiers, telephone numbers, names and free text, with what Excel and typing do to them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.exports.corpus.case import Case, noted, reject
+from tests.exports.corpus.values import files
+
+PHONES = [
+    ("13800001234", "13800001234"), (13800001234, "13800001234"), ("13800001234.0", "13800001234"), ("1.38E+10", reject("phone_digits_lost")), ("+86 138 0000 1234", "13800001234"),
+    ("+8613800001234", "13800001234"),
+    ("138 0000 1234", "13800001234"), ("138-0000-1234", "13800001234"), ("１３８００００１２３４", "13800001234"), ("13800001234/13900001234", "13800001234/13900001234"),
+    ("13800001234、0724-1234567", "13800001234/0724-1234567"),
+    ("0724-1234567", "0724-1234567"), ("138****1234", "138****1234"), ("", None), ("无", None), ("—", None), ("1380000123", reject("phone_unreadable")),
+    ("不肯说", reject("phone_unreadable")), ("\t13800001234", "13800001234"),
+    ("'13800001234", "13800001234"), ("1.3800001234E+10", "13800001234"),
+]
+CONTRACTS = [
+    ("HT-001", "HT-001"), ("ＨＴ００２", "HT002"), ("0012", "0012"), (12, "12"), (12.0, "12"), ("12.0", "12"), ("'0012", "0012"), ("HT\u00a0003 ", "HT003"), ("HT—004", "HT-004"),
+    ("无", None), ("待定", None),
+    ("2.02303E+15", reject("id_scientific")), ("2.0231E+16", reject("id_scientific")), (2.0230310001234567e16, reject("id_digits_lost")), (date(2023, 3, 10), noted("2023-03-10", "id_is_date")),
+    ("\t0013", "0013"), ("HT\n005", "HT005"), ("ht001", "ht001"),
+]
+CODES = [
+    ("91420800MA00000000", "91420800MA00000000"), ("９１４２０８００ＭＡ００００００００", "91420800MA00000000"), ("91420800 MA0000 0000", "91420800MA00000000"), ("无", None),
+    ("9.14208E+17", reject("id_scientific")),
+]
+NAMES = [
+    ("示例食品有限公司", "示例食品有限公司"), (" 示例食品有限公司 ", "示例食品有限公司"), ("示例\u00a0", "示例"), ("䶮镕示例", "䶮镕示例"), ("𠮷示例", "𠮷示例"), ("=1+1示例", "=1+1示例"),
+    ("@示例", "@示例"), ("+示例", "+示例"), ("-示例", "-示例"),
+    ("示例<b>&\"'", "示例<b>&\"'"), ("示例\u200b一", "示例一"), ("'示例", "示例"), ("", None), ("/", None), ("   ", None), ("示例\n二行", "示例\n二行"), ("null", None), (12345, "12345"),
+    ("示例" * 400, "示例" * 400),
+]
+PARKS = [("示例园区（东）", "示例园区（东）"), ("示例园区(东)", "示例园区（东）"), ("ＡＢ园", "AB园"), ("示例 园区", "示例 园区"), ("Ａ区，２号", "A区，2号"), ("-", None)]
+DURATIONS = [(text, text) for text in "0.5天 半天 半日 半个工作日 0.5个工作日 0.5d 4小时 1天".split()] + [(0.5, "0.5"), ("", None)]
+STATUSES = [(text, text) for text in "待受理 已受理 勘察中 设计中 施工中 待验收 整改 具备通气条件 已通气 已办结 已归档 挂起（暂停） 用户取消 退单".split()]
+PROGRESS = [(text, text) for text in "签约 未开工 平场 基础 主体 封顶 设备安装 试生产 投产 停工 60%".split()]
+PIPES = [("DN100", "DN100"), ("dn110", "dn110"), ("ＤＮ１００", "DN100"), ("PE110/钢", "PE110/钢"), (110, "110")]
+PRESSURES = [("中压A", "中压A"), ("中压Ｂ", "中压B"), ("次高压", "次高压"), ("0.2MPa", "0.2MPa")]
+
+CASES: list[Case] = [
+    *files("电话-联系", "application", "联系电话", PHONES, kinds=("xlsx", "gb18030", "xls", "ods", "xlsb")),
+    *files("电话-经理", "term", "联系电话", PHONES[:12], kinds=("utf-8-sig", "xlsx")),
+    *files("编号-合同", "application", "委托合同编号", CONTRACTS, kinds=("xlsx", "xlsb", "ods")),
+    *files("编号-合同", "application", "委托合同编号", [pair for pair in CONTRACTS if isinstance(pair[0], str)] + [('="0012"', "0012")], kinds=("utf-8", "gb18030")),
+    *files("编号-税号", "application", "统一社会信用代码", CODES, kinds=("xlsx", "gbk", "xls")),
+    *files("名称-用户", "application", "用户名称", NAMES, kinds=("xls", "gb18030", "utf-16", "xlsb", "ods")),
+    *files("名称-园区", "project", "园区", PARKS, kinds=("xlsx", "utf-8-sig")),
+    *files("时长-办理", "application", "办理时长", DURATIONS, kinds=("xlsx", "gb18030", "xls")),
+    *files("状态-报装", "application", "状态", STATUSES, kinds=("xlsx", "gbk")),
+    *files("状态-进度", "project", "建设进度", PROGRESS, kinds=("xlsx", "utf-8")),
+    *files("管径-工程", "work", "管径", PIPES, kinds=("xlsx", "utf-8-sig", "ods")),
+    *files("压力-工程", "work", "压力级制", PRESSURES, kinds=("xls", "gb18030")),
+]
