@@ -13,6 +13,7 @@ PAGES = (
     ("satisfaction", "pages/review/satisfaction.py"),
     ("projects", "pages/review/projects.py"),
     ("grids", "pages/review/grids.py"),
+    ("stages", "pages/review/stages.py"),
     ("changes", "pages/review/changes.py"),
 )
 # Pages to work with.

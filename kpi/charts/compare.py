@@ -32,7 +32,8 @@ def compare(units: Sequence[Unit], level: float, *, name: str, level_name: str) 
     low = min([level, *(v for u in units for v in (u.value, u.far[0]))], default=0)
     trace = {
         "type": "scatter", "mode": "markers", "name": name, "x": [u.value for u in units], "y": rows, "cliponaxis": False,
-        "marker": {"size": [12 if u.flagged else 9 for u in units], "color": [style.MISS if u.flagged and u.value < level else style.ACTUAL for u in units], "symbol": ["diamond" if u.flagged else "circle" for u in units],
+        "marker": {"size": [12 if u.flagged else 9 for u in units],
+                   "color": [style.MISS if u.flagged and u.value < level else style.ACTUAL for u in units], "symbol": ["diamond" if u.flagged else "circle" for u in units],
                    "line": {"color": style.SURFACE, "width": 1}},
         "customdata": [[u.name, u.text] for u in units], "hovertemplate": f"%{{customdata[0]}}<br>{name} %{{customdata[1]}}<extra></extra>",
     }

@@ -19,7 +19,7 @@ from kpi.store.journal import Batch
 from kpi.warehouse import build as warehouse
 from kpi.warehouse.standing import Sheet
 
-WAREHOUSE = "3"
+WAREHOUSE = "4"
 """Raised whenever the SQL of facts changes what a figure says, so that an old build is built again."""
 
 Folder = Callable[[Batch], Path]

@@ -13,6 +13,7 @@ import streamlit as st
 from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
 from kpi.metrics import record
+from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import metric
@@ -168,6 +169,21 @@ def _comparison(home: str, build: str, as_of: str, units: tuple[tuple[str, int, 
 def comparison(source: Source, units: tuple[tuple[str, int, int], ...]) -> dict[str, Any]:
     """Return the comparison of units given as (unit, hits, n)."""
     return _comparison(*_of(source), units)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _spent(home: str, build: str, as_of: str, what: str, start: str, end: str, where: tuple[tuple[str, str], ...], more: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+    return getattr(spent, what)(_engine(home, build, as_of), start=start, end=end, where=dict(where), **dict(more))
+
+
+def stages(source: Source, start: str, end: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the days of each stage that ended in these months."""
+    return _spent(*_of(source), "stages", start, end, tuple(sorted(where.items())), ())
+
+
+def connected(source: Source, start: str, end: str, where: Mapping[str, str], most: int) -> list[dict[str, Any]]:
+    """Return how many of those who applied in these months were connected by which day."""
+    return _spent(*_of(source), "connected", start, end, tuple(sorted(where.items())), (("most", most),))
 
 
 def load_samples(progress: Callable[[str, int, int], None]) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""Where the time goes: days of each stage from the first news of a project to the second follow-up, and how many are connected after how many days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.metrics.compute import span
+from kpi.stats import survival
+
+STAGES = (
+    "known_landed", "landed_applied", "applied_accepted", "accepted_outside", "accepted_inside", "inside_passed", "passed_ready", "ready_asked", "asked_on", "on_first", "first_second",
+)
+"""Each stage in order; works outside and inside the red line run side by side."""
+
+
+def _condition(engine: Engine, start: str | None, end: str | None, where: Mapping[str, str] | None) -> tuple[str, list[Any]]:
+    months = span(engine, start, end)
+    return " and ".join(["month between ? and ?", *(f"{name} = ?" for name in where or {})]), [months[0], months[-1], *(where or {}).values()]
+
+
+def stages(engine: Engine, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return for each stage that ended in these months {stage, n, p50, p85 (calendar days), longest, contrary}, in the order of the process.
+
+    `contrary` counts those whose end stands before their beginning: they are told, not measured.
+    """
+    condition, values = _condition(engine, start, end, where)
+    rows = engine.rows(
+        f"""
+        select stage, count(*) filter (days >= 0) as n, count(*) filter (days < 0) as contrary, quantile_cont(cast(days as double), 0.5) filter (days >= 0) as p50,
+            quantile_cont(cast(days as double), 0.85) filter (days >= 0) as p85, max(days) filter (days >= 0) as longest
+        from fact_stage where {condition} group by stage
+        """,
+        values,
+    )
+    found = {row["stage"]: row for row in rows}
+    blank = {"n": 0, "contrary": 0, "p50": None, "p85": None, "longest": None}
+    return [found.get(stage, {"stage": stage, **blank}) for stage in STAGES]
+
+
+def connected(engine: Engine, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None, most: int = 180) -> list[dict[str, Any]]:
+    """Return by day since application {days, share, cancelled, waiting}: shares of those who applied in these months, open ones counted (Aalen-Johansen).
+
+    `waiting` is how many were still watched on that day; a day beyond what anybody was watched is left out.
+    """
+    condition, values = _condition(engine, start, end, where)
+    rows = engine.rows(
+        f"with {survival.curve(f'select days, outcome from fact_wait where {condition} and days is not null', ())}"
+        f" select days, f1 as share, f2 as cancelled, n as waiting from curve where days <= {int(most)} and d1 + d2 > 0 order by days",
+        values,
+    )
+    return [{**row, "waiting": int(row["waiting"])} for row in rows]
