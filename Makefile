@@ -1,7 +1,8 @@
 # make demo  看演示：建环境、装依赖、导入示例台账、启动看板   see it: environment, packages, sample ledgers, dashboard
-# make test  跑检查：另装浏览器和中文字体（缺了才装）         check it: also installs browser and Chinese fonts where missing
+# make test  跑检查：另装浏览器、中文字体等（缺了才装）         check it: also installs a browser, Chinese fonts and such where missing
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
+# make soak  强杀二百次、磁盘故障和断电重放各走一遍             kill it 200 times, break the disk and the power at every place
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 
@@ -13,7 +14,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test fuzz lint bench dictionary
+.PHONY: demo serve test fuzz soak lint bench dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -25,12 +26,19 @@ serve: $(RUN)
 	@exec $(VENV)/bin/python -m streamlit run app.py --server.headless true --server.port $(PORT)
 
 test: $(DEV)
-	sh scripts/browser.sh
+	sh scripts/packages.sh
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 fuzz: export KPI_FUZZ := 5000
 fuzz: $(DEV)
 	$(VENV)/bin/python -m pytest -s tests/exports/test_fuzz.py
+
+soak: export KPI_KILLS := 200
+soak: export KPI_FAULTS := 100
+soak: export KPI_CUTS := 40
+soak: $(DEV)
+	sh scripts/packages.sh
+	$(VENV)/bin/python -m pytest -s tests/store
 
 lint: $(DEV)
 	$(VENV)/bin/python -m ruff check .

@@ -131,6 +131,7 @@ def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home
 
 def test_an_empty_store_shows_how_to_load(serve, tmp_path, page, english_allowed):
     page.goto(address(serve(tmp_path / "store"), "grids", lang="zh"))
+    page.wait_for_selector("button:has-text('载入示例台账')", timeout=30_000)
     settle(page, charts=False)
     assert page.locator("button", has_text="载入示例台账").count() == 1
     page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
