@@ -5,6 +5,7 @@
 # make soak  强杀二百次、磁盘故障和断电重放各走一遍             kill it 200 times, break the disk and the power at every place
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
+# make floors 与解压、与 DuckDB 建表比速度                    speed beside inflating, and beside DuckDB's own table
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -14,7 +15,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test fuzz soak lint bench dictionary
+.PHONY: demo serve test fuzz soak lint bench floors dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -45,6 +46,9 @@ lint: $(DEV)
 
 bench: $(DEV)
 	$(VENV)/bin/python -m benchmarks.bench
+
+floors: $(DEV)
+	$(VENV)/bin/python -m benchmarks.floors
 
 dictionary: $(RUN)
 	$(VENV)/bin/python -m kpi dictionary > docs/dictionary.md

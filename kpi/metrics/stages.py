@@ -21,22 +21,22 @@ def _condition(engine: Engine, start: str | None, end: str | None, where: Mappin
 
 
 def stages(engine: Engine, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """Return for each stage that ended in these months {stage, n, p50, p85 (calendar days), longest, contrary}, in the order of the process.
+    """Return for each stage that ended in these months, of a grid, manager or build_mode where asked, {stage, n, p50, p85 (calendar days), longest, contrary}, in the order of the process.
 
     `contrary` counts those whose end stands before their beginning: they are told, not measured.
     """
     condition, values = _condition(engine, start, end, where)
     rows = engine.rows(
         f"""
-        select stage, count(*) filter (days >= 0) as n, count(*) filter (days < 0) as contrary, quantile_cont(cast(days as double), 0.5) filter (days >= 0) as p50,
+        select place, count(*) filter (days >= 0) as n, count(*) filter (days < 0) as contrary, quantile_cont(cast(days as double), 0.5) filter (days >= 0) as p50,
             quantile_cont(cast(days as double), 0.85) filter (days >= 0) as p85, max(days) filter (days >= 0) as longest
-        from fact_stage where {condition} group by stage
+        from fact_stage where {condition} group by place
         """,
         values,
     )
-    found = {row["stage"]: row for row in rows}
+    found = {row.pop("place"): row for row in rows}
     blank = {"n": 0, "contrary": 0, "p50": None, "p85": None, "longest": None}
-    return [found.get(stage, {"stage": stage, **blank}) for stage in STAGES]
+    return [{"stage": stage, **found.get(place, blank)} for place, stage in enumerate(STAGES, start=1)]
 
 
 def connected(engine: Engine, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None, most: int = 180) -> list[dict[str, Any]]:
