@@ -32,7 +32,8 @@ SECTIONS = {
     "times": ("K02", "R02"),
     "wait": ("R01",),
     "stock": ("R04",),
-    "service": ("K32", "K33", "K34", "K35"),
+    "service": ("K30", "K31", "K32", "K33", "K34", "K35", "K37", "K38", "K45", "K46"),
+    "building": ("K20", "K21", "K23", "K24"),
     "satisfaction": ("K40", "K41", "K42"),
     "projects": ("K12", "K16"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.oracle import service, zeros
+from tests.oracle import duties, service, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
 from tests.oracle.valve import company_time, valve
@@ -54,6 +54,8 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
             who = _who(ledgers, app, pipe[2])
             yield _case("pipe_ready_first", who, key, verdict=pipe[0])
             yield _case("pipe_lead", who, key, x=pipe[1], low=pipe[1], high=pipe[1])
+        for metric, verdict, at in duties.application(ledgers, app):
+            yield _case(metric, _who(ledgers, app, at), key, verdict=verdict)
         if not gas:
             continue
         who = _who(ledgers, app, gas.begin)
@@ -131,6 +133,9 @@ def _charges(ledgers: Ledgers) -> Iterator[Case]:
 
 def _appeals(ledgers: Ledgers) -> Iterator[Case]:
     for appeal in ledgers.rows["appeal"]:
+        for metric, verdict, at in duties.appeal(ledgers, appeal):
+            whose = {"manager": ledgers.owner(appeal["owner"]), "regime": ledgers.regime(ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at"))}
+            yield _case(metric, _who(ledgers, appeal, at) | whose, appeal["case_id"], verdict=verdict)
         if found := service.feedback(ledgers, appeal):
             metric, verdict, due, convention = found
             who = _who(ledgers, appeal, due)

@@ -13,7 +13,8 @@ from tests.oracle.survival import Z, figure
 RATIOS = (
     "all_kept valve_on_time one_process zero_material zero_errand zero_errand_excl_voluntary zero_fee project_info_complete pipe_ready_first visit_appointed"
     " appointment_kept feedback_24h feedback_3wd two_follow_ups survey_coverage satisfied_company satisfied_company_with_basic satisfied_manager"
-    " satisfied_manager_with_basic"
+    " satisfied_manager_with_basic told_three_things acceptance_attended contract_kept accepted_first_go grid_in_charge taken_in_by_planning feedback_both_ways"
+    " appeals_closed first_handler_named told_once_in_full"
 ).split()
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))

@@ -34,6 +34,7 @@ class World:
             self._appeal(number)
         for number in range(8):
             self._stray(number)
+        self._duties()
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -161,6 +162,23 @@ class World:
         accepted = self.moment(START, 80)
         self._add("appeal", self.pick(None, f"A{number:03d}"), level=self.pick("一般", "一般", "复杂", "复杂", "重大", None), level_first=self.pick(None, None, "一般", "复杂"), accepted_at=self.blur(accepted),
                   fb_customer_at=self.maybe(0.8, accepted + timedelta(minutes=self.pick(-60, 30, 1439, 1440, 1441, 2900, 4300, 7000))), owner=self.pick("赵一", "钱二", "M3", "无名", None))
+
+    def _duties(self) -> None:
+        """What is owed to each applicant and to whoever appealed, drawn last so that the rest of a seed stays as it was."""
+        for app in self.rows["application"]:
+            applied = app["applied_at"][0]
+            due = self.moment(applied, 30)
+            app |= {
+                "dept": self.pick("规划开发部", "规划部", "营业厅", None), "accept_attended": self.pick(True, True, False, None), "accept_first_result": self.pick("合格", "合格", "整改", None),
+                "accept_passed_at": self.maybe(0.7, self.moment(applied, 25), 0.3), "contract_due_on": self.maybe(0.8, due, 0.1), "contract_extended_to": self.maybe(0.2, due + timedelta(days=7), 0.1),
+                **{name: self.maybe(0.6, self.moment(applied, 30), 0.2) for name in ("told_process_on", "told_gas_on_on", "told_safety_on")},
+            }
+        for appeal in self.rows["appeal"]:
+            accepted = appeal["accepted_at"][0]
+            appeal |= {
+                "fb_dept_at": self.maybe(0.6, self.moment(accepted, 4)), "closed_at": self.maybe(0.7, self.moment(accepted, 20)), "confirmed": self.pick(True, True, False, None),
+                "reopened_n": self.pick(None, 0, 0, 1), "first_handler": self.pick("赵一", "无名", None), "told_once": self.pick(True, False, None),
+            }
 
     def _stray(self, number: int) -> None:
         """Rows that name no application, or one that nobody knows."""

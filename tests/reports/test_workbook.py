@@ -93,7 +93,7 @@ def test_overview_is_computes_and_names_every_kpi(book, engine):
         assert [missing(v) for v in row[9:13]] == [pytest.approx(found[f]) for f in ("evidence_low", "evidence_high", "chance_low", "chance_high")], m.id
         if found["hits"] is not None:
             assert row[3:7] == [found["hits"], found["n"] - found["hits"], found["unknown"], found["n"] + found["unknown"]], m.id
-            assert (missing(row[13]), row[17]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"]), m.id
+            assert (missing(row[13]), row[17]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"] if year[m.id]["n"] else "—"), m.id
 
 
 def test_every_case_is_listed_with_its_source(book, engine):
