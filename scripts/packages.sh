@@ -36,7 +36,8 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root="sudo"
 fi
 echo "安装 / installing: $missing $wanted"
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+# without the packages that must be there nothing may fail for want of a network
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq || [ -z "$missing" ]
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086 -- several packages, one word each
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

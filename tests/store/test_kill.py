@@ -56,8 +56,8 @@ def ways(driver, tmp_path_factory):
     before = figures(base)
     checked = _copy(base, folder / "checked")
     draft = pipeline.check([two], checked, cutoff=CUTOFF)["draft"]
-    loaded = _copy(base, folder / "loaded")
-    last = pipeline.load([two], loaded, cutoff=CUTOFF)["batches"]
+    loaded = _copy(checked, folder / "loaded")
+    last = pipeline.confirm(draft, loaded)["batches"]
     after = figures(loaded)
     assert before != after
     thin = _copy(loaded, folder / "thin")
