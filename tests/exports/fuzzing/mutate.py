@@ -167,6 +167,8 @@ def lines(data: bytes, dice: random.Random) -> bytes:
             rows[at] = ",".join(cells)
         else:
             rows[at] = rows[at] * dice.choice([2, 1000])
+        if sum(map(len, rows)) > 3_000_000:
+            break
     text = dice.choice(["\n", "\n", "\r\n", "\r"]).join(rows)
     if dice.random() < 0.25:
         encoding = dice.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-32"])
