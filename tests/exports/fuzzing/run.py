@@ -27,7 +27,8 @@ from tests.exports.fuzzing.mutate import mutant
 
 SECONDS, MEGABYTES = 10, 1024
 LIMITS = Limits(seconds=SECONDS)
-TELLING = ("十表", "版式-分页", "版式-两行表头", "版式-合并向下", "版式-隐藏月表", "错误值", "公式未算", "从1904起", "类型", "时刻格", "多表", "文本-引号", "文本-防公式", "编号-重复", "金额-收费", "时间-full", "空行带格式")
+TELLING = ("十表", "版式-分页", "版式-两行表头", "版式-合并向下", "版式-隐藏月表", "错误值", "公式未算", "从1904起", "类型", "时刻格", "多表", "文本-引号", "文本-防公式", "编号-重复",
+    "金额-收费", "时间-full", "空行带格式")
 """Builders whose files are broken."""
 SHARES = {"xlsx": 4, "xls": 3, "csv": 3, "xlsb": 1, "ods": 1, "tsv": 1}
 """How often each kind is drawn."""
