@@ -49,7 +49,9 @@ UNSURE = frozenset("拟用 意向 待定 不详 暂不 未知 待确认 不清�
 UNTICKED = frozenset(["□", "☐"])
 """A box nobody ticked: blank, not no."""
 
-BLANKS = frozenset(["", "/", "//", "-", "--", "---", "----", "—", "——", "\\", "|", ".", "、", "无记录", "暂无", "未填", "空", "null", "none", "nan", "n/a", "#n/a n/a", "(空)", "(空白)", "nat"])
+BLANKS = frozenset(["", "/", "//", "-", "--", "---", "----", "—", "——", "\\", "|", ".", "、", "无记录", "暂无", "未填", "空", "null", "none", "nan", "n/a", "#n/a n/a", "#n/an/a", "(空)",
+    "(空白)", "nat",
+                    "／", "／／", "－", "－－", "–", "―", "＼", "｜", "．", "（空）", "（空白）"])
 """Marks that stand for an empty cell in every column."""
 
 NO_ID = frozenset("无 暂无 待定 未编号 无编号 未编 待编 无单号 0 未知 不详".split())

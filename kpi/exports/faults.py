@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from xml.parsers.expat import ExpatError
 
 from kpi.exports import compound, opendocument
 from kpi.exports.limits import MB
@@ -58,7 +59,7 @@ def find(path: Path, kind: str) -> Faults:
                         cells = _scan(handle) if kind == "xlsx" else _scan_binary(handle)
                     if cells:
                         found.cells[index] = cells
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError, RuntimeError, NotImplementedError, ExpatError) as error:
         raise DataProblem("文件不完整或已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。", "The file is truncated or damaged; open it and save it as .xlsx.") from error
     return found
 

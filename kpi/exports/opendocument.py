@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import IO
+from xml.parsers import expat
 
 from kpi.exports.limits import MB
 
@@ -23,8 +24,17 @@ Found = tuple[int, int, int, int, str]
 
 
 def suspicious(handle: IO[bytes]) -> bool:
-    """Whether the content has a cell with an error or a formula without a result at all."""
-    return any(_LIKELY.search(part) for part in _parts(handle))
+    """Whether the content has a cell with an error or a formula without a result at all; raises ExpatError where it is no whole XML.
+
+    The compiled reader never comes back from a table that is not closed.
+    """
+    found = False
+    parser = expat.ParserCreate()
+    for part in _parts(handle):
+        parser.Parse(part, False)
+        found = found or _LIKELY.search(part) is not None
+    parser.Parse(b"", True)
+    return found
 
 
 def _parts(handle: IO[bytes]) -> Iterator[bytes]:
@@ -37,7 +47,7 @@ def _parts(handle: IO[bytes]) -> Iterator[bytes]:
             yield tail[:cut]
             tail = tail[cut:]
         elif len(tail) > 64 * MB:
-            return
+            raise ValueError("no cells")
     yield tail
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from kpi.exports.limits import COMMAND, MB, Limits
@@ -168,7 +169,7 @@ def _open_document(path: Path) -> str:
                 manifest = handle.read(MB)
             with archive.open("mimetype") as handle:
                 mime = handle.read(200)
-        except (KeyError, zipfile.BadZipFile, RuntimeError, OSError):
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError):
             return "ods"
     if b"encryption-data" in manifest:
         raise DataProblem("文件设了打开密码，请先取消密码保护再导入。", "The file is protected by a password; remove the protection first.")

@@ -1,0 +1,1 @@
+"""Files of the corpus broken at random, read one by one in a child with its limits."""
