@@ -11,13 +11,10 @@ from kpi.exports.limits import MB
 
 _BLOCK = 4 * MB
 _UNCALCULATED = rb"<table:table-cell\b(?=[^>]*\btable:formula=)(?![^>]*\boffice:value-type=)[^>]*>"
-_LIKELY = re.compile(rb'\bcalcext:value-type="error"|' + _UNCALCULATED)
+_ERROR, _FORMULA, _LIKELY = b'calcext:value-type="error"', b"table:formula=", re.compile(_UNCALCULATED)
 _TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>")
 _REPEATED = {name: re.compile(rb'\btable:number-%ss-repeated="(\d{1,7})"' % name) for name in (b"row", b"column")}
 _TOLD = re.compile(rb"[^<]*(?:<(?!/table:)[^>]*>[^<]*)*?(#[A-Z/0]+[!?]?|Err:\d{3})")
-
-ERROR, FORMULA = "error", "formula"
-"""What is wrong with a cell: an error, or a formula that was never calculated."""
 
 Found = tuple[int, int, int, int, str]
 """Sheet index, 1-based row, 0-based column, how many columns it stands for, and the word of the error (empty for a formula)."""
@@ -32,7 +29,7 @@ def suspicious(handle: IO[bytes]) -> bool:
     parser = expat.ParserCreate()
     for part in _parts(handle):
         parser.Parse(part, False)
-        found = found or _LIKELY.search(part) is not None
+        found = found or _ERROR in part or _FORMULA in part and _LIKELY.search(part) is not None
     parser.Parse(b"", True)
     return found
 
@@ -67,8 +64,8 @@ def faulty(handle: IO[bytes], most: int) -> Iterator[Found]:
                 row, column, again = row + again, 0, _times(about, b"row")
             else:
                 times = _times(about, b"column")
-                error = b'calcext:value-type="error"' in about
-                if error or b"table:formula=" in about and b"office:value-type=" not in about:
+                error = _ERROR in about
+                if error or _FORMULA in about and b"office:value-type=" not in about:
                     told = _TOLD.match(part, tag.end()) if error and not about.endswith(b"/") else None
                     word = (told[1].decode("ascii") if told else "#N/A") if error else ""
                     for below in range(min(again, most)):

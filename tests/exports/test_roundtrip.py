@@ -109,6 +109,13 @@ def ledgers(draw, table):
     return header, written, staged
 
 
+@st.composite
+def tables(draw):
+    """Return (table, header, rows as written, rows as staged) of any table."""
+    table = draw(st.sampled_from(TABLES))
+    return table, *draw(ledgers(table))
+
+
 def read(path, table):
     out = Path(tempfile.mkdtemp())
     try:
