@@ -28,6 +28,7 @@ FIRST, BLOCK = 64 * 1024, 8 * MB
 ENDLESS = 64 * MB
 """Bytes without the end of a line from which on a file is no table."""
 
+_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
 _DIRECTIVE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -43,7 +44,7 @@ def encoding(path: Path) -> str:
         names = ("utf-8", "gb18030")
     lines = []
     for name in names:
-        broken = _undecodable(path, name)
+        broken = _undecodable(path, name) or (_mixed(path) if name == "gb18030" else None)
         if broken is None:
             return name
         lines.append(broken)
@@ -69,6 +70,29 @@ def _undecodable(path: Path, name: str) -> int | None:
                 return 1 + before + block[: max(error.start, 0)].count(b"\n")
             if not block:
                 return None
+
+
+def _mixed(path: Path) -> int | None:
+    """Return the first line of a GB18030 file that is UTF-8, None where there is none.
+
+    Three Chinese signs of UTF-8 in a row hardly ever are text in GB18030, and never in a line that is UTF-8 altogether.
+    """
+    before, rest = 0, b""
+    with path.open("rb") as handle:
+        while block := handle.read(MB):
+            part = rest + block
+            part, rest = part[: (end := part.rfind(b"\n") + 1)], part[end:]
+            if len(rest) > LONGEST:
+                return None
+            for found in _UTF8.finditer(part):
+                begin, stop = part.rfind(b"\n", 0, found.start()) + 1, part.find(b"\n", found.start())
+                try:
+                    part[begin:stop].decode()
+                except UnicodeDecodeError:
+                    continue
+                return 1 + before + part[:begin].count(b"\n")
+            before += part.count(b"\n")
+    return None
 
 
 def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], float]) -> tuple[str, str, Sheet]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from datetime import date, datetime
 
 import pytest
 
+from kpi.exports import delimited
+from kpi.problems import DataProblem
 from tests.exports.binary import xlsb
 from tests.exports.conftest import text, xlsx
 from tests.exports.corpus.writers import as_text, ods, xls
@@ -189,3 +192,25 @@ def test_1904_dates(tmp_path, reading):
     book.close()
     row = reading(path).first[0]
     assert (row["applied_at"], row["gas_on_at"]) == (datetime(2024, 5, 6), datetime(2024, 5, 8))
+
+
+@pytest.mark.parametrize("line", [2, 3, 5])
+def test_a_line_of_utf8_in_a_gb18030_file_is_told(line, tmp_path):
+    """Read as GB18030 throughout, its names would come in as nonsense without a word."""
+    rows = ["报装编号,用户名称,报装日期", *(f"BZ{n},示例乙丙厂,2024-05-06" for n in range(5))]
+    path = tmp_path / "台账.csv"
+    path.write_bytes(b"".join(f"{row}\r\n".encode("utf-8" if n == line else "gb18030") for n, row in enumerate(rows, start=1)))
+    with pytest.raises(DataProblem) as caught:
+        delimited.encoding(path)
+    assert f"第 {line} 行" in caught.value.zh
+    path.write_bytes(b"".join(f"{row}\r\n".encode("gb18030") for row in rows))
+    assert delimited.encoding(path) == "gb18030"
+
+
+def test_no_sign_of_gb18030_looks_like_utf8(tmp_path):
+    """Every Chinese sign three times over, and random neighbours: never taken for a mix."""
+    dice = random.Random(5)
+    signs = [chr(code) for code in range(0x4E00, 0x9FA6)]
+    path = tmp_path / "台账.csv"
+    path.write_bytes("".join(f"{''.join(dice.choice(signs) for _ in range(12))},{sign * 3}\n" for sign in signs).encode("gb18030"))
+    assert delimited.encoding(path) == "gb18030"

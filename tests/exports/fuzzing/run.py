@@ -12,6 +12,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import warnings
 from collections import Counter
@@ -52,6 +53,8 @@ def forked(path: Path, out: Path, options: dict[str, Any]) -> tuple[int, float, 
     wishes.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
     pid = os.fork()
     if pid == 0:
+        # whoever waits for something uses no processor time: a minute by the clock ends it
+        signal.alarm(60)
         code = 70
         try:
             for stream, to in ((1, os.devnull), (2, str(said))):
@@ -66,6 +69,8 @@ def forked(path: Path, out: Path, options: dict[str, Any]) -> tuple[int, float, 
             sys.stderr.flush()
             os._exit(code)
     _, status, used = os.wait4(pid, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        raise RuntimeError(f"reading {path} hangs")
     wishes.unlink()
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said.read_text(errors="replace") if said.exists() else ""
 
