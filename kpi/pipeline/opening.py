@@ -9,6 +9,7 @@ import duckdb
 
 from kpi import store
 from kpi.engine import DuckEngine
+from kpi.pipeline import entering, publishing
 from kpi.pipeline.asked import moment
 from kpi.problems import StoreProblem
 from kpi.store.journal import Journal
@@ -16,7 +17,10 @@ from kpi.warehouse import build as warehouse
 
 
 def reader(home: Path | None = None, as_of: datetime | str | None = None, *, build: str | None = None) -> DuckEngine:
-    """Open the current build (or the one named) read-only, at its own as-of moment or another; raises StoreProblem when nothing is loaded."""
+    """Open the current build (or the one named) read-only, at its own as-of moment or another; raises StoreProblem when nothing is loaded.
+
+    A current build that another version of the program wrote is built again first, from the archived originals.
+    """
     home = store.home(home)
     asked = moment(as_of) if isinstance(as_of, str) else as_of
     journal = Journal(home)
@@ -27,6 +31,9 @@ def reader(home: Path | None = None, as_of: datetime | str | None = None, *, bui
         path = home / "builds" / f"{current[0]}.duckdb"
         if path.exists():
             try:
+                if not build and warehouse.made_by(path) != publishing.program():
+                    entering.renew(home)
+                    continue
                 return warehouse.read(path, current[0], datetime.fromisoformat(current[2]), asked)
             except (StoreProblem, duckdb.Error):
                 if path.exists():

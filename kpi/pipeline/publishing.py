@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from kpi.store.journal import Batch
 from kpi.warehouse import build as warehouse
 from kpi.warehouse.standing import Sheet
 
-WAREHOUSE = "4"
-"""Raised whenever the SQL of facts changes what a figure says, so that an old build is built again."""
+_PROGRAM = ("warehouse", "quality", "exports/tables.py")
+"""What decides the tables of a build, below kpi/."""
 
 Folder = Callable[[Batch], Path]
 """Where the staged rows of a batch lie."""
@@ -33,6 +34,16 @@ class Built:
     as_of: str
     counts: dict[tuple[int, int], dict[str, int]]
     vanished: dict[tuple[int, str], int]
+
+
+@cache
+def program() -> str:
+    """Return the first 12 hex digits of the SHA-256 over the sources that decide the tables of a build: a build of another program is built again."""
+    total = hashlib.sha256()
+    for place in (Path(__file__).parents[1] / name for name in _PROGRAM):
+        for path in sorted(p for p in (place.rglob("*") if place.is_dir() else [place]) if p.suffix in (".py", ".sql")):
+            total.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return total.hexdigest()[:12]
 
 
 def staged(home: Path, batch: Batch) -> Path:
@@ -60,7 +71,7 @@ def restage(home: Path, batch: Batch) -> None:
 
 def inputs(batches: Iterable[Batch]) -> str:
     """Return what a build is a function of, as one hash."""
-    parts = [WAREHOUSE, standards.version(), *(f"{b.load}:{b.sha256}:{b.reader}:{b.cutoff}:{int(b.complete)}" for b in batches)]
+    parts = [program(), standards.version(), *(f"{b.load}:{b.sha256}:{b.reader}:{b.cutoff}:{int(b.complete)}" for b in batches)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -122,6 +133,6 @@ def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = 
     numbers = set(new)
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
-    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), after=quality.find)
+    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), after=quality.find, program=program())
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

@@ -93,12 +93,13 @@ def create(
     received: datetime,
     listed: Sequence[tuple[Any, ...]] = (),
     after: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    program: str = "",
 ) -> dict[str, Any]:
     """Write a build to `path`.
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
-    reader said of the batches, `after` what else is derived once the facts stand.
+    reader said of the batches, `after` what else is derived once the facts stand, `program` the version that `made_by` tells.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
     spill = path.with_name(f"{path.name}.spill")
@@ -106,6 +107,7 @@ def create(
         str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false", "memory_limit": MEMORY, "temp_directory": str(spill)}
     )
     try:
+        con.execute("create table made_by as select cast(? as varchar) as program", [program])
         _reference(con)
         counts = standing.build(con, sheets, new)
         _listed(con, listed)
@@ -135,6 +137,13 @@ def _validate(con: duckdb.DuckDBPyConnection) -> None:
         doubled = con.execute(f"select count(*) from (select {grain} from {table} group by {grain} having count(*) > 1)").fetchone()[0]
         if doubled:
             raise StoreProblem(f"内部校验未通过：{table} 有 {doubled} 个重复键，本次导入未生效。", f"Check failed: {table} has {doubled} doubled keys; nothing was published.")
+
+
+def made_by(path: Path) -> str:
+    """Return the version of the program that wrote a build, "" where it does not say."""
+    with open_read_only(path) as con:
+        told = con.execute("select 1 from information_schema.tables where table_name = 'made_by'").fetchone()
+        return con.execute("select program from made_by").fetchone()[0] if told else ""
 
 
 def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None = None) -> DuckEngine:
