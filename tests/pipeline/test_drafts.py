@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
@@ -228,3 +229,16 @@ def test_a_column_is_filled_down_when_asked(home, write):
     pipeline.confirm(told["draft"], home)
     later = pipeline.check([write("b.csv", path.read_text(encoding="utf-8").replace("A", "B"))], home)
     assert later["files"][0]["sheets"][0]["remembered"] and not [f for f in later["findings"] if f["code"] == "fill_offered"]
+
+
+def test_what_a_killed_reading_left_is_swept_away_after_two_days(home, write):
+    path = write("a.csv", HEAD + ROWS)
+    pipeline.load([path], home)
+    left = [home / "archive" / ".0a.part", home / "archive" / ".0b.part"]
+    for folder in left:
+        folder.mkdir()
+    os.utime(left[0], (0, 0))
+    before = inside(home)
+    pipeline.check([path], home)
+    assert [folder.exists() for folder in left] == [False, True], "a reading of today may still be under way"
+    assert inside(home) == before
