@@ -14,11 +14,11 @@ from kpi.pipeline.drafts import check, discard, draft, preview, recheck
 from kpi.pipeline.entering import confirm, load, rebuild, undo
 from kpi.pipeline.listing import batches, original, status
 from kpi.pipeline.marking import error_workbook, error_workbooks
-from kpi.pipeline.opening import reader
+from kpi.pipeline.opening import current, reader
 from kpi.pipeline.watching import watch
 from kpi.store.archive import digest
 
 __all__ = [
-    "SUFFIXES", "batches", "check", "collect", "confirm", "digest", "discard", "draft", "error_workbook", "error_workbooks",
+    "SUFFIXES", "batches", "check", "collect", "confirm", "current", "digest", "discard", "draft", "error_workbook", "error_workbooks",
     "load", "moment", "original", "preview", "reader", "rebuild", "recheck", "status", "undo", "watch",
 ]

@@ -20,7 +20,6 @@ from kpi.metrics.registry import metric
 from kpi.metrics.series import series
 from kpi.problems import Problem
 from kpi.stats import checks
-from kpi.store.journal import Journal
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (read, build or enter), steps done and steps in all."""
@@ -41,10 +40,10 @@ class Source:
 def source(asked: str | None = None) -> Source | None:
     """Return the current build at the as-of moment asked for (the build's own where that is no usable moment), None for an empty store."""
     home = store.home()
-    current = Journal(home).current()
+    current = pipeline.current(home)
     if current is None:
         return None
-    build, latest = current[0], current[2]
+    build, latest = current[0], current[1].isoformat()
     found = Source(str(home), build, _moment(asked) or latest, latest)
     try:
         _engine(found.home, found.build, found.as_of)

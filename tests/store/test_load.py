@@ -136,7 +136,7 @@ def test_words_of_a_command_are_checked(home, tmp_path):
 
 def test_a_build_of_another_program_is_built_again(home, tmp_path):
     build = pipeline.load([_write(tmp_path, "a.csv", HEAD + "A1,甲厂,G1,2024-05-01,2024-05-06 09:00,2024-05-06 11:00,\n")], home, cutoff="2024-06-30")["build"]
-    before = compute(pipeline.reader(home), ["valve_on_time"])
+    before = compute(pipeline.reader(home, build=build), ["valve_on_time"])
     with duckdb.connect(str(home / "builds" / f"{build}.duckdb")) as con:
         con.execute("update made_by set program = 'earlier'")
         con.execute("drop table fact_valve")
