@@ -16,6 +16,8 @@ PAGES = (
     ("stages", "pages/review/stages.py"),
     ("changes", "pages/review/changes.py"),
 )
+# The page that one case stands on.
+ONE = (("case", "pages/review/case.py"),)
 # Pages to work with.
 WORK = (
     ("upload", "pages/planning/upload.py"),
@@ -24,4 +26,4 @@ WORK = (
 )
 
 if __name__ == "__main__":
-    frame.run(PAGES, WORK)
+    frame.run((*PAGES, *ONE), WORK)

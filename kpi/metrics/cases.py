@@ -42,9 +42,10 @@ def cases(
     end: str | None = None,
     where: Mapping[str, str] | None = None,
     verdict: str | None = None,
+    app_id: str | None = None,
     lang: str = "zh",
 ) -> list[dict[str, Any]]:
-    """Return one row for each case behind a figure, ordered by key; as many as n + unknown of the same question.
+    """Return one row for each case behind a figure, ordered by key; as many as n + unknown of the same question. `app_id` keeps those of one application.
 
     Fields: key, verdict (hit, miss, unknown), value, low, high, reason, file, sheet, row, sources [{table, file, sheet, row}].
     """
@@ -56,14 +57,14 @@ def cases(
             raise UsageProblem(f"没有“{name}”这个维度。", f"No dimension '{name}'.")
     counted, judged, value, low, high = _columns(asked)
     first = months[-1] if isinstance(asked, Count) and asked.snapshot else months[0]
-    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where)]
+    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
     sql = (
         f"select f.key as key_, f.app_id, {judged} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"
         f" t._file as file, t._sheet as sheet, t._row as row from {asked.fact} as f"
         f" left join (select _key, _file, _sheet, _row from {asked.table}) as t on t._key = f.key"
         f" where {' and '.join(conditions)}"
     )
-    rows = [r for r in engine.rows(sql, [first, months[-1], *where.values()]) if verdict is None or r["verdict"] == verdict]
+    rows = [r for r in engine.rows(sql, [first, months[-1], *where.values(), *([app_id] if app_id else [])]) if verdict is None or r["verdict"] == verdict]
     sources = _sources(engine, asked, {r["app_id"] for r in rows if r["app_id"]})
     found = [
         {

@@ -42,20 +42,20 @@ def reported(engine: Engine, month: str) -> list[str]:
 
 
 def applications(engine: Engine, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return the recorded application of each id: customer (not masked), dimensions, cause of a miss, and its EVENTS as (moment, precision)."""
+    """Return the recorded application of each id: customer (not masked), dimensions, manager at as-of, cause of a miss, and its EVENTS as (moment, precision)."""
     asked = sorted(set(ids))
     if not asked:
         return {}
     events = ", ".join(f"t.{name}, t.{name}_p" for name in EVENTS)
     marks = ", ".join("?" for _ in asked)
     rows = engine.rows(
-        f"select t.app_id, t.customer_name, t.miss_cause, a.grid, a.regime, a.build_mode, a.user_type, {events}"
-        f" from application as t join app as a on a.key = t._key where t.app_id in ({marks})",
+        f"select t.app_id, t.customer_name, t.miss_cause, a.grid, a.regime, a.build_mode, a.user_type, h.manager, {events}"
+        f" from application as t join app as a on a.key = t._key left join holder as h on h.grid_code = a.grid and h.starts_at < a.as_of and h.ends_at >= a.as_of where t.app_id in ({marks})",
         asked,
     )
     return {
         row["app_id"]: {
-            "customer": row["customer_name"], "cause": row["miss_cause"], "grid": row["grid"], "regime": row["regime"],
+            "customer": row["customer_name"], "cause": row["miss_cause"], "grid": row["grid"], "regime": row["regime"], "manager": row["manager"],
             "build_mode": row["build_mode"], "user_type": row["user_type"], "events": [(name, row[name], row[f"{name}_p"]) for name in EVENTS if row[name] is not None],
         }
         for row in rows
@@ -69,3 +69,15 @@ def dimensions(engine: Engine, fact: str, keys: Iterable[str]) -> dict[str, dict
         return {}
     marks = ", ".join("?" for _ in asked)
     return {row["key"]: row for row in engine.rows(f"select key, min(grid) as grid, min(regime) as regime, min(app_id) as app_id from {fact} where key in ({marks}) group by key", asked)}
+
+
+def search(engine: Engine, text: str, most: int) -> list[dict[str, Any]]:
+    """Return up to `most` applications whose number, customer's name (from two signs) or project's name holds a text, in order of number, names not masked."""
+    named = len(text) > 1
+    return engine.rows(
+        "select a.app_id, t.customer_name as customer, p.name as project, a.grid, a.applied_at, a.applied_at_p, a.gas_on_at, a.gas_on_at_p"
+        " from app as a join application as t on t._key = a.key left join project as p on p.project_id = a.project_id"
+        " where a.app_id is not null and (strpos(lower(a.app_id), lower(?)) > 0 or (? and (strpos(t.customer_name, ?) > 0 or strpos(p.name, ?) > 0)))"
+        f" order by a.app_id limit {int(most)}",
+        [text, named, text, text],
+    )

@@ -7,8 +7,18 @@ from typing import Any
 
 from kpi.metrics.verdict import Tally, tally
 from kpi.words import format as written
+from kpi.words import word as word_of
 from pages.parts import months, session
 from pages.parts.filters import View
+
+
+def member(view: View, value: str) -> str:
+    """Return a value of a closed list, a reason or a holiday in the view's language; what offices wrote freely stays as it is."""
+    try:
+        return word_of(f"members.{value}", view.lang)
+    except KeyError:
+        return value
+
 
 BOTH = ("whole_wait", "cancelled_within", "open_")
 """Figures of cohorts and of stock: taking one process out of them would leave out those who wait longest."""

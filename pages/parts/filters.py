@@ -15,7 +15,7 @@ from pages.parts import session
 from pages.parts.months import shift
 from pages.parts.session import Source
 
-OF_ONE_PAGE = ("kpi", "table", "span")
+OF_ONE_PAGE = ("kpi", "table", "span", "case")
 """What the link says of one page only: it does not go on to the next."""
 
 NAMES = ("lang", "month", "grid", "manager", "as_of", *OF_ONE_PAGE)
@@ -44,6 +44,7 @@ class View:
     kpi: str | None = None
     table: str | None = None
     span: str = SPANS[0]
+    case: str | None = None
 
     def word(self, key: str, **values: Any) -> str:
         """Return interface words in the view's language."""
@@ -120,6 +121,7 @@ def view() -> View | None:
         managers=tuple((m["manager"], f"{m['manager']} {masking.person(m['name'])}" if m["name"] else m["manager"]) for m in known["managers"]),
         effective=session.effective_month(), kpi=asked.get("kpi"),
         table=asked.get("table") if asked.get("table") in BY_NAME else None, span=asked["span"] if asked.get("span") in SPANS else SPANS[0],
+        case=asked.get("case"),
     )
     # the latest month that is over, unless the link names a known one
     month = asked["month"] if asked.get("month") in months else months[-2] if found.partial and len(months) > 1 else months[-1]
@@ -131,7 +133,7 @@ def view() -> View | None:
 def keep(view: View) -> None:
     """Write the view into the link, so that it reopens exactly this."""
     said = dict(view.link)
-    said |= {name: value for name, value in (("kpi", view.kpi), ("table", view.table), ("span", view.span)) if value and value != SPANS[0]}
+    said |= {name: value for name, value in (("kpi", view.kpi), ("table", view.table), ("span", view.span), ("case", view.case)) if value and value != SPANS[0]}
     if st.query_params.to_dict() != said:
         st.query_params.from_dict(said)
     st.session_state[_KEPT] = dict(view.link)

@@ -82,6 +82,14 @@ def open_ledgers(name: str) -> View:
     return view
 
 
+def open_case(name: str) -> View:
+    """Show head and status line of a page about one application, without filters, and return its view."""
+    view = _view(name)
+    _title(name, view.lang)
+    html.show(html.tag("div", view.word("status.as_of", moment=as_of_words(view)), cls="status"))
+    return view
+
+
 def _view(name: str) -> View:
     """Return the view and keep it in the link; without one the page ends here, saying why."""
     lang = filters.language()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -79,6 +80,16 @@ def table(headers: Sequence[object], rows: Sequence[Sequence[object]], *, left: 
     ]
     named = tag("caption", caption) if caption else ""
     return tag("div", tag("table", named, tag("thead", head), tag("tbody", *body), cls=f"t {cls}".strip()), cls="t-box", tabindex="0", role="region", **({"aria_label": caption} if caption else {}))
+
+
+def address(page: str, query: Mapping[str, str]) -> str:
+    """Return the address of a page of ours with what its link says."""
+    return f"{page}?{urlencode(query)}"
+
+
+def link(text: object, to: str) -> Html:
+    """Return a link to a page of ours, opened in the same window."""
+    return tag("a", text, href=to, target="_self")
 
 
 def fold(summary: object, *inside: object, cls: str = "") -> Html:

@@ -10,7 +10,7 @@ from kpi.metrics.registry import metric
 from kpi.words import MISSING, masking, month_name
 from kpi.words import format as written
 from kpi.words.moments import recorded
-from pages.parts import data, html, months, session
+from pages.parts import data, html, months, session, story
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -85,7 +85,8 @@ def _case(view: View, case: dict[str, Any], several: bool) -> Html:
     said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none") if missed else ""
     events = [[view.word(f"event.{name}"), recorded(at, precision, view.lang)] for name, at, precision in application.get("events", [])]
     times = html.table([view.word("misses.event"), view.word("misses.at")], events, left=2, caption=view.word("misses.events")) if events else ""
-    return tag("details", head, tag("div", tag("p", said) if said else "", times, _sources(view, case), cls="more"), cls="miss")
+    whole = tag("p", story.link(view, case["app_id"], view.word("case.open"))) if case["app_id"] else ""
+    return tag("details", head, tag("div", tag("p", said) if said else "", whole, times, _sources(view, case), cls="more"), cls="miss")
 
 
 def _list(view: View, cases: Sequence[dict[str, Any]], several: bool) -> Html:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
-from kpi.metrics import record
+from kpi.metrics import record, story
 from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
@@ -108,6 +108,26 @@ def _applications(home: str, build: str, as_of: str, ids: tuple[str, ...]) -> di
 def applications(source: Source, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return what is recorded of applications; names are masked by whoever shows them."""
     return _applications(*_of(source), tuple(sorted({i for i in ids if i})))
+
+
+def search(source: Source, text: str, most: int) -> list[dict[str, Any]]:
+    """Return the applications whose number, customer or project holds a text; names are masked by whoever shows them."""
+    return record.search(_engine(*_of(source)), text, most)
+
+
+def case_of(source: Source, id: str, app_id: str, lang: str) -> list[dict[str, Any]]:
+    """Return the verdict of a KPI on one application."""
+    return cases(_engine(*_of(source)), id, app_id=app_id, lang=lang)
+
+
+def clock_of(source: Source, app_id: str) -> dict[str, Any] | None:
+    """Return how the half working day of one application was counted."""
+    return story.clock(_engine(*_of(source)), app_id)
+
+
+def events_of(source: Source, app_id: str) -> list[dict[str, Any]]:
+    """Return every dated record of one application."""
+    return story.events(_engine(*_of(source)), app_id)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

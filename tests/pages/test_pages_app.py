@@ -188,3 +188,27 @@ def test_the_workbook_is_a_workbook(samples):
 
     source = session.source()
     assert session.workbook(source, MONTH, "zh")[:2] == b"PK"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_case_is_told_whole_and_masked(samples, lang):
+    engine = pipeline.reader(samples)
+    row = engine.rows(
+        "select t.app_id, t.customer_name, t.contact_name, t.contact_phone from application as t join fact_valve as v on v.app_id = t.app_id where v.verdict = 'miss' and t.contact_phone is not null order by 1 limit 1"
+    )[0]
+    app = open_page("pages/review/case.py", lang=lang, case=row["app_id"])
+    assert not app.exception and not app.error
+    said = text(app)
+    assert row["app_id"] in said and word("pages.happened.application.gas_on_at", lang) in said and word("metrics.reason.over_limit", lang) in said
+    assert not [value for value in (row["customer_name"], row["contact_name"], row["contact_phone"]) if value and value in said]
+    app.text_input(key="case_search").set_value(row["customer_name"]).run()
+    assert row["app_id"] in text(app) and row["customer_name"] not in text(app)
+    assert link(app, "case") == row["app_id"], "the name asked for stands in no link"
+
+
+@pytest.mark.parametrize("asked", [{}, {"case": "none such"}, {"case": "<b>"}])
+def test_a_case_that_is_not_there(samples, asked):
+    app = open_page("pages/review/case.py", **asked)
+    assert not app.exception and not app.error
+    assert "<b>" not in " ".join(element.proto.body for element in app.get("html") if "nothing" in element.proto.body).replace("&lt;b&gt;", "")
+    assert "报装编号" in text(app) or "没有编号为" in text(app)

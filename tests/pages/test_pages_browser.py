@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from app import PAGES, WORK
+from app import ONE, PAGES, WORK
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -100,6 +100,29 @@ def test_a_miss_opens_down_to_the_row_of_the_ledger(served, page):
     assert re.search(r"用气报装台账.*\.xlsx?", said) and "行" in said
 
 
+def test_a_miss_leads_to_the_whole_case(served, page, english_allowed):
+    page.goto(address(served, "valve_time", lang="zh", month="2024-05"))
+    settle(page)
+    first = page.locator("details.miss").first
+    first.locator("summary").click()
+    first.locator("a", has_text="查看单户全程").click()
+    page.wait_for_selector("h1:has-text('单户全程')", timeout=60_000)
+    settle(page, charts=False)
+    asked = parse_qs(urlparse(page.url).query)
+    assert urlparse(page.url).path == "/case" and asked["month"] == ["2024-05"] and asked["case"][0] in page.locator(".facts").inner_text()
+    assert "▲" in page.locator(".cards").inner_text()
+    assert "个工作日" in page.locator(".t").first.inner_text()
+    assert english(page, english_allowed) == set()
+    page.locator("[data-testid=stTextInput] input").fill("BZ202400")
+    page.locator("[data-testid=stTextInput] input").press("Enter")
+    page.locator(".t a").nth(2).click()
+    page.wait_for_function("new URLSearchParams(location.search).get('case').startsWith('BZ202400')", timeout=30_000)
+    settle(page, charts=False)
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= NARROW["width"]
+
+
 def test_the_menu_keeps_the_view(served, page):
     page.goto(address(served, "overview", lang="en", month="2024-05", grid="G07"))
     settle(page)
@@ -123,7 +146,7 @@ def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home
     settle(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
     assert page.locator("h1").inner_text() == "No fee"
-    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES) + len(WORK)
+    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES) + len(ONE) + len(WORK)
     assert "七号网格" in page.locator(".status").inner_text()
     asked = parse_qs(urlparse(page.url).query)
     assert (asked["month"], asked["grid"], asked["lang"]) == (["2024-05"], ["G07"], ["en"])

@@ -28,7 +28,7 @@ from (
 join day as d on d.date = p.date;
 
 -- One row per stretch in which the clock of an application stands, overlaps joined; open stops run to as-of.
-create temp table stop as
+create table stop as
 with
 valid as (
     select s.app_id, b.u as from_u, b.m as from_m, e.u as to_u, e.m as to_m
