@@ -2,7 +2,7 @@
 # make test  跑检查：另装浏览器、中文字体等（缺了才装）         check it: also installs a browser, Chinese fonts and such where missing
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
-# make soak  强杀二百次、磁盘故障和断电重放各走一遍             kill it 200 times, break the disk and the power at every place
+# make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 # make floors 与解压、与 DuckDB 建表比速度                    speed beside inflating, and beside DuckDB's own table
@@ -37,9 +37,10 @@ fuzz: $(DEV)
 soak: export KPI_KILLS := 200
 soak: export KPI_FAULTS := 100
 soak: export KPI_CUTS := 40
+soak: export KPI_WORLDS := 200
 soak: $(DEV)
 	sh scripts/packages.sh
-	$(VENV)/bin/python -m pytest -s tests/store
+	$(VENV)/bin/python -m pytest -s tests/store tests/oracle/test_shapes.py
 
 lint: $(DEV)
 	$(VENV)/bin/python -m ruff check .

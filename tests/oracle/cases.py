@@ -100,7 +100,7 @@ def _wait(ledgers: Ledgers, app: Row) -> Case:
 
 def _open(ledgers: Ledgers) -> Iterator[Case]:
     """Snapshots at the end of every month, the last one at as-of."""
-    first = min(ledgers.past(a, "applied_at").begin for a in ledgers.applications)
+    first = min((ledgers.past(a, "applied_at").begin for a in ledgers.applications), default=ledgers.as_of)
     at = datetime(first.year, first.month, 1)
     while at < ledgers.as_of:
         month, at = at, (at.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 
 from kpi.engine import DuckEngine
+from kpi.exports.fields import Table
 from kpi.exports.tables import TABLES
 from kpi.warehouse import build
 
@@ -23,8 +25,9 @@ Spanned = tuple[datetime, datetime, str]
 class World:
     """Ledgers of one seed: `rows` by table, with typed values as staged."""
 
-    def __init__(self, seed: int, applications: int = 120) -> None:
+    def __init__(self, seed: int, applications: int = 120, start: datetime = START) -> None:
         self.random = Random(seed)
+        self.start = start
         self.rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
         self._terms()
         self._projects()
@@ -79,7 +82,7 @@ class World:
 
     def _projects(self) -> None:
         for number in range(30):
-            at = self.moment(START, 90)
+            at = self.moment(self.start, 90)
             text = ("甲", None, "待定", "不详")
             self.rows["project"].append(
                 {"project_id": f"P{number}", "name": self.pick("甲", "乙"), "contact_name": self.pick(*text[:2]), "landed_on": self.maybe(0.8, self.moment(at, 30), 0.3),
@@ -89,7 +92,7 @@ class World:
             )
 
     def _application(self, app_id: str) -> None:
-        applied = self.moment(START, 80)
+        applied = self.moment(self.start, 80)
         inside = self.moment(applied, 15)
         ready = self.moment(inside, 6)
         asked = self.moment(ready, 3)
@@ -159,7 +162,7 @@ class World:
                   docs_said=self.pick(None, 0, 0, 1))
 
     def _appeal(self, number: int) -> None:
-        accepted = self.moment(START, 80)
+        accepted = self.moment(self.start, 80)
         self._add("appeal", self.pick(None, f"A{number:03d}"), level=self.pick("一般", "一般", "复杂", "复杂", "重大", None), level_first=self.pick(None, None, "一般", "复杂"), accepted_at=self.blur(accepted),
                   fb_customer_at=self.maybe(0.8, accepted + timedelta(minutes=self.pick(-60, 30, 1439, 1440, 1441, 2900, 4300, 7000))), owner=self.pick("赵一", "钱二", "M3", "无名", None))
 
@@ -183,7 +186,7 @@ class World:
     def _stray(self, number: int) -> None:
         """Rows that name no application, or one that nobody knows."""
         app_id = self.pick(None, f"X{number}")
-        at = self.moment(START, 80)
+        at = self.moment(self.start, 80)
         self._visit(app_id, "上门", at, "完成", at)
         self._follow_up(app_id, at)
         self._add("charge", app_id, item="接驳费", amount=90.0, payer="用户", paid_on=self.blur(at), status="已收")
@@ -196,13 +199,22 @@ def engine(rows: dict[str, list[Row]], as_of: datetime) -> DuckEngine:
     for table in TABLES:
         columns = [column for f in table.fields for column in f.columns]
         con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
-        for number, row in enumerate(rows[table.name], start=2):
-            cells: Row = {"_file": "world.csv", "_sheet": table.name, "_row": number, "_key": "|".join(str(row.get(k) or "") for k in table.key)}
-            for name, value in row.items():
-                if table.by_name[name].kind == "time":
-                    cells |= dict(zip((n for n, _ in table.by_name[name].columns), value or (None,) * 3, strict=True))
-                else:
-                    cells[name] = value
-            con.execute(f"insert into {table.name} ({', '.join(cells)}) values ({', '.join('?' for _ in cells)})", list(cells.values()))
+        names = [name for name, _ in columns] + ["_file", "_sheet", "_row", "_key"]
+        told = [[cells.get(name) for name in names] for cells in _cells(table, rows[table.name])]
+        if told:
+            kinds = [*(kind for _, kind in columns), "varchar", "varchar", "bigint", "varchar"]
+            con.execute(f"insert into {table.name} ({', '.join(names)}) select {', '.join(f'unnest(?::{kind}[])' for kind in kinds)}", [list(column) for column in zip(*told, strict=True)])
     build.facts(con, as_of)
     return DuckEngine(con, "world", as_of)
+
+
+def _cells(table: Table, rows: list[Row]) -> Iterator[Row]:
+    """Yield each row as {column: value}, a recorded time as its three columns."""
+    for number, row in enumerate(rows, start=2):
+        cells: Row = {"_file": "world.csv", "_sheet": table.name, "_row": number, "_key": "|".join(str(row.get(k) or "") for k in table.key)}
+        for name, value in row.items():
+            if table.by_name[name].kind == "time":
+                cells |= dict(zip((n for n, _ in table.by_name[name].columns), value or (None,) * 3, strict=True))
+            else:
+                cells[name] = value
+        yield cells

@@ -1,0 +1,74 @@
+"""Product against oracle case by case: which cases a KPI counts, where each stands, and how it was judged."""
+
+from __future__ import annotations
+
+from math import isclose
+from typing import Any
+
+import pandas as pd
+
+from kpi.metrics.cases import _columns
+from kpi.metrics.model import DIMENSIONS, Metric, Ratio, Wait
+from kpi.metrics.registry import METRICS
+from tests.oracle.figures import MEANS, QUANTILES
+
+FOUND_AS = {name: source for name, (source, _) in QUANTILES.items()} | MEANS
+"""Names under which the oracle keeps the cases of a quantile or mean; the others' cases carry the id itself, waits and counts their fact's name."""
+
+Row = dict[str, Any]
+
+
+def unlike(engine: Any, expected: pd.DataFrame) -> list[tuple]:
+    """Return [(metric, key and month, field, oracle, product)] where a case of a KPI differs, or stands on one side only."""
+    wrong: list[tuple] = []
+    by = {name: cases.to_dict("records") for name, cases in expected.groupby("metric")}
+    done = set()
+    for metric in METRICS:
+        name = _name(metric)
+        if not name or name in done:
+            continue
+        done.add(name)
+        mine = {(case["key"], case["month"]): case for case in by.get(name, [])}
+        theirs = {(row["key"], row["month"]): row for row in _product(engine, metric)}
+        wrong += [(metric.id, key, "counted", key in mine, key in theirs) for key in mine.keys() ^ theirs.keys()]
+        for key in mine.keys() & theirs.keys():
+            wrong += [(metric.id, key, field, mine[key][field], value) for field, value in theirs[key].items() if field in mine[key] and not _same(mine[key][field], value)]
+    return wrong
+
+
+def _name(metric: Metric) -> str | None:
+    if isinstance(metric, Wait):
+        return "wait"
+    if metric.kind == "count":
+        return {"fact_open": "open", "fact_charge": "charge"}.get(metric.fact)
+    return metric.id if isinstance(metric, Ratio) else FOUND_AS.get(metric.id)
+
+
+def _product(engine: Any, metric: Metric) -> list[Row]:
+    """Return the cases of a KPI as its fact holds them, in the fields of the oracle."""
+    _, verdict, value, low, high = _columns(metric)
+    if isinstance(metric, Ratio):
+        fields = {"verdict": verdict, "convention": metric.convention}
+    elif isinstance(metric, Wait):
+        fields = {"x": "days", "outcome": "case when days is not null then outcome end"}
+    elif metric.fact == "fact_open":
+        fields = {"x": "age"}
+    elif metric.fact == "fact_charge":
+        fields = {"x": "net", "verdict": "verdict"}
+    elif metric.kind == "mean":
+        both = f"{value} is not null and {metric.weight} is not null"
+        fields = {"x": f"case when {both} then {value} end"}
+    else:
+        fields = {"x": value, "low": low, "high": high}
+    asked = "".join(f", {sql} as {name}" for name, sql in fields.items())
+    key = "coalesce(app_id, key)" if metric.table == "application" else "key"
+    where = "true" if metric.kind == "count" else metric.where
+    return engine.rows(f"select {key} as key, month, {', '.join(DIMENSIONS)}{asked} from {metric.fact} where {where}")
+
+
+def _same(mine: Any, theirs: Any) -> bool:
+    if mine is None or mine != mine or theirs is None:
+        return (mine is None or mine != mine) and theirs is None
+    if isinstance(mine, float):
+        return isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(mine == theirs)

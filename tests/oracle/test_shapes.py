@@ -1,0 +1,38 @@
+"""Every KPI equals its recomputation on random ledgers of every named shape: 20 worlds, KPI_WORLDS more in `make soak`."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.oracle.cases import frame
+from tests.oracle.compare import differences
+from tests.oracle.rows import unlike
+from tests.oracle.shapes import SHAPES, ledgers, worlds
+from tests.oracle.world import engine
+
+WORLDS = int(os.environ.get("KPI_WORLDS", "20"))
+
+
+def check(shape: str, seed: int) -> None:
+    rows, as_of = ledgers(shape, seed)
+    found = engine(rows, as_of)
+    expected = frame(found)
+    assert not (wrong := unlike(found, expected)), (len(wrong), wrong[:10])
+    month = f"{as_of:%Y-%m}"
+    for by, start, end in (((), None, None), (("grid",), month, month)):
+        compared, wrong = differences(found, expected, by, start, end)
+        assert compared and not wrong, (by, len(wrong), wrong[:10])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_shape(shape):
+    check(shape, 5)
+
+
+@settings(max_examples=max(1, WORLDS - len(SHAPES)), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck))
+@given(worlds)
+def test_any_shape(world):
+    check(*world)
