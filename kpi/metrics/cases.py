@@ -56,7 +56,7 @@ def cases(
         if name not in DIMENSIONS:
             raise UsageProblem(f"没有“{name}”这个维度。", f"No dimension '{name}'.")
     counted, judged, value, low, high = _columns(asked)
-    first = months[-1] if isinstance(asked, Count) and asked.snapshot else months[0]
+    first = months[-1] if asked.snapshot else months[0]
     conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
     sql = (
         f"select f.key as key_, f.app_id, {judged} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"

@@ -100,12 +100,18 @@ def _sets(by: Sequence[str], more: str = "") -> str:
 def _expressions(metric: Metric, months: Sequence[str]) -> dict[str, str]:
     """Return the aggregates of a metric as {result field: SQL}."""
     within = metric.where
+
+    def number(condition: str) -> str:
+        """A snapshot's span is its last month: months are never added up."""
+        every = f"count(*) filter ({condition})"
+        return f"case when grouping(month) = 0 then {every} else count(*) filter ({condition} and month = '{months[-1]}') end" if metric.snapshot else every
+
     if isinstance(metric, Ratio):
         return {
-            "hits": f"count(*) filter ({within} and {metric.verdict} = 'hit')",
-            "n": f"count(*) filter ({within} and {metric.verdict} in ('hit', 'miss'))",
-            "unknown": f"count(*) filter ({within} and {metric.verdict} = 'unknown')",
-            "convention": f"count(*) filter ({within} and {metric.verdict} = 'unknown' and {metric.convention})",
+            "hits": number(f"{within} and {metric.verdict} = 'hit'"),
+            "n": number(f"{within} and {metric.verdict} in ('hit', 'miss')"),
+            "unknown": number(f"{within} and {metric.verdict} = 'unknown'"),
+            "convention": number(f"{within} and {metric.verdict} = 'unknown' and {metric.convention}"),
         }
     if isinstance(metric, Quantile):
         bounded = f"count(*) filter ({within} and ({metric.low} is null or {metric.high} is null)) = 0"
@@ -124,15 +130,10 @@ def _expressions(metric: Metric, months: Sequence[str]) -> dict[str, str]:
             "unknown": f"count(*) filter ({within} and ({metric.value} is null or {metric.weight} is null))",
         }
     if isinstance(metric, Count):
-        # a snapshot's span is its last month: months are never added up
-        latest = f" and (grouping(month) = 0 or month = '{months[-1]}')" if metric.snapshot else ""
         counted = f"{within} and {metric.counted} and not ({metric.unknown})"
-        if metric.snapshot:
-            at_last = f"{counted} and month = '{months[-1]}'"
-            number = f"case when grouping(month) = 0 then count(*) filter ({counted}) else count(*) filter ({at_last}) end"
-            return {"value": number, "n": number}
-        total = f"sum({metric.value}) filter ({counted})" if metric.value else f"count(*) filter ({counted}{latest})"
-        return {"value": total, "n": f"count(*) filter ({counted})", "unknown": f"count(*) filter ({within} and {metric.unknown})"}
+        # what a snapshot's rows hold in `value` describes a case; only other counts add it up
+        total = f"sum({metric.value}) filter ({counted})" if metric.value and not metric.snapshot else number(counted)
+        return {"value": total, "n": number(counted), "unknown": number(f"{within} and {metric.unknown}")}
     raise TypeError(metric.kind)
 
 

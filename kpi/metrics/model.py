@@ -31,7 +31,10 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """What all KPIs declare. `fact` is the one table it reads; `where` narrows it; SQL expressions are one line each."""
+    """What all KPIs declare. `fact` is the one table it reads; `where` narrows it; SQL expressions are one line each.
+
+    A snapshot (of a ratio or count) is of what stands at the end of each month: the span shows its last month, never a sum of months.
+    """
 
     id: str
     code: str
@@ -49,6 +52,7 @@ class Metric:
     table: str = "application"
     sources: tuple[str, ...] = ("application",)
     reason: str = "'counted'"
+    snapshot: bool = False
     example: Example = field(repr=False)
     confirmed_by: str = ""
 
@@ -100,15 +104,11 @@ class Mean(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Count(Metric):
-    """Number of rows where `counted` holds, or the sum of `value` over them; rows of unknown standing are counted apart.
-
-    A snapshot counts what stands at the end of each month: the span shows its last month, never a sum of months.
-    """
+    """Number of rows where `counted` holds, or the sum of `value` over them; rows of unknown standing are counted apart."""
 
     counted: str = "true"
     unknown: str = "false"
     value: str = ""
-    snapshot: bool = False
     verdict: str = "'hit'"
 
     kind = "count"
