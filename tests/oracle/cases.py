@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.oracle import duties, service, zeros
+from tests.oracle import duties, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
 from tests.oracle.valve import company_time, valve
@@ -22,7 +22,7 @@ Case = dict[str, Any]
 def frame(engine: Any) -> pd.DataFrame:
     """Return all cases of a build at the engine's as-of."""
     ledgers = Ledgers(engine)
-    makers = (_applications, _open, _visits, _charges, _appeals, _ratings, _projects)
+    makers = (_applications, _open, _visits, _charges, _appeals, _ratings, _projects, _works, _parks)
     found = pd.DataFrame([case for make in makers for case in make(ledgers)], columns=COLUMNS)
     return found.astype({"x": float, "weight": float, "low": float, "high": float})
 
@@ -161,3 +161,36 @@ def _projects(ledgers: Ledgers) -> Iterator[Case]:
         who = _who(ledgers, project, at.begin) | {"park": project["park"] or UNSTATED}
         yield _case("project_info_complete", who, project["project_id"], verdict="hit" if filled == 8 else "miss")
         yield _case("project_items", who, project["project_id"], x=filled, weight=8.0)
+        far, undecided = works.journey(ledgers, project)
+        yield _case("journey", who, project["project_id"], x=far, verdict="unknown" if undecided else "known")
+        if found := works.lead(ledgers, project):
+            metric, when, values = found
+            yield _case(metric, _who(ledgers, project, when) | {"park": who["park"]}, project["project_id"], **values)
+        for month, end, values in works.tracked(ledgers, project, at):
+            last = end - timedelta(minutes=1)
+            yield _case("projects_updated", _who(ledgers, project, last) | {"month": month, "park": who["park"]}, project["project_id"], **values)
+
+
+def _works(ledgers: Ledgers) -> Iterator[Case]:
+    for work in ledgers.rows["work"]:
+        def who(at: datetime, work: Row = work) -> Case:
+            found = _who(ledgers, work, at)
+            return found | {"park": work["park"] or found["park"]}
+
+        for milestone, at, verdict, lag in works.roads(ledgers, work):
+            yield _case("road_in_step" if milestone == "whole" else f"road_in_step_{milestone}", who(at), work["work_id"], verdict=verdict, x=lag)
+        if found := works.outside(ledgers, work):
+            at, values = found
+            yield _case("outside_paid", who(at), work["work_id"], x=values["gov"], weight=values["cost"] if values["gov"] is not None else None)
+            for payer in ("gov", "company", "user"):
+                yield _case(f"outside_paid_{payer}", who(at), work["work_id"], x=values["gov" if payer == "gov" else payer])
+            yield _case("outside_days", who(at), work["work_id"], **values["wd"])
+            yield _case("outside_net", who(at), work["work_id"], **values["net"])
+
+
+def _parks(ledgers: Ledgers) -> Iterator[Case]:
+    for park, month, end, verdict in works.parks(ledgers):
+        plain = dict.fromkeys(PLAIN, UNSTATED) | {"park": park["park"]}
+        last = end - timedelta(minutes=1)
+        grid = ledgers.grid(park)
+        yield _case("park_liaison", {"month": month, "grid": grid, "manager": ledgers.holder(grid, last), "regime": "1.5" if last >= EFFECTIVE else "11000", **plain}, park["park"], verdict=verdict)

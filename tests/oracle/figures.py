@@ -14,12 +14,16 @@ RATIOS = (
     "all_kept valve_on_time one_process zero_material zero_errand zero_errand_excl_voluntary zero_fee project_info_complete pipe_ready_first visit_appointed"
     " appointment_kept feedback_24h feedback_3wd two_follow_ups survey_coverage satisfied_company satisfied_company_with_basic satisfied_manager"
     " satisfied_manager_with_basic told_three_things acceptance_attended contract_kept accepted_first_go grid_in_charge taken_in_by_planning feedback_both_ways"
-    " appeals_closed first_handler_named told_once_in_full"
+    " appeals_closed first_handler_named told_once_in_full road_in_step road_in_step_plan road_in_step_start road_in_step_done"
 ).split()
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))
-} | {"pipe_lead_days_p50": ("pipe_lead", 0.5)}
-MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items"}
+} | {
+    "pipe_lead_days_p50": ("pipe_lead", 0.5), "info_lead_days_p50": ("lead", 0.5), "outside_works_p50": ("outside_days", 0.5), "outside_works_p85": ("outside_days", 0.85), "outside_works_net_p50": ("outside_net", 0.5),
+}
+JOURNEY = {"known": 1, "need_gas": 2, "applied": 3, "outside_ready": 4, "ready": 5, "gas_on": 6}
+SNAPSHOTS = ("projects_updated", "park_liaison")
+MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"}
 AGES = {"open_cases": (0, 10**6), "open_0_30": (0, 30), "open_31_60": (31, 60), "open_61_90": (61, 90), "open_over_90": (91, 10**6)}
 NOTHING = {"value": None, "hits": None, "n": 0, "unknown": 0, "convention": 0, "evidence_low": None, "evidence_high": None, "chance_low": None, "chance_high": None}
 
@@ -90,4 +94,21 @@ def figures(cases: pd.DataFrame, last_month: str) -> dict[str, dict[str, Any]]:
     size = {"n": len(sure), "unknown": len(charges) - len(sure)}
     found["user_charge_count"] = NOTHING | size | {"value": len(sure) or None}
     found["user_charge_amount"] = NOTHING | size | {"value": sure["x"].sum() if len(sure) else None}
+    for name in SNAPSHOTS:
+        rows = by.get(name, empty)
+        found[name] = ratio(rows[rows["month"] == last_month])
+    updates = by.get("projects_updated", empty)
+    updates = Counter(updates[updates["month"] == last_month]["verdict"])
+    found["projects_stale"] = NOTHING | {"n": updates["miss"], "unknown": updates["unknown"], "value": updates["miss"] or None}
+    journeys = by.get("journey", empty)
+    for name, far in JOURNEY.items():
+        n = int((journeys["x"] >= far).sum())
+        found[f"journey_{name}"] = NOTHING | {"n": n, "value": n or None, "unknown": int((journeys["verdict"] == "unknown").sum()) if name == "need_gas" else 0}
+    for payer in ("gov", "company", "user"):
+        paid = by.get(f"outside_paid_{payer}", empty)["x"]
+        n = int(paid.notna().sum())
+        found[f"outside_paid_{payer}"] = NOTHING | {"n": n, "unknown": len(paid) - n, "value": paid.sum() if n else None}
+    modes = Counter(waits["build_mode"])
+    for name, mode in (("built_by_user", "自建"), ("built_by_company", "代建")):
+        found[name] = NOTHING | {"n": modes[mode], "unknown": modes["(未填)"], "value": modes[mode] or None}
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from kpi.standards.folder import reference
 
-TABLES = ("application", "project", "work", "visit", "charge", "appeal", "followup", "term", "clock_stop")
+TABLES = ("application", "project", "work", "visit", "charge", "appeal", "followup", "term", "clock_stop", "park")
 UNSTATED = "(未填)"
 EFFECTIVE = datetime(2023, 3, 10)
 BOTH = "红线内外"

@@ -115,12 +115,21 @@ def items(ledgers: Ledgers, project: Row) -> int:
     return texts + (project["landed_on"] is not None) + (project["planned_production"] is not None) + (project["needs_gas"] is not None)
 
 
+def served(ledgers: Ledgers, app: Row) -> list[Row]:
+    """Return the works that serve an application: by its number, else through its project."""
+    known_ids = {a["app_id"] for a in ledgers.rows["application"]}
+    return [
+        w for w in ledgers.rows["work"]
+        if (w["app_id"] and w["app_id"] == app["app_id"]) or (not w["app_id"] and w["project_id"] and w["project_id"] == app["project_id"] and app["app_id"] in known_ids)
+    ]
+
+
 def pipe(ledgers: Ledgers, app: Row) -> tuple[str, float | None, datetime] | None:
     """Return (verdict, days the pipe came before the customer's works, when these were done); None without outside line."""
     done = ledgers.past(app, "inside_done_on")
     if not done or app["outside_line"] == "无":
         return None
-    works = ledgers.of("work", app)
+    works = served(ledgers, app)
     if not works:
         return "unknown", None, done.begin
     ready = [ledgers.past(w, "boundary_ready_on") for w in works]

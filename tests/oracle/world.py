@@ -38,6 +38,7 @@ class World:
         for number in range(8):
             self._stray(number)
         self._duties()
+        self._outside()
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -182,6 +183,28 @@ class World:
                 "fb_dept_at": self.maybe(0.6, self.moment(accepted, 4)), "closed_at": self.maybe(0.7, self.moment(accepted, 20)), "confirmed": self.pick(True, True, False, None),
                 "reopened_n": self.pick(None, 0, 0, 1), "first_handler": self.pick("赵一", "无名", None), "told_once": self.pick(True, False, None),
             }
+
+    def _outside(self) -> None:
+        """Roads, payers and stops of works, projects followed, parks: drawn after all else."""
+        for project in self.rows["project"]:
+            known = (project["first_known_at"] or project["landed_on"] or (self.start,))[0]
+            project |= {"updated_on": self.maybe(0.85, self.moment(known, 60), 0.3), "status": self.pick("跟踪中", "跟踪中", "已报装", "不用气", None), "park": self.pick("甲园", "乙园", None)}
+        for _ in range(25):
+            self._add("work", None, project_id=self.pick(*(f"P{n}" for n in range(30)), None))
+        for work in self.rows["work"]:
+            begun = self.moment(self.start - timedelta(days=20), 60)
+            for name, days in (("plan", -30), ("start", 0), ("done", 20)):
+                road = begun + timedelta(days=days)
+                work |= {f"road_{name}_on": self.maybe(0.4, road, 0.2), f"gas_{name}_on": self.maybe(0.7, road + timedelta(days=self.pick(-3, 0, 0, 1, 9)), 0.2)}
+            work |= {"settle": self.pick(None, 1000.0, 2500.0, 0.0), "paid_by_gov": self.pick(None, 1000.0, 700.0), "paid_by_company": self.pick(None, 0.0, 300.0), "park": self.pick("甲园", None, None)}
+            for _ in range(self.pick(0, 0, 1, 2)):
+                begin = begun + timedelta(days=self.random.randint(-2, 15))
+                owner, reason = self.pick(("政府", "占掘路审批"), ("政府", "占掘路审批"), ("公司", "公司材料"), ("第三方", None))
+                self._add("clock_stop", None, work_id=work["work_id"], reason=reason, owner=owner, start_at=self.blur(begin), end_at=self._after(begin, begin + timedelta(days=self.random.randint(0, 9))),
+                          noticed_on=self.maybe(0.8, self.moment(begin, 3)))
+        for name in ("甲园", "乙园", "丙园"):
+            since = self.maybe(0.8, self.moment(self.start - timedelta(days=30), 120), 0.1)
+            self.rows["park"].append({"park": name, "manager": self.pick("赵一", None), "channel": self.pick("微信群", "微信群", None), "liaison_since": since, "grid_code": self.pick(*GRIDS)})
 
     def _stray(self, number: int) -> None:
         """Rows that name no application, or one that nobody knows."""

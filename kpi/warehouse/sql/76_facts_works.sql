@@ -100,7 +100,7 @@ left join holder as h on h.grid_code = j.grid and j.end_at - interval 1 minute >
 -- One row per work, with the application it serves and its grid.
 create temp table work_seen as
 select w._key as key, a.app_id, w.park, c.as_of, e.effective_at,
-    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then w.grid_code end, a.grid, s.grid, '(未填)') as grid,
+    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then w.grid_code end, nullif(a.grid, '(未填)'), s.grid, '(未填)') as grid,
     coalesce(a.build_mode, '(未填)') as build_mode, coalesce(a.user_type, '(未填)') as user_type, coalesce(w.park, a.park, '(未填)') as of_park, a.regime as app_regime,
     coalesce(a.outside_line, '(未填)') as outside_line
 from work as w
