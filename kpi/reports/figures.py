@@ -18,7 +18,7 @@ GROUPS = (("name", 1), ("promise", 1), ("status", 1), ("month", 4), ("value", 2)
 COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
 NAME = {"zh": 31, "en": 46}
 WIDTHS = (14, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3)
-UNIT_OF = {"K07": "per_case", "K09": "charges", "R04": "cases"}
+UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"}
 """What a count counts, by catalogue code."""
 
 

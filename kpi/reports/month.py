@@ -33,9 +33,9 @@ SECTIONS = {
     "wait": ("R01",),
     "stock": ("R04",),
     "service": ("K30", "K31", "K32", "K33", "K34", "K35", "K37", "K38", "K45", "K46"),
-    "building": ("K20", "K21", "K23", "K24"),
+    "building": ("K19", "K20", "K21", "K23", "K24"),
     "satisfaction": ("K40", "K41", "K42"),
-    "projects": ("K12", "K16"),
+    "projects": ("K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18"),
 }
 """Order of figures in a report, by catalogue code; a code of no section stands in the last one, `other`."""
 
