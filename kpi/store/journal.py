@@ -1,4 +1,4 @@
-"""The journal: batches, what stands of them, remembered layouts, and which build is current, in SQLite transactions."""
+"""The journal: batches, what stands of them, remembered layouts, values to be assessed by, and which build is current, in SQLite transactions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 """Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
@@ -48,7 +48,25 @@ create table if not exists layout (
     chosen_at text not null,
     chosen_by text not null
 );
+create table if not exists assessed (
+    id integer primary key,
+    metric text not null,
+    value real,
+    valid_from text not null,
+    document text not null,
+    approver text not null,
+    note text not null,
+    set_at text not null,
+    set_by text not null
+);
 """
+
+APPENDED = ("assessed",)
+"""Tables to which rows are only ever added: the file itself refuses to change or delete one."""
+
+REFUSED = tuple(
+    f"create trigger if not exists {table}_keeps_{act} before {act} on {table} begin select raise (abort, 'append-only'); end" for table in APPENDED for act in ("update", "delete")
+)
 
 ADDED = {"mapping": "text", "complete": "integer not null default 0", "draft": "text", "withdrawn_at": "text", "withdrawn_by": "text", "reason": "text"}
 """Columns of `batch` that version 1 did not have."""
@@ -93,6 +111,21 @@ class Batch:
 COLUMNS = tuple(f.name for f in fields(Batch))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Assessed:
+    """A value to be assessed by (考核值): of which KPI, from which day, by which document and who approved it; None ends the one before."""
+
+    id: int = 0
+    metric: str
+    value: float | None
+    valid_from: str
+    document: str
+    approver: str
+    note: str
+    set_at: str
+    set_by: str
+
+
 def _batch(row: Sequence[Any]) -> Batch:
     found = dict(zip(COLUMNS, row, strict=True))
     found |= {"standing": bool(found["standing"]), "complete": bool(found["complete"]), "report": json.loads(found["report"])}
@@ -125,7 +158,7 @@ class Journal:
         connection.isolation_level = None
         connection.execute("begin immediate")
         try:
-            for statement in SCHEMA.split(";"):
+            for statement in (*SCHEMA.split(";"), *REFUSED):
                 connection.execute(statement)
             known = {row[1] for row in connection.execute("pragma table_info (batch)")}
             for name, kind in ADDED.items():
@@ -173,6 +206,20 @@ class Journal:
             return {}
         with self._open() as connection:
             return {signature: json.loads(choice) for signature, choice in connection.execute("select signature, choice from layout")}
+
+    def assess(self, row: Assessed) -> int:
+        """Add a value to be assessed by and return its number; nothing that was set before is changed."""
+        told = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "id"}
+        with self._open() as connection:
+            return connection.execute(f"insert into assessed ({', '.join(told)}) values ({', '.join('?' for _ in told)})", tuple(told.values())).lastrowid
+
+    def assessed(self) -> list[Assessed]:
+        """Return every value to be assessed by that was ever set, oldest first."""
+        if not self.path.exists():
+            return []
+        names = [f.name for f in fields(Assessed)]
+        with self._open() as connection:
+            return [Assessed(**dict(zip(names, row, strict=True))) for row in connection.execute(f"select {', '.join(names)} from assessed order by id")]
 
     def publish(
         self,

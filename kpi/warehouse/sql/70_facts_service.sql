@@ -1,7 +1,7 @@
 -- Facts of service: appeals, visits, follow-ups, ratings, charges, projects.
 
--- One row per appeal of general or complex level whose feedback limit ended by as-of, in the month it ended.
-create table fact_appeal as
+-- One row per appeal of general or complex level (no level: general) taken in by as-of, with its limit of feedback from the earliest and from the latest moment recorded.
+create temp table appeal_limit as
 with
 seen as (
     select b._key as key, b.app_id, b.grid_code, b.owner, coalesce(b.level_first, b.level) as level,
@@ -34,13 +34,14 @@ timed as (
     left join day as e on e.date = cast(s.fb_at as date)
     left join workday as w1 on w1.wd = d1.wd + k.days
     left join workday as w2 on w2.wd = d2.wd + k.days
-),
-due as (
-    select t.*, case when duty = '复杂' then due_3wd else due_24h end as due_at,
-        case when duty = '复杂' then due_3wd_last else due_24h_last end as due_last
-    from timed as t
-    where duty <> '重大'
-),
+)
+select t.*, case when duty = '复杂' then due_3wd else due_24h end as due_at, case when duty = '复杂' then due_3wd_last else due_24h_last end as due_last
+from timed as t
+where duty <> '重大';
+
+-- One row per appeal of general or complex level whose feedback limit ended by as-of, in the month it ended.
+create table fact_appeal as
+with
 judged as (
     select d.*,
         case
@@ -54,7 +55,7 @@ judged as (
             when duty = '一般' and epoch(fb_at) - epoch(accepted_last) > hours * 3600 then 'miss'
             else 'unknown'
         end as verdict
-    from due as d
+    from appeal_limit as d
 )
 select j.key, j.app_id, j.duty,
     strftime(case when j.duty = '复杂' then j.due_at - interval 1 minute else j.due_at end, '%Y-%m') as month, j.due_at as dated_at,
@@ -157,18 +158,19 @@ left join app as a on a.app_id = r.app_id
 left join project_seen as j on j.project_id = r.project_id
 left join holder as h on h.grid_code = coalesce(g.grid_code, a.grid, j.grid) and r.dated_at >= h.starts_at and r.dated_at < h.ends_at;
 
+-- One row per application with gas on that was called since: on how many days somebody was reached, or may have been.
+create temp table called_of as
+select a.key,
+    count(distinct case when f.reached = '接通' then cast(f.fu_at as date) end) as reached_days,
+    count(distinct case when f.reached = '接通' or f.reached is null then cast(f.fu_at as date) end) as possible_days
+from app as a
+join followup as f on f.app_id = a.app_id and f.fu_at < a.as_of and cast(f.fu_at as date) >= cast(a.gas_on_at as date)
+where a.gas_on_at is not null
+group by a.key;
+
 -- One row per application whose second follow-up fell due by as-of, in the month it fell due.
 create table fact_followup as
 with
-effective as (
-    select a.key,
-        count(distinct case when f.reached = '接通' then cast(f.fu_at as date) end) as reached_days,
-        count(distinct case when f.reached = '接通' or f.reached is null then cast(f.fu_at as date) end) as possible_days
-    from app as a
-    join followup as f on f.app_id = a.app_id and f.fu_at < a.as_of and cast(f.fu_at as date) >= cast(a.gas_on_at as date)
-    where a.gas_on_at is not null
-    group by a.key
-),
 due as (
     select a.*, date_trunc('day', a.gas_on_at) + k.days * interval 1 day as dated_at
     from app as a
@@ -192,7 +194,7 @@ select d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at,
     d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
 from due as d
 cross join provisional as p
-left join effective as e on e.key = d.key
+left join called_of as e on e.key = d.key
 left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
 where d.dated_at + interval 1 day <= d.as_of;
 

@@ -1,0 +1,105 @@
+"""What a manager has in hand: open duties with what is left of their limits, inherited ones told apart, stops in his favour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from kpi import pipeline
+from kpi.metrics.held import CONTROLLED, DUTIES, open_duties, stops
+from kpi.metrics.registry import metric
+from tests.metrics.ledgers import load
+
+CUTOFF = "2024-05-15"
+"""As-of is 00:00 of Thursday 16 May 2024."""
+
+ROWS = {
+    "term": [
+        {"grid_code": "G1", "grid_name": "一号网格", "manager_id": "M1", "manager_name": "示例甲", "valid_from": "2023-01-01", "valid_to": "2024-05-10"},
+        {"grid_code": "G1", "grid_name": "一号网格", "manager_id": "M2", "manager_name": "示例乙", "valid_from": "2024-05-11"},
+        {"grid_code": "G2", "grid_name": "二号网格", "manager_id": "M3", "manager_name": "示例丙", "valid_from": "2023-01-01"},
+    ],
+    "application": [
+        {"app_id": "LATE1", "grid_code": "G1", "applied_at": "2024-04-01", "ready_at": "2024-05-08 09:00"},
+        {"app_id": "LATE2", "grid_code": "G1", "applied_at": "2024-04-01", "ready_at": "2024-05-14 09:00"},
+        {"app_id": "SOON", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 16:00"},
+        {"app_id": "GONE", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 16:00", "cancelled_on": "2024-05-15"},
+        {"app_id": "DONE", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 09:00", "gas_on_at": "2024-05-15 10:00"},
+        {"app_id": "CALLED", "grid_code": "G2", "applied_at": "2024-03-01", "ready_at": "2024-04-25 09:00", "gas_on_at": "2024-04-25 10:00"},
+        {"app_id": "BUILD", "grid_code": "G2", "applied_at": "2024-03-01", "build_mode": "代建", "contract_due_on": "2024-05-01", "contract_extended_to": "2024-05-20"},
+    ],
+    "followup": [{"app_id": "CALLED", "round": "1", "fu_at": "2024-04-30", "reached": "接通"}],
+    "appeal": [
+        {"case_id": "Q1", "grid_code": "G1", "owner": "示例丙", "level": "一般", "accepted_at": "2024-05-15 10:00"},
+        {"case_id": "Q2", "grid_code": "G2", "level": "复杂", "accepted_at": "2024-05-15 10:00"},
+        {"case_id": "Q3", "grid_code": "G2", "level": "重大", "accepted_at": "2024-05-15 10:00"},
+        {"case_id": "Q4", "grid_code": "G2", "level": "一般", "accepted_at": "2024-05-15 10:00", "fb_customer_at": "2024-05-15 11:00"},
+    ],
+    "visit": [
+        {"visit_id": "V1", "app_id": "BUILD", "kind": "通气", "direction": "上门", "booked_at": "2024-05-15 16:30", "appt_start": "2024-05-16 09:00", "appt_end": "2024-05-16 11:00"},
+        {"visit_id": "V2", "app_id": "BUILD", "kind": "通气", "direction": "上门", "booked_at": "2024-05-15 16:30", "appt_start": "2024-05-16 09:00", "appt_end": "2024-05-16 11:00", "result": "用户改约"},
+    ],
+    "project": [
+        {"project_id": "P1", "name": "甲项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-04-25"},
+        {"project_id": "P2", "name": "乙项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-03-25"},
+        {"project_id": "P3", "name": "丙项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-03-25", "status": "流失"},
+    ],
+    "clock_stop": [
+        {"stop_id": "T1", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 09:00", "end_at": "2024-05-08 10:00", "noticed_on": "2024-05-08"},
+        {"stop_id": "T2", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 10:00", "end_at": "2024-05-08 11:00"},
+        {"stop_id": "T3", "app_id": "LATE1", "reason": "公司表具", "owner": "公司", "start_at": "2024-05-09 09:00", "end_at": "2024-05-09 10:00", "noticed_on": "2024-05-09"},
+        {"stop_id": "T4", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-13 09:00", "end_at": "2024-05-13 10:00", "noticed_on": "2024-05-13"},
+    ],
+}
+
+EXPECTED = {
+    # duty, key: (due, overdue, inherited, manager)
+    ("valve", "LATE1"): (datetime(2024, 5, 8, 15, 48), True, True, "M2"),
+    ("valve", "LATE2"): (datetime(2024, 5, 14, 14, 56), True, False, "M2"),
+    ("valve", "SOON"): (datetime(2024, 5, 16, 10, 15), False, False, "M3"),
+    ("feedback_24h", "Q1"): (datetime(2024, 5, 16, 10, 0), False, False, "M3"),
+    ("feedback_3wd", "Q2"): (datetime(2024, 5, 21), False, False, "M3"),
+    ("appointment", "V1"): (datetime(2024, 5, 16, 11, 0), False, False, "M3"),
+    ("contract", "BUILD"): (datetime(2024, 5, 21), False, False, "M3"),
+    ("followup_first", "DONE"): (datetime(2024, 5, 23), False, False, "M3"),
+    ("followup_second", "CALLED"): (datetime(2024, 5, 26), False, False, "M3"),
+    ("update", "P1"): (datetime(2024, 5, 26), False, False, "M3"),
+    ("update", "P2"): (datetime(2024, 4, 25), True, False, "M3"),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    return pipeline.reader(load(tmp_path_factory.mktemp("held"), ROWS, CUTOFF))
+
+
+def test_what_stands_open_and_until_when(engine):
+    found = {(d["duty"], d["key"]): (d["due_at"], d["overdue"], d["inherited"], d["manager"]) for d in open_duties(engine)}
+    assert found == EXPECTED and {duty for duty, _ in found} == set(DUTIES)
+
+
+def test_what_is_left_is_told_in_the_unit_of_the_limit(engine):
+    left = {d["key"]: (d["left_h"], d["left_wd"]) for d in open_duties(engine, "M3")}
+    assert left["SOON"] == (10.25, 0.25) and left["Q1"] == (10.0, None) and left["P2"][0] < 0
+    assert [d["due_at"] for d in open_duties(engine)] == sorted(d["due_at"] for d in open_duties(engine))
+    assert all(d["file"] and d["row"] for d in open_duties(engine))
+
+
+def test_stops_speak_for_who_held_the_grid_when_they_began(engine):
+    assert [(s["key"], s["counts"]) for s in stops(engine, "M1", "2024-05", "2024-05")] == [("T1", True), ("T2", False), ("T3", False)]
+    assert [s["key"] for s in stops(engine, "M2", "2024-05", "2024-05")] == ["T4"] and not stops(engine, "M1", "2024-04", "2024-04")
+    assert "告知" in stops(engine, "M1", "2024-05", "2024-05")[1]["why"]
+
+
+def test_what_a_manager_controls_is_the_companys_to_control():
+    assert {metric(id).controller for id in CONTROLLED} == {"公司"}
+
+
+def test_overdue_valves_of_the_samples_are_the_open_misses(sample_home):
+    """An open duty past its limit is a miss of the KPI, and the other way round."""
+    engine = pipeline.reader(sample_home)
+    missed = engine.query("select f.key, f.verdict from fact_valve as f join app as a on a.key = f.key where a.gas_on_at is null").to_pandas()
+    late = pd.DataFrame([d for d in open_duties(engine) if d["duty"] == "valve" and d["overdue"]])
+    assert len(late) and len(late) == len(missed) and set(missed.verdict) <= {"miss", "unknown"}
