@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from kpi import pipeline, printing, quality
-from kpi.commands.parsing import Add, filters
-from kpi.engine import Engine
+from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import marks
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.model import DIMENSIONS
 from kpi.metrics.registry import find
+from kpi.metrics.rolling import rolling
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -34,20 +34,11 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
-    """Return the asked dimension values; a grid may be named by its name."""
-    found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
-    if "grid" in found:
-        known = engine.rows("select grid_code from grid_word where word = ?", [found["grid"]])
-        found["grid"] = known[0]["grid_code"] if known else found["grid"]
-    return found
-
-
 def _compute(args: argparse.Namespace) -> int:
     by = tuple(name for name in (args.by or "").split(",") if name)
     engine = pipeline.reader(as_of=args.as_of)
-    rows = compute(engine, args.id, start=args.start, end=args.end, by=by, where=_where(args, engine))
-    printing.show(rows, args.format)
+    asked = {"start": args.start, "end": args.end, "by": by, "where": where(args, engine)}
+    printing.show(compute(engine, args.id, **asked) if args.rolling is None else rolling(engine, args.id, args.rolling, **asked), args.format)
     for id, months in marks.provisional(engine, args.id or [m.id for m in find()], args.start, args.end).items():
         note = "工作日历为暂定（放假通知未发布）" if args.lang == "zh" else "working calendar is provisional"
         print(f"* {id} {'、'.join(months)} {note}", file=sys.stderr)
@@ -59,7 +50,7 @@ def _cases(args: argparse.Namespace) -> int:
     if len(asked) > 1:
         print("、".join(m.id for m in asked) + f" → {asked[0].id}", file=sys.stderr)
     engine = pipeline.reader(as_of=args.as_of)
-    rows = cases(engine, asked[0].id, month=args.month, start=args.start, end=args.end, where=_where(args, engine), verdict=args.verdict, lang=args.lang)
+    rows = cases(engine, asked[0].id, month=args.month, start=args.start, end=args.end, where=where(args, engine), verdict=args.verdict, lang=args.lang)
     printing.show(rows, args.format)
     return 0
 
@@ -90,6 +81,7 @@ def add(command: Add) -> None:
     figures = command("compute", _compute, "计算指标 / compute KPIs")
     figures.add_argument("id", nargs="*")
     figures.add_argument("--by", help="dimensions, comma-separated: " + ",".join(DIMENSIONS))
+    figures.add_argument("--rolling", type=int, metavar="MONTHS", help="each month's row is of so many months up to it")
     filters(figures)
     rows = command("cases", _cases, "一个数背后的逐户明细 / the rows behind a figure")
     rows.add_argument("id")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tqdm import tqdm
 
 from kpi import printing
+from kpi.engine import Engine
 from kpi.metrics.model import DIMENSIONS
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
@@ -61,3 +62,12 @@ def filters(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, help=f"only this {name}")
     parser.add_argument("--from", dest="start", help="first month, 2023-01")
     parser.add_argument("--to", dest="end", help="last month, 2024-12")
+
+
+def where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
+    """Return the asked dimension values; a grid may be named by its name."""
+    found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
+    if "grid" in found:
+        known = engine.rows("select grid_code from grid_word where word = ?", [found["grid"]])
+        found["grid"] = known[0]["grid_code"] if known else found["grid"]
+    return found

@@ -1,0 +1,42 @@
+"""Rolling figures: the row of each month speaks of the months up to it, so that few cases a month still make a figure and a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.metrics.compute import compute, span
+from kpi.problems import UsageProblem
+
+
+def rolling(
+    engine: Engine,
+    ids: Iterable[str] = (),
+    months: int = 3,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    by: Sequence[str] = (),
+    where: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of `compute` with each month's figure reckoned over `months` months that end with it, from their rows, never from monthly figures.
+
+    The months of waiting times are start cohorts; a snapshot shows its own month's end. The span (month null) is that of `compute`.
+    Raises UsageProblem unless 1 <= months <= 120.
+    """
+    if not 1 <= months <= 120:
+        raise UsageProblem(f"滚动的月数应在 1 到 120 之间，写的是 {months}。", f"Rolling takes 1 to 120 months, not {months}.")
+    asked = list(ids)
+    listed = span(engine, start, end)
+    rows = [row for row in compute(engine, asked, start=listed[0], end=listed[-1], by=by, where=where) if row["month"] is None]
+    for month in listed:
+        found = compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where)
+        rows += [row | {"month": month} for row in found if row["month"] is None]
+    return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name] or "") for name in ("month", *by))))
+
+
+def earlier(month: str, by: int) -> str:
+    """Return the month `by` months before one written like 2024-05."""
+    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
