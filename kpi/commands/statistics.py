@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from kpi import pipeline
 from kpi.commands import plain
-from kpi.commands.parsing import Add
+from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import series
 from kpi.metrics.model import DIMENSIONS, Metric, Ratio
 from kpi.metrics.registry import find
@@ -37,12 +38,12 @@ def _spc(args: argparse.Namespace) -> int:
     metric = _asked(args)
     common = {"screen": not args.no_screen, "target": args.target}
     if metric is None:
-        engine, names = plain.series(Path(args.csv))
-        found = checks.chart(engine, "select month, value, rebase from told", log=args.log, better=args.better or "none", **common)
+        engine, names = plain.series(Path(args.csv), durations=args.log)
+        found = checks.chart(engine, "select month, value, rebase from told", minutes=1.0 if args.log else None, better=args.better or "none", **common)
         return _print(found | {"points": [point | {"month": names[point["month"]]} for point in found["points"]]})
     engine = pipeline.reader(as_of=args.as_of)
-    asked = series.monthly(engine, metric, start=args.start, end=args.end, where=_where(args))
-    return _print({"metric": metric.id, **checks.chart(engine, asked.source, shares=asked.shares, log=asked.log or args.log, better=args.better or metric.better, **common)})
+    asked = series.monthly(engine, metric, start=args.start, end=args.end, where=where(args, engine))
+    return _print({"metric": metric.id, **checks.chart(engine, asked.source, shares=asked.shares, minutes=asked.minutes, better=args.better or metric.better, **common)})
 
 
 def _survival(args: argparse.Namespace) -> int:
@@ -55,31 +56,42 @@ def _survival(args: argparse.Namespace) -> int:
         engine, left = plain.waits(Path(args.csv), as_of)
         return _print({**checks.waits(engine, "select unit, days, outcome from told", days), "left_out": left})
     engine = pipeline.reader(as_of=args.as_of)
-    source = series.waits(engine, metric, start=args.start, end=args.end, by=args.by, where=_where(args))
+    source = series.waits(engine, metric, start=args.start, end=args.end, by=args.by, where=where(args, engine))
     return _print({"metric": metric.id, **checks.waits(engine, source, days)})
+
+
+def _days(text: str) -> int:
+    """Return a number of days as the command line gives it; a negative one is refused."""
+    found = int(text)
+    if found < 0:
+        raise ValueError(text)
+    return found
+
+
+def _finite(text: str) -> float:
+    """Return a number as the command line gives it; infinity and nan are refused."""
+    found = float(text)
+    if not isfinite(found):
+        raise ValueError(text)
+    return found
 
 
 def _funnel(args: argparse.Namespace) -> int:
     metric = _asked(args)
     if metric is None:
-        return _print(checks.comparison(plain.units(Path(args.csv)), "select unit, hits, n from told"))
+        engine, left = plain.units(Path(args.csv))
+        return _print({**checks.comparison(engine, "select unit, hits, n from told"), "left_out": left})
     if not isinstance(metric, Ratio):
         raise UsageProblem(f"{metric.id} 不是比率，不能用漏斗图比较。", f"{metric.id} is no share; a funnel compares shares.")
     engine = pipeline.reader(as_of=args.as_of)
-    source = series.units(engine, metric, start=args.start, end=args.end, by=args.by or "grid", where=_where(args))
+    source = series.units(engine, metric, start=args.start, end=args.end, by=args.by or "grid", where=where(args, engine))
     return _print({"metric": metric.id, **checks.comparison(engine, source)})
-
-
-def _where(args: argparse.Namespace) -> dict[str, str]:
-    return {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
 
 
 def add(command: Add) -> None:
     """Hang the commands on the parser."""
 
     def one(name: str, run: Callable[[argparse.Namespace], int], text: str, shape: str) -> argparse.ArgumentParser:
-        from kpi.commands.parsing import filters
-
         parser = command(name, run, text)
         parser.add_argument("id", nargs="?")
         parser.add_argument("--csv", metavar="FILE", help=f"instead of a KPI a file {shape}")
@@ -88,10 +100,10 @@ def add(command: Add) -> None:
 
     chart = one("spc", _spc, "月度波动图的界限与判断 / limits and rules of a control chart", "month,value[,rebase]")
     chart.add_argument("--better", choices=("up", "down", "none"))
-    chart.add_argument("--target", type=float)
+    chart.add_argument("--target", type=_finite)
     chart.add_argument("--no-screen", action="store_true", help="keep every moving range")
-    chart.add_argument("--log", action="store_true", help="limits on the logarithm of the values")
+    chart.add_argument("--log", action="store_true", help="of a file: the values are durations in minutes, limits are reckoned on ln(1 + value)")
     waits = one("survival", _survival, "等待时间，未结的计入 / waiting times, open cases counted", "start,end[,unit], an empty end = open")
-    waits.add_argument("--within", type=int, action="append", metavar="DAYS")
+    waits.add_argument("--within", type=_days, action="append", metavar="DAYS")
     waits.add_argument("--by", choices=DIMENSIONS)
     one("funnel", _funnel, "单位之间的比较 / comparison of units", "unit,hits,n").add_argument("--by", choices=DIMENSIONS)

@@ -11,17 +11,17 @@ from kpi.metrics.compute import compute, span
 from kpi.metrics.model import Metric, Ratio, Wait
 from kpi.problems import UsageProblem
 
-LOGARITHMIC = frozenset(("d", "wd", "h"))
-"""Units of durations: their long tail would flag every tenth chart by chance, their logarithm does not."""
+MINUTES = {"d": 1440.0, "wd": 390.0, "h": 60.0}
+"""Minutes of the units of durations, a working day of six and a half hours: charts of durations are reckoned on ln(1 + minutes)."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """The query of a series, whether it holds shares with their n, and whether its limits are reckoned on the logarithm."""
+    """The query of a series, whether it holds shares with their n, and the minutes of its unit where it holds durations."""
 
     source: str
     shares: bool
-    log: bool
+    minutes: float | None
 
 
 def effective(engine: Engine) -> str:
@@ -45,8 +45,9 @@ def series(metric: Metric, rows: Iterable[Mapping[str, Any]], change: str) -> Se
         numbers = f"{int(row['hits'])} as hits, {int(row['n'])} as n" if shares else f"cast({row['value']!r} as double) as value"
         told.append(f"select '{row['month']}' as month, {numbers}, {rebase} as rebase")
     blank = f"select null as month, {'0 as hits, 0 as n' if shares else 'cast(null as double) as value'}, 0 as rebase where false"
-    log = metric.unit in LOGARITHMIC and all(row["value"] > 0 for row in kept)
-    return Series(" union all ".join(told) or blank, shares, log)
+    # a lead may be negative: then it is no duration
+    minutes = MINUTES.get(metric.unit) if all(row["value"] >= 0 for row in kept) else None
+    return Series(" union all ".join(told) or blank, shares, minutes)
 
 
 def _condition(engine: Engine, metric: Metric, start: str | None, end: str | None, where: Mapping[str, str] | None) -> str:

@@ -13,19 +13,19 @@ LIMITS = ("mean", "lpl", "upl", "nlpl", "nupl")
 QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p85": 0.85}
 
 
-def chart(engine: Engine, source: str, *, shares: bool = False, screen: bool = True, log: bool = False, better: str = "none", target: float | None = None) -> dict[str, Any]:
+def chart(engine: Engine, source: str, *, shares: bool = False, screen: bool = True, minutes: float | None = None, better: str = "none", target: float | None = None) -> dict[str, Any]:
     """Return a control chart: {mean, lpl, upl, nlpl, nupl, points: [{month, value, phase, rule, limits}], variation, assurance, ...}.
 
     The limits at the top are those of the last point. `source` is one of `spc.xmr`, with `shares` one of `spc.laney`.
     """
-    rows = engine.rows(spc.laney(source, screen=screen) if shares else spc.xmr(source, screen=screen, log=log))
+    rows = engine.rows(spc.laney(source, screen=screen) if shares else spc.xmr(source, screen=screen, minutes=minutes))
     last = rows[-1] if rows else None
     kept = ("month", "value", *(("hits", "n") if shares else ()), "phase", "rule", *LIMITS)
     return {
         **{name: last[name] if last else None for name in LIMITS},
         "points": [{name: row[name] for name in kept} for row in rows],
         "variation": spc.variation(last, better), "assurance": spc.assurance(last, better, target),
-        "chart": "p'" if shares else "XmR", "scale": "log" if log else "linear", "screened": screen, "run": spc.RUN, "enough": spc.ENOUGH,
+        "chart": "p'" if shares else "XmR", "scale": "log" if minutes else "linear", "screened": screen, "ceiling": bool(last and last["ceiling"]), "run": spc.RUN, "enough": spc.ENOUGH,
     }
 
 
@@ -34,6 +34,7 @@ def waits(engine: Engine, source: str, days: Sequence[int]) -> dict[str, Any]:
 
     Each quantile is [days, low, high], null where the curve never falls that far; `within` the share reached by each number of days.
     """
+    days = list(dict.fromkeys(days))
     rows, picks, shares = [], [], []
     for n in days:
         row, pick = survival.within(n, 1, f"w{n}", ("unit",))

@@ -54,7 +54,7 @@ def funnel(source: str) -> str:
             case when rho is null then theta else (x + theta * (1 - rho) / rho) / (n + (1 - rho) / rho) end as shrunk
         from prior
     )
-    select unit, cast(x as bigint) as hits, cast(n as bigint) as n, value, case when x = 0 then 0 else low end as low, case when x = n then 1 else high end as high,
+    select unit, cast(x as bigint) as hits, cast(n as bigint) as n, value, low, high,
         theta, phi, tau2, lcl95, ucl95, lcl998, ucl998, shrunk,
         case when tau2 > 0 then value < lcl95 or value > ucl95 else low > theta or high < theta end as flag95,
         case when tau2 > 0 then value < lcl998 or value > ucl998 else low998 > theta or high998 < theta end as flag998
@@ -64,7 +64,8 @@ def funnel(source: str) -> str:
 
 
 def _wilson(name: str, sign: str, z: float) -> str:
-    return f"(2 * x + {z * z} {sign} {z} * sqrt({z * z} + 4 * x * (1 - value))) / (2 * (n + {z * z})) as {name}"
+    end = "x = 0 then 0" if sign == "-" else "x = n then 1"
+    return f"case when {end} else (2 * x + {z * z} {sign} {z} * sqrt({z * z} + 4 * x * (1 - value))) / (2 * (n + {z * z})) end as {name}"
 
 
 def _limit(name: str, sign: str, z: float) -> str:

@@ -2,6 +2,7 @@
 
 Method and label of each rule are those of NHS 'Making Data Count': limits are mean -/+ 2.66 times the mean moving range, moving
 ranges of 3.267 times their mean or more are screened out once, and a trend or a shift needs 7 points. A range never crosses a rebase.
+A phase without any variation, or of which most points stand at its highest or its lowest value, has no limits and breaks no rule.
 """
 
 from __future__ import annotations
@@ -31,16 +32,17 @@ UPWARDS = frozenset((OUTSIDE_HIGH, RISING, NEAR_HIGH, SHIFT_HIGH))
 DOWNWARDS = frozenset((OUTSIDE_LOW, FALLING, NEAR_LOW, SHIFT_LOW))
 
 
-def xmr(source: str, groups: Sequence[str] = (), *, screen: bool = True, log: bool = False) -> str:
+def xmr(source: str, groups: Sequence[str] = (), *, screen: bool = True, minutes: float | None = None) -> str:
     """Return the SQL of one row per group and month with limits and rule.
 
-    `source` is a query with the columns of `groups`, `month` (sorts the points), `value` (not null; above 0 with `log`) and
-    `rebase` (1 at the first month of a new phase, else 0). Columns added: phase (from 0), points (of the phase), mean, lpl,
-    upl, nlpl, nupl, flat (no variation at all: no limits to judge by) and rule. With `log` limits are reckoned on the
-    logarithm and given on the scale of the values.
+    `source` is a query with the columns of `groups`, `month` (sorts the points), `value` (not null; not negative with `minutes`)
+    and `rebase` (1 at the first month of a new phase, else 0). Columns added: phase (from 0), points (of the phase), mean, lpl,
+    upl, nlpl, nupl (null where flat), ceiling (most points stand at the highest or the lowest value), flat (that, or no variation
+    at all: nothing to judge by) and rule. Durations give the `minutes` of their unit: their limits are reckoned on
+    ln(1 + minutes), since their long tail would flag every tenth chart by chance, and given on the scale of the values.
     """
-    value = "ln(value)" if log else "value"
-    back = "exp({})" if log else "{}"
+    value = f"ln(1 + value * {minutes!r})" if minutes else "value"
+    back = f"((exp({{}}) - 1) / {minutes!r})" if minutes else "{}"
     part = f"partition by {', '.join((*groups, 'phase'))}"
     order = f"{part} order by month"
     lead = "".join(f"{name}, " for name in groups)
@@ -53,10 +55,10 @@ def xmr(source: str, groups: Sequence[str] = (), *, screen: bool = True, log: bo
     ),
     steps as (
         select *, value - lag(value) over ({order}) as step, avg(value) over ({part}) as mean, count(*) over ({part}) as points,
-            row_number() over ({order}) as nth
+            row_number() over ({order}) as nth, max(value) over ({part}) as top, min(value) over ({part}) as bottom
         from phased
     ),
-    ranges as (select *, abs(step) as mr, avg(abs(step)) over ({part}) as amr0 from steps),
+    ranges as (select *, abs(step) as mr, avg(abs(step)) over ({part}) as amr0, {_ceiling(part)} from steps),
     screened as (select *, {kept} as amr1 from ranges),
     limited as (
         -- where screening leaves nothing, all ranges count: limits never collapse onto the mean
@@ -64,12 +66,11 @@ def xmr(source: str, groups: Sequence[str] = (), *, screen: bool = True, log: bo
     ),
     bounds as (
         select *, mean - {LIMIT} * amr as lpl, mean + {LIMIT} * amr as upl, mean - {NEAR} * amr as nlpl, mean + {NEAR} * amr as nupl,
-            coalesce(amr, 0) = 0 as flat
+            coalesce(amr, 0) = 0 or ceiling as flat
         from limited
     ),
     {_rules(part, order)}
-    select {lead}month, told as value, phase, points, {back.format("mean")} as mean, {back.format("lpl")} as lpl, {back.format("upl")} as upl,
-        {back.format("nlpl")} as nlpl, {back.format("nupl")} as nupl, flat, rule
+    select {lead}month, told as value, phase, points, {back.format("mean")} as mean, {_told(back)}, ceiling, flat, rule
     from ruled
     order by {lead}month
     """
@@ -79,7 +80,8 @@ def laney(source: str, groups: Sequence[str] = (), *, screen: bool = True) -> st
     """Return the SQL of a p' chart: one row per group and month of a share whose n varies.
 
     `source` has the columns of `groups`, `month`, `hits`, `n` (above 0) and `rebase`; the columns added are those of `xmr`,
-    mean and limits as shares within 0 and 1, sigma_z (1 = no more variation between months than chance within them).
+    mean and limits as shares within 0 and 1 (no limits where the mean is 0 or 1), sigma_z (1 = no more variation between months
+    than chance within them).
     Source: Laney 2002, as in qicharts2.
     """
     part = f"partition by {', '.join((*groups, 'phase'))}"
@@ -96,22 +98,34 @@ def laney(source: str, groups: Sequence[str] = (), *, screen: bool = True) -> st
         select *, hits / n as value, sum(hits) over ({part}) / sum(n) over ({part}) as mean, count(*) over ({part}) as points, row_number() over ({order}) as nth
         from phased
     ),
-    spread as (select *, sqrt(mean * (1 - mean) / n) as sigma from centred),
+    spread as (
+        select *, sqrt(mean * (1 - mean) / n) as sigma, max(value) over ({part}) as top, min(value) over ({part}) as bottom from centred
+    ),
     scored as (select *, case when sigma > 0 then (value - mean) / sigma end as z from spread),
     steps as (select *, value - lag(value) over ({order}) as step, abs(z - lag(z) over ({order})) as mr from scored),
-    ranges as (select *, avg(mr) over ({part}) as amr0 from steps),
+    ranges as (select *, avg(mr) over ({part}) as amr0, {_ceiling(part)} from steps),
     screened as (select *, {kept} as amr1 from ranges),
     widths as (select *, case when amr1 > 0 then amr1 else amr0 end / {D2} as sigma_z from screened),
     bounds as (
         select *, greatest(0, mean - 3 * sigma * sigma_z) as lpl, least(1, mean + 3 * sigma * sigma_z) as upl,
-            greatest(0, mean - 2 * sigma * sigma_z) as nlpl, least(1, mean + 2 * sigma * sigma_z) as nupl, coalesce(sigma * sigma_z, 0) = 0 as flat
+            greatest(0, mean - 2 * sigma * sigma_z) as nlpl, least(1, mean + 2 * sigma * sigma_z) as nupl, coalesce(sigma * sigma_z, 0) = 0 or ceiling as flat
         from widths
     ),
     {_rules(part, order)}
-    select {lead}month, value, cast(hits as bigint) as hits, cast(n as bigint) as n, phase, points, mean, lpl, upl, nlpl, nupl, sigma_z, flat, rule
+    select {lead}month, value, cast(hits as bigint) as hits, cast(n as bigint) as n, phase, points, mean, {_told("{}")}, sigma_z, ceiling, flat, rule
     from ruled
     order by {lead}month
     """
+
+
+def _ceiling(part: str) -> str:
+    """SQL that tells whether most points of a phase stand at its highest or its lowest value."""
+    return f"2 * greatest(sum(case when value = top then 1 else 0 end) over ({part}), sum(case when value = bottom then 1 else 0 end) over ({part})) > points as ceiling"
+
+
+def _told(back: str) -> str:
+    """SQL of the limits on the scale of the values, null where there is nothing to judge by."""
+    return ", ".join(f"case when not flat then {back.format(name)} end as {name}" for name in ("lpl", "upl", "nlpl", "nupl"))
 
 
 def _rules(part: str, order: str) -> str:
@@ -181,11 +195,3 @@ def assurance(last: dict[str, Any] | None, better: str, target: float | None) ->
     if not above and not below:
         return "hit_or_miss"
     return "fail" if above == (better == "up") else "pass"
-
-
-def collapses(values: Sequence[float]) -> bool:
-    """Return whether a series stands on its ceiling or floor: at least half of its points are its highest or its lowest value.
-
-    Then limits say nothing; misses and the interval of the share are shown instead.
-    """
-    return bool(values) and max(values.count(max(values)), values.count(min(values))) * 2 >= len(values)

@@ -16,8 +16,9 @@ FLAT = 1e-9
 def curve(source: str, groups: Sequence[str]) -> str:
     """Return the SQL of one row per group and distinct time: at risk, closures, survival, its interval, both incidences.
 
-    Columns: groups, days, n, d1, d2, s (Kaplan-Meier of outcome 1), low, high (log-log 95 %), before (share with neither
-    outcome just before), f1 and f2 (Aalen-Johansen incidence), last (longest time seen in the group).
+    Columns: groups, days, n, d1, d2, s (Kaplan-Meier of outcome 1), v (Greenwood's sum: the standard error is s times its root),
+    low, high (log-log 95 %), before (share with neither outcome just before), f1 and f2 (Aalen-Johansen incidence), last
+    (longest time seen in the group).
     """
     keys = ", ".join(groups)
     part = f"partition by {keys} " if groups else ""
@@ -46,7 +47,7 @@ def curve(source: str, groups: Sequence[str]) -> str:
         select *, case when ended = 1 then 0 else exp(log_s) end as s, exp(log_before) as before from steps
     ),
     curve as (
-        select {lead}days, n, d1, d2, s, before,
+        select {lead}days, n, d1, d2, s, v, before,
             case when s > 0 and s < 1 then pow(s, exp(-{Z} * sqrt(v) / ln(s))) end as low,
             case when s > 0 and s < 1 then pow(s, exp({Z} * sqrt(v) / ln(s))) end as high,
             sum(before * d1 / n) over ({part}order by days rows unbounded preceding) as f1,

@@ -58,16 +58,15 @@ def changes(view: View, ids: Sequence[str], monthly: Figures) -> list[Change]:
     for id in ids:
         rows = [row for month in listed if (row := monthly.here(id, month))]
         chart = session.chart(view.source, id, rows)
-        found.append(Change(id, chart, *_state(id, chart, view.month)))
+        found.append(Change(id, chart, *_state(chart, view.month)))
     return sorted(found, key=lambda one: STATES.index(one.state))
 
 
-def _state(id: str, chart: dict[str, Any], month: str) -> tuple[str, str]:
+def _state(chart: dict[str, Any], month: str) -> tuple[str, str]:
     points = chart["points"]
-    if not points or chart["variation"] is None or points[-1]["month"] != month:
+    if not points or sum(p["phase"] == points[-1]["phase"] for p in points) < spc.ENOUGH or points[-1]["month"] != month:
         return "few", ""
-    last = [p["value"] for p in points if p["phase"] == points[-1]["phase"]]
-    if metric(id).unit == "ratio" and spc.collapses(last):
+    if chart["variation"] is None:
         # limits of a series that stands at its ceiling would flag every single miss
         return "ceiling", ""
     kind = chart["variation"].partition("_")[0]
@@ -129,7 +128,7 @@ def show(view: View, one: Change, monthly: Figures) -> None:
     points, rows = [], []
     for month in listed:
         p, row = by_month.get(month), monthly.here(one.id, month)
-        drawn = limits and p is not None and p["phase"] in enough
+        drawn = limits and p is not None and p["phase"] in enough and p["upl"] is not None
         rule = RULES.get(p["rule"], "") if drawn else ""
         said = view.word(f"changes.rule.{rule}") if rule else ""
         name, text = month_name(month, view.lang), data.written_value(view, row)

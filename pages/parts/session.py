@@ -169,14 +169,14 @@ def promise(id: str, month: str) -> float | None:
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _chart(home: str, build: str, as_of: str, id: str, source: str, shares: bool, log: bool) -> dict[str, Any]:
-    return checks.chart(_engine(home, build, as_of), source, shares=shares, log=log, better=metric(id).better)
+def _chart(home: str, build: str, as_of: str, id: str, source: str, shares: bool, minutes: float | None) -> dict[str, Any]:
+    return checks.chart(_engine(home, build, as_of), source, shares=shares, minutes=minutes, better=metric(id).better)
 
 
 def chart(source: Source, id: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the control chart of a KPI's monthly results."""
     asked = series(metric(id), rows, effective_month())
-    return _chart(*_of(source), id, asked.source, asked.shares, asked.log)
+    return _chart(*_of(source), id, asked.source, asked.shares, asked.minutes)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

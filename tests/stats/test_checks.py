@@ -76,6 +76,14 @@ def test_units(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("command", "lines", "word"),
     [
+        ("spc", ("month,value", "2024-01,1,234"), "第 2 行有 3 格"), ("spc", ("month,value", "2024-01,0,5"), "第 2 行有 3 格"), ("spc", ("month,value", '2024-01,"0,5"'), "第 2 行 value"),
+        ("spc", ("month,value", "2024-01,95%"), "第 2 行 value"), ("spc", ("month,value", "2024-01,1e400"), "第 2 行 value"), ("spc", ("month,value", "Jan 2024,1"), "第 2 行 month"),
+        ("spc", ("month,value", "2024-13,1"), "第 2 行 month"), ("spc", ("month,value", "2024-1,1", "2024-01,2"), "第 3 行 month"), ("spc", ("month,value", "2024-01,1", "7,2"), "第 3 行 month"),
+        ("spc", ("month,value,rebase", "2024-01,1,2"), "第 2 行 rebase"), ("spc", ("month,value,value", "2024-01,1,2"), "重复了列 value"), ("spc", ("month,value", '2024-01,"1'), "引号没有成对"),
+        ("spc", ("month,value", "2024-01," + "9" * 200_000), "一格太长"), ("spc", ("",), "缺少列 month、value"), ("spc", ("month,value", "2024-01,\0"), "不是文本文件"),
+        ("survival", ("start,end", "2024-02-30,"), "第 2 行 start"), ("survival", ("start,end", "01/02/2024,2024-03-01"), "第 2 行 start"), ("survival", ("start,end", "2024-01-01,later"), "第 2 行 end"),
+        ("funnel", ("unit,hits,n", "a,1e300,1e300"), "第 2 行 hits"), ("funnel", ("unit,hits,n", "a,nan,4"), "第 2 行 hits"), ("funnel", ("unit,hits,n", "a,-1,4"), "第 2 行 hits"),
+        ("funnel", ("unit,hits,n", ",1,4"), "第 2 行 unit"), ("funnel", ("unit,hits", "a,1"), "缺少列 n"),
         ("spc", ("month,value", "2024-01,3", "2024-02,三"), "第 3 行 value"), ("spc", ("month,value", "2024-01,3", "2024-01,4"), "第 3 行 month"), ("spc", ("month,amount", "2024-01,3"), "缺少列 value"),
         ("spc", ("month,value", "2024-01,inf"), "第 2 行 value"), ("survival", ("start,end", "2024-01-32,2024-02-01"), "第 2 行 start"), ("funnel", ("unit,hits,n", "a,5,4"), "第 2 行 hits"),
         ("funnel", ("unit,hits,n", "a,1.5,4"), "第 2 行 hits"), ("funnel", ("unit,hits,n", "a,1,4", "a,1,4"), "第 3 行 unit"),
@@ -84,6 +92,57 @@ def test_units(tmp_path, capsys):
 def test_what_cannot_be_read(command, lines, word, tmp_path, capsys):
     code, said = told(capsys, command, "--csv", written(tmp_path / "a.csv", *lines))
     assert code == 3 and word in said
+
+
+def test_encodings_and_separators(tmp_path, capsys):
+    """A file saved by any spreadsheet programme: with or without a mark, in UTF-8, GB18030 or UTF-16, between commas, semicolons or tabs."""
+    lines = ["unit,hits,n", "一号网格,9,10", '"二号,网格",80,100', "三号网格,0,0"]
+    expected = None
+    for name, encoding, sign in (("a", "utf-8", ","), ("b", "utf-8-sig", ","), ("c", "gb18030", ","), ("d", "utf-16", "\t"), ("e", "gb18030", ";")):
+        text = "\r\n".join(lines).replace('"二号,网格"', "@").replace(",", sign).replace("@", '"二号,网格"')
+        (tmp_path / name).write_bytes(text.encode(encoding))
+        found = told(capsys, "funnel", "--csv", tmp_path / name)
+        assert [u["unit"] for u in found["units"]] == ["一号网格", "二号,网格"] and found["left_out"] == {"no_cases": 1}
+        expected = expected or found
+        assert found == expected
+
+
+def test_fields_are_those_of_the_document(tmp_path, capsys):
+    chart = told(capsys, "spc", "--csv", written(tmp_path / "a.csv", "month,value", *(f"{m},{m % 5}" for m in range(1, 25))), "--better", "up", "--target", "3")
+    assert {"mean", "lpl", "upl", "nlpl", "nupl", "points", "variation", "assurance"} <= chart.keys() and {"month", "value", "phase", "rule"} <= chart["points"][0].keys()
+    waits = told(capsys, "survival", "--csv", written(tmp_path / "b.csv", "start,end,unit", "2024-01-01,2024-01-02,a", "2024-01-01,,a"), "--as-of", "2024-01-01T12:00", "--within", "0", "--within", "0")
+    (group,) = waits["groups"]
+    assert set(group) == {"unit", "n", "closed", "p25", "median", "p75", "p85", "within"} and group["within"] == [{"days": 0, "share": 0.0, "low": None, "high": None}]
+    assert group["median"] is None and (group["n"], group["closed"]) == (2, 0), "what ends on or after the moment asked is open"
+    units = told(capsys, "funnel", "--csv", written(tmp_path / "c.csv", "unit,hits,n", "a,0,5", "b,0,9"))
+    assert {"theta", "phi", "tau2"} <= units.keys() and {"unit", "hits", "n", "value", "low", "high", "shrunk", "flag95", "flag998"} <= units["units"][0].keys()
+    assert units["theta"] == 0 and not any(u["flag95"] or u["flag998"] for u in units["units"]), "nobody differs where nobody has any"
+
+
+def test_a_moment_is_half_open(tmp_path, capsys):
+    file = written(tmp_path / "a.csv", "start,end", "2024-01-01,2024-01-31 23:59:59", "2024-01-01,2024-02-01", "2024-02-01,2024-02-02", "2024-01-31 23:59:59,", "2024-01-10,2024-01-10")
+    found = told(capsys, "survival", "--csv", file, "--as-of", "2024-02-01")
+    assert [(g["n"], g["closed"]) for g in found["groups"]] == [(4, 2)] and found["left_out"] == {"start_after_as_of": 1}
+    assert found["groups"][0]["p25"][0] == pytest.approx((0 + 31 - 1 / 86400) / 2), "flat at exactly three quarters: the middle of the stretch"
+
+
+def test_a_series_at_its_ceiling_and_durations(tmp_path, capsys):
+    file = written(tmp_path / "a.csv", "month,value", *(f"2023-{m},{0.9 if m == 12 else 1}" for m in range(1, 13)), *(f"2024-{m},1" for m in range(1, 7)))
+    found = told(capsys, "spc", "--csv", file, "--better", "up", "--target", "0.99")
+    assert found["ceiling"] and found["upl"] is None and found["variation"] is None and found["assurance"] is None
+    assert {p["rule"] for p in found["points"]} == {"Common Cause"} and [p["month"] for p in found["points"]][:3] == ["2023-1", "2023-2", "2023-3"]
+    code, said = told(capsys, "spc", "--log", "--csv", written(tmp_path / "b.csv", "month,value", "2024-01,-1"))
+    assert code == 3 and "不是时长" in said
+    assert told(capsys, "spc", "--log", "--csv", file)["scale"] == "log"
+    empty = told(capsys, "spc", "--csv", written(tmp_path / "c.csv", "month,value"))
+    assert empty["points"] == [] and empty["mean"] is None and empty["variation"] is None
+
+
+def test_the_rebase_goes_with_time_not_with_the_order_of_lines(tmp_path, capsys):
+    rows = [f"2024-{m:02d},{m % 4},{'1.0' if m == 3 else '0.0'}" for m in range(1, 9)]
+    rows[2] = "2024-03,,1.0"
+    found = [told(capsys, "spc", "--csv", written(tmp_path / name, "month,value,rebase", *order)) for name, order in (("a.csv", rows), ("b.csv", rows[::-1]))]
+    assert found[0] == found[1] and [p["phase"] for p in found[0]["points"]] == [0, 0, 1, 1, 1, 1, 1]
 
 
 def test_over_kpis(sample_home, capsys, monkeypatch):

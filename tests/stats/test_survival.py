@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from kpi.stats import survival
 
@@ -17,11 +18,19 @@ LUNG = [(float(r["days"]), int(r["outcome"]), r["unit"]) for r in csv.DictReader
 """Survival of 228 lung cancer patients (Loprinzi 1994), the standard example of R's survival package; unit is the sex."""
 
 
+CON = duckdb.connect()
+
+
+def loaded(rows):
+    """Return a connection with rows of (days, outcome) as the table source."""
+    con = CON.cursor()
+    con.execute("create or replace table source as select unnest(?::double[]) as days, unnest(?::integer[]) as outcome", [list(column) for column in zip(*(row[:2] for row in rows), strict=True)])
+    return con
+
+
 def ask(rows, days=365, outcome=1):
     """Return the product's answers for rows of (days, outcome)."""
-    con = duckdb.connect()
-    con.execute("create table source (days double, outcome integer)")
-    con.executemany("insert into source values (?, ?)", [row[:2] for row in rows])
+    con = loaded(rows)
     row, pick = survival.within(days, outcome, "w", ())
     sql = (
         f"with {survival.curve('select * from source', ())}, marked as (select *, {row} from curve), picked as (select {survival.quantile(0.5, 'm')},"
@@ -64,3 +73,30 @@ def test_competing_outcome_is_no_closure():
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
 def test_with_nothing_open_the_median_is_the_plain_one(days):
     assert ask([(d, 1) for d in days])["m"] == median(days)
+
+
+@pytest.mark.filterwarnings("ignore:The confidence interval is undefined")
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 1)), min_size=1, max_size=40))
+def test_beside_scipy(rows):
+    """Survival and its log-log interval on every day, ties, zero days and open cases included."""
+    found = loaded(rows).execute(f"with {survival.curve('select * from source', ())} select days, s, low, high from curve order by days").fetchall()
+    other = stats.ecdf(stats.CensoredData.right_censored([float(d) for d, _ in rows], [not o for _, o in rows])).sf
+    band = other.confidence_interval(method="log-log")
+    days = [float(q) for q in other.quantiles]
+    for day, share, low, high in found:
+        place = days.index(day)
+        assert share == pytest.approx(other.probabilities[place], abs=1e-12)
+        if 1e-12 < share < 1 - 1e-12:
+            assert (low, high) == pytest.approx((band.low.probabilities[place], band.high.probabilities[place]), abs=1e-9)
+        else:
+            assert low is None and high is None
+
+
+def test_a_quantile_of_ties_and_of_nothing():
+    assert ask([(5, 1)] * 4)["m"] == 5 and ask([(0, 1), (0, 1), (0, 1), (9, 0)])["m"] == 0, "a day of 0 is a day"
+    assert ask([(3, 0)] * 4)["m"] is None
+    found = ask([(1, 1), (2, 0)])
+    assert found["m"] == 1, "flat to the end: there is no middle, the first day stands"
+    both = ask([(4, 1), (4, 0), (4, 0), (4, 1), (6, 1)])
+    assert both["m"] == 6, "closures come before what is open on the same day"
