@@ -81,6 +81,18 @@ def _unread(told: dict[str, Any]) -> int:
     return len(unread)
 
 
+def _boundaries(told: list[dict[str, Any]], lang: str) -> None:
+    for one in told:
+        if "problem" in one:
+            print(f"{one['file']}：{one['problem']}", file=sys.stderr)
+            continue
+        counted = f"边界 {len(one['grids'])} 个网格" if lang == "zh" else f"boundaries of {len(one['grids'])} grids"
+        missing = ("，没有边界：" if lang == "zh" else "; without: ") + "、".join(one["missing"]) if one["missing"] else ""
+        print(f"{one['file']}：{counted}{missing}", file=sys.stderr)
+        for note in one["notes"]:
+            print(f"  #{note['area']} “{note['name']}” {note[lang]}", file=sys.stderr)
+
+
 def _entered(report: dict[str, Any], args: argparse.Namespace) -> int:
     if args.format == "json":
         _json(report)
@@ -88,7 +100,9 @@ def _entered(report: dict[str, Any], args: argparse.Namespace) -> int:
         printing.show([{"file": f["file"], **sheet} for f in report["files"] for sheet in f["sheets"]], args.format)
         if args.format == "table":
             _errors(report["rejects"])
-            print(f"build {report['build']}", file=sys.stderr)
+            _boundaries(report.get("boundaries", []), args.lang)
+            if report["build"]:
+                print(f"build {report['build']}", file=sys.stderr)
     _workbooks(args.errors, args.lang, batches=report["batches"])
     return 3 if _unread(report) else 0
 

@@ -58,13 +58,13 @@ def assess(id: str, value: str | None, *, valid_from: str, document: str, approv
         metric=asked.id, value=None if value is None else figure(asked, value), valid_from=_day(valid_from).isoformat(), document=document.strip(), approver=approver.strip(), note=note.strip(),
         set_at=datetime.now().replace(microsecond=0).isoformat(), set_by=store.user(),
     )
-    number = Journal(store.home(home)).assess(row)
+    number = Journal(store.home(home)).append(row)
     return next(one for one in assessments(home) if one["id"] == number)
 
 
 def assessments(home: Path | None = None) -> list[dict[str, Any]]:
     """Return every value ever set, newest first: id, metric, code, value, unit, valid_from, valid_to (the last day it can hold), document, approver, note, set_at, set_by, replaced (by the number of a later entry)."""
-    rows = [one for one in Journal(store.home(home)).assessed() if one.metric in {m.id for m in METRICS}]
+    rows = [one for one in Journal(store.home(home)).entries(Assessed) if one.metric in {m.id for m in METRICS}]
     found = []
     for row in reversed(rows):
         asked = metric(row.metric)

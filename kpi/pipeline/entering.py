@@ -12,7 +12,7 @@ from typing import Any
 from kpi import store
 from kpi.exports import reader as exports
 from kpi.exports.limits import COMMAND, Limits
-from kpi.pipeline import asked, drafts, publishing
+from kpi.pipeline import asked, bounding, drafts, publishing
 from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
 from kpi.pipeline.showing import sheets
@@ -44,15 +44,21 @@ def load(
 
     Returns {"build", "files": [{file, sha256, sheets: [...]}], "rejects": [...]} as in docs/commands.md: for each sheet
     loaded + rejected + skipped = rows, and loaded = added + updated + unchanged. `whole` enters nothing while there is
-    any error; `complete` says that the files are all there is (全量).
+    any error; `complete` says that the files are all there is (全量). Files of boundaries (.geojson) are taken after the
+    ledgers; "boundaries" tells of them.
     """
     home = store.home(home)
+    given = list(paths)
+    areas = bounding.among(given)
+    if areas and all(Path(path) in areas for path in given):
+        return {"build": None, "files": [], "batches": [], "rejects": [], "boundaries": [bounding.bound(path, home) for path in areas]}
     options = Options(cutoff=cutoff, period=period, submitter=submitter, complete=complete, who=who or store.user(), limits=limits)
-    draft = drafts.make(asked.collect(paths), home, options, mappings=mappings, progress=progress)
+    draft = drafts.make(asked.collect(path for path in given if Path(path) not in areas), home, options, mappings=mappings, progress=progress)
     try:
         if all(file.problem for file in draft.files):
             raise problem_of(draft.files[0])
-        return enter(home, draft.id, whole=whole, who=who, lang=lang, progress=progress)
+        report = enter(home, draft.id, whole=whole, who=who, lang=lang, progress=progress)
+        return {**report, "boundaries": bounding.bound_beside(areas, home, lang)}
     finally:
         shutil.rmtree(home / "drafts" / draft.id, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kpi.sample import files, ledgers, registers
+from kpi.sample import boundaries, files, ledgers, registers
 from kpi.sample.story import STORY
 from kpi.sample.world import World, first_of, grid_code, make
 
@@ -42,7 +42,8 @@ def _grids(out: Path, world: World) -> list[str]:
     book.sheet("网格与客户经理", "网格划分与客户经理任职表", f"填报部门：{OFFICE}", registers.terms(world), foot="填表人：示例员    审核人：示例员")
     book.sheet("园区对接", "园区对接台账", f"填报部门：{OFFICE}", registers.parks(world))
     book.close()
-    return ["网格与客户经理.xlsx"]
+    (out / "网格边界.geojson").write_text(json.dumps(boundaries.features(world), ensure_ascii=False) + "\n", encoding="utf-8")
+    return ["网格与客户经理.xlsx", "网格边界.geojson"]
 
 
 def _periods(world: World) -> list[tuple[str, datetime, datetime]]:

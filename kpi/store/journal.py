@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-VERSION = 3
+VERSION = 4
 """Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
@@ -59,9 +59,16 @@ create table if not exists assessed (
     set_at text not null,
     set_by text not null
 );
+create table if not exists boundary (
+    id integer primary key,
+    file text not null,
+    sha256 text not null,
+    set_at text not null,
+    set_by text not null
+);
 """
 
-APPENDED = ("assessed",)
+APPENDED = ("assessed", "boundary")
 """Tables to which rows are only ever added: the file itself refuses to change or delete one."""
 
 REFUSED = tuple(
@@ -124,6 +131,21 @@ class Assessed:
     note: str
     set_at: str
     set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """A file of grids' boundaries, kept in the archive by its hash; the latest holds."""
+
+    id: int = 0
+    file: str
+    sha256: str
+    set_at: str
+    set_by: str
+
+
+Entry = TypeVar("Entry", Assessed, Boundary)
+"""A row of a table to which rows are only ever added; its table has the name of its class."""
 
 
 def _batch(row: Sequence[Any]) -> Batch:
@@ -207,19 +229,19 @@ class Journal:
         with self._open() as connection:
             return {signature: json.loads(choice) for signature, choice in connection.execute("select signature, choice from layout")}
 
-    def assess(self, row: Assessed) -> int:
-        """Add a value to be assessed by and return its number; nothing that was set before is changed."""
+    def append(self, row: Entry) -> int:
+        """Add an entry and return its number; nothing that was entered before is changed."""
         told = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "id"}
         with self._open() as connection:
-            return connection.execute(f"insert into assessed ({', '.join(told)}) values ({', '.join('?' for _ in told)})", tuple(told.values())).lastrowid
+            return connection.execute(f"insert into {type(row).__name__.lower()} ({', '.join(told)}) values ({', '.join('?' for _ in told)})", tuple(told.values())).lastrowid
 
-    def assessed(self) -> list[Assessed]:
-        """Return every value to be assessed by that was ever set, oldest first."""
+    def entries(self, kind: type[Entry]) -> list[Entry]:
+        """Return every entry of a kind that was ever made, oldest first."""
         if not self.path.exists():
             return []
-        names = [f.name for f in fields(Assessed)]
+        names = [f.name for f in fields(kind)]
         with self._open() as connection:
-            return [Assessed(**dict(zip(names, row, strict=True))) for row in connection.execute(f"select {', '.join(names)} from assessed order by id")]
+            return [kind(**dict(zip(names, row, strict=True))) for row in connection.execute(f"select {', '.join(names)} from {kind.__name__.lower()} order by id")]
 
     def publish(
         self,

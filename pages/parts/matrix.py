@@ -17,7 +17,7 @@ SHADES = ("#e9f0f6", "#fdeee4", "#f9d5bd")
 """Shades of twelve months without a miss, with some, with more than a tenth; the same stand in the stylesheet."""
 
 
-def _shade(found: Tally) -> str:
+def shade(found: Tally) -> str:
     """Return the shade of a cell by twelve months: none below the cases that a colour needs."""
     if found.judged < GRID:
         return ""
@@ -27,7 +27,7 @@ def _shade(found: Tally) -> str:
 def _cell(view: View, id: str, now: Tally, long: Tally | None) -> Html:
     text = f"{now.miss}/{now.total}" if now.total else MISSING
     unknown = tag("small", f"{data.word(view, id, 'unknown')}{' ' if view.lang == 'en' else ''}{now.unknown}") if now.unknown else ""
-    cls = " ".join(part for part in ("m" if now.miss else "", _shade(long) if long else "") if part)
+    cls = " ".join(part for part in ("m" if now.miss else "", shade(long) if long else "") if part)
     return Html(tag("td", text, unknown, cls=cls))
 
 

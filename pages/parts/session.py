@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ import streamlit as st
 
 from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
+from kpi.exports.boundaries import Shape
 from kpi.metrics import record, story
 from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
@@ -221,6 +223,28 @@ def grids() -> list[str]:
     """Return the names of the grids that the store knows, none for an empty one."""
     found = source()
     return [grid["name"] for grid in known(found)["grids"]] if found else []
+
+
+# Boundaries of the grids.
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _shapes(home: str, build: str, as_of: str, sha: str) -> list[Shape]:
+    return pipeline.shapes(Path(home), sha, {grid["grid"]: grid["name"] for grid in _known(home, build, as_of)["grids"]})
+
+
+def shapes(source: Source) -> list[Shape]:
+    """Return the areas of the grids, none while no boundaries were handed in."""
+    holds = pipeline.bounds(Path(source.home))
+    return _shapes(*_of(source), holds.sha256) if holds else []
+
+
+def bound(name: str, content: bytes) -> dict[str, Any]:
+    """Take boundaries of the grids from an uploaded file and return what `pipeline.bound` tells."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "uploaded.geojson"
+        path.write_bytes(content)
+        return pipeline.bound(path, name=name)
 
 
 # How good the ledgers are.
