@@ -81,7 +81,7 @@ def _wait(id: str, zh: str, en: str, expect: dict[str, float | int | None], p: f
                      "Calendar days from application to gas-on of those who applied in the same period; open cases are counted, cancelled ones stand apart."),
         formula=Text("Kaplan-Meier 分位数（取消作删失）；N天内占比用 Aalen-Johansen 累积发生率", "Kaplan-Meier quantile (cancelled = censored); shares within N days are the Aalen-Johansen incidence"),
         dated_by=Text("报装所在月（同期报装的户）", "month of application (start cohort)"),
-        exclusions=Text("报装或通气只记到月的户、通气早于报装的户计入“无法核验”", "cases dated only to a month, or with gas on before application, stand as unknown"),
+        exclusions=Text("报装、通气或取消只记到月的户，通气或取消早于报装的户，计入“无法核验”", "cases dated only to a month, or with gas on or cancellation before application, stand as unknown"),
         clause="二(二)", controller="公司", example=_times(_COHORT, **expect),
     )
 

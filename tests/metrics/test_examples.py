@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
-import duckdb
 import pytest
 
 from kpi import pipeline
 from kpi.engine import DuckEngine
-from kpi.exports.outcome import Noted
-from kpi.exports.parsers import parser
-from kpi.exports.tables import BY_NAME, TABLES
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.model import Example
 from kpi.metrics.registry import METRICS
-from kpi.warehouse import build
+from tests import facts
+
+_BUILT: dict[str, DuckEngine] = {}
+"""Engines already built: one set of rows is the example of many KPIs."""
 
 
 def engine(example: Example) -> DuckEngine:
     """Return an engine over the rows of an example."""
-    con = duckdb.connect()
-    build._reference(con)
-    for table in TABLES:
-        columns = [c for f in table.fields for c in f.columns]
-        con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
-    for name, rows in example.rows.items():
-        table = BY_NAME[name]
-        for number, row in enumerate(rows, start=2):
-            cells = {"_file": "example.csv", "_sheet": name, "_row": number, "_key": "|".join(row.get(k, "") for k in table.key)}
-            for column, text in row.items():
-                f = table.by_name[column]
-                value = parser(f, unit="元")(text)
-                value = value.value if isinstance(value, Noted) else value
-                if f.kind == "time":
-                    cells |= dict(zip((c for c, _ in f.columns), value or (None,) * 3, strict=True))
-                else:
-                    cells[column] = value
-            con.execute(f"insert into {name} ({', '.join(cells)}) values ({', '.join('?' for _ in cells)})", list(cells.values()))
-    as_of = pipeline.moment(example.as_of)
-    build.facts(con, as_of)
-    return DuckEngine(con, "example", as_of)
+    told = json.dumps([example.rows, example.as_of], ensure_ascii=False, sort_keys=True)
+    if told not in _BUILT:
+        _BUILT[told] = facts.engine(facts.typed(example.rows), pipeline.moment(example.as_of))
+    return _BUILT[told]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda m: m.id)

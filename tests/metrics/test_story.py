@@ -10,7 +10,8 @@ from kpi import pipeline
 from kpi.metrics import record, story
 from kpi.metrics.cases import cases
 from kpi.metrics.registry import METRICS
-from tests.oracle.world import World, engine
+from tests.facts import engine
+from tests.oracle.world import World
 
 
 @pytest.fixture(scope="module", params=["samples", 5])

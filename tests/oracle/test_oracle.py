@@ -10,9 +10,10 @@ from kpi import pipeline
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import METRICS
+from tests.facts import engine
 from tests.oracle.cases import frame
 from tests.oracle.compare import differences
-from tests.oracle.world import World, engine
+from tests.oracle.world import World
 
 OF = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "valve_time_max": "valve_time", "company_time_max": "company_time"}
 
@@ -70,12 +71,19 @@ def test_random_cases(seed):
                     assert case[bound] == (None if mine != mine else pytest.approx(mine, abs=1e-9)), (metric.id, bound, case)
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda m: m.id)
-def test_cases_are_as_many_as_the_figure_says(sample_home, metric):
+@pytest.fixture(scope="module")
+def figures(sample_home):
+    """Every figure of the span and of two months, as {(metric, month): row}, and the engine that gave them."""
     found = pipeline.reader(sample_home)
+    spans = [compute(found), *(compute(found, start=month, end=month) for month in ("2024-04", "2023-02"))]
+    return found, {(row["metric"], row["month"]): row for rows, months in zip(spans, ({None}, {"2024-04"}, {"2023-02"}), strict=True) for row in rows if row["month"] in months}
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda m: m.id)
+def test_cases_are_as_many_as_the_figure_says(figures, metric):
+    found, rows = figures
     for month in (None, "2024-04", "2023-02"):
-        months = {"start": month, "end": month} if month else {}
-        row = next(r for r in compute(found, [metric.id], **months) if r["month"] == month)
+        row = rows[metric.id, month]
         listed = cases(found, metric.id, month=month)
         assert len(listed) == row["n"] + row["unknown"]
         if metric.kind == "ratio":

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
+from tests.facts import engine
 from tests.oracle.cases import frame
 from tests.oracle.compare import differences
 from tests.oracle.rows import unlike
 from tests.oracle.shapes import SHAPES, ledgers, worlds
-from tests.oracle.world import engine
 
 WORLDS = int(os.environ.get("KPI_WORLDS", "20"))
 
@@ -34,5 +34,6 @@ def test_each_shape(shape):
 
 @settings(max_examples=max(1, WORLDS - len(SHAPES)), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck))
 @given(worlds)
+@example(("one_grid", 65))
 def test_any_shape(world):
     check(*world)

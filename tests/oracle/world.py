@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-import duckdb
-
-from kpi.engine import DuckEngine
-from kpi.exports.fields import Table
 from kpi.exports.tables import TABLES
-from kpi.warehouse import build
 
 START = datetime(2023, 2, 20)
 HOURS = ("00:00", "07:50", "08:30", "08:31", "10:07", "11:59", "12:00", "13:15", "14:29", "14:30", "14:31", "16:20", "17:29", "17:30", "19:45", "23:59")
@@ -213,31 +207,3 @@ class World:
         self._visit(app_id, "上门", at, "完成", at)
         self._follow_up(app_id, at)
         self._add("charge", app_id, item="接驳费", amount=90.0, payer="用户", paid_on=self.blur(at), status="已收")
-
-
-def engine(rows: dict[str, list[Row]], as_of: datetime) -> DuckEngine:
-    """Return an engine over typed rows, as if they had been loaded."""
-    con = duckdb.connect()
-    build._reference(con)
-    for table in TABLES:
-        columns = [column for f in table.fields for column in f.columns]
-        con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
-        names = [name for name, _ in columns] + ["_file", "_sheet", "_row", "_key"]
-        told = [[cells.get(name) for name in names] for cells in _cells(table, rows[table.name])]
-        if told:
-            kinds = [*(kind for _, kind in columns), "varchar", "varchar", "bigint", "varchar"]
-            con.execute(f"insert into {table.name} ({', '.join(names)}) select {', '.join(f'unnest(?::{kind}[])' for kind in kinds)}", [list(column) for column in zip(*told, strict=True)])
-    build.facts(con, as_of)
-    return DuckEngine(con, "world", as_of)
-
-
-def _cells(table: Table, rows: list[Row]) -> Iterator[Row]:
-    """Yield each row as {column: value}, a recorded time as its three columns."""
-    for number, row in enumerate(rows, start=2):
-        cells: Row = {"_file": "world.csv", "_sheet": table.name, "_row": number, "_key": "|".join(str(row.get(k) or "") for k in table.key)}
-        for name, value in row.items():
-            if table.by_name[name].kind == "time":
-                cells |= dict(zip((n for n, _ in table.by_name[name].columns), value or (None,) * 3, strict=True))
-            else:
-                cells[name] = value
-        yield cells

@@ -50,6 +50,8 @@ seen as (
         case when a.gas_on_at < c.as_of then a.gas_on_at_to end as gas_on_at_to,
         case when a.gas_on_at < c.as_of then a.gas_on_at_p end as gas_on_at_p,
         case when a.cancelled_on < c.as_of and (a.gas_on_at is null or a.gas_on_at >= c.as_of) then a.cancelled_on end as cancelled_on,
+        case when a.cancelled_on < c.as_of and (a.gas_on_at is null or a.gas_on_at >= c.as_of) then a.cancelled_on_to end as cancelled_on_to,
+        case when a.cancelled_on < c.as_of and (a.gas_on_at is null or a.gas_on_at >= c.as_of) then a.cancelled_on_p end as cancelled_on_p,
         case when a.inside_done_on < c.as_of then a.inside_done_on end as inside_done_on,
         case when a.inside_done_on < c.as_of then a.inside_done_on_to end as inside_done_on_to,
         case when a.appt_by = '用户' or s.moved = 1 then coalesce(a.appt_start, s.appt_start) end as slot_at,
@@ -70,7 +72,8 @@ seen as (
 select key, app_id, project_id, channel, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
     applied_at, applied_at_to, applied_at_p, gas_on_at, gas_on_at_to, gas_on_at_p,
     case when gas_on_at_p = 'moment' then gas_on_at else gas_on_at_to - interval 1 minute end as gas_on_last,
-    cancelled_on, inside_done_on, inside_done_on_to, landed_on, as_of,
+    cancelled_on, cancelled_on_p, case when cancelled_on_p = 'moment' then cancelled_on else cancelled_on_to - interval 1 minute end as cancelled_last,
+    inside_done_on, inside_done_on_to, landed_on, as_of,
     ready_at, slot_at,
     -- the later of the conditions; a slot counts from its beginning, a span keeps its width
     case when ready_at is not null then greatest(ready_at, coalesce(asked_at, ready_at), coalesce(slot_at, ready_at)) end as start_from,

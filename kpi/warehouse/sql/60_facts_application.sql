@@ -59,7 +59,8 @@ with
 ends as (
     select a.*,
         case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
-        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, '') in ('month', 'vague') as unusable
+        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, a.cancelled_on_p, '') in ('month', 'vague')
+            or coalesce(a.cancelled_last < a.applied_at, false) as unusable
     from app as a
 )
 select a.key, a.app_id, strftime(a.applied_at, '%Y-%m') as month, a.applied_at as dated_at, a.outcome,
