@@ -48,4 +48,4 @@ def chosen(month: str | None, listed: Sequence[str], **where: object) -> list[Fi
     if month not in listed:
         return []
     at = list(listed).index(month)
-    return [{"type": "rect", "xref": "x", "yref": "paper", "x0": at - 0.5, "x1": at + 0.5, "y0": 0, "y1": 1, "fillcolor": "#eef2f6", "line": {"width": 0}, "layer": "below", **where}]
+    return [{"type": "rect", "xref": "x", "yref": "paper", "x0": at - 0.5, "x1": at + 0.5, "y0": 0, "y1": 1, "fillcolor": style.BAND, "line": {"width": 0}, "layer": "below", **where}]

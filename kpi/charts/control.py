@@ -51,6 +51,6 @@ def control(points: Sequence[Point], *, names: tuple[str, str, str], lang: str, 
         if first in listed:
             at = listed.index(first) - 0.5
             shapes.append(style.line(xref="x", x0=at, x1=at, yref="paper", y0=0, y1=1, dash="dot", width=1, colour=style.MUTED))
-            notes.append(style.note(words, at, 1, yref="paper", xanchor="left", yanchor="top", xshift=4, font={"size": style.SIZE["small"], "color": style.MUTED}, bgcolor="rgba(255,255,255,0.85)"))
+            notes.append(style.note(words, at, 1, yref="paper", xanchor="left", yanchor="top", xshift=4, font={"size": style.SIZE["small"], "color": style.MUTED}, bgcolor=style.VEIL))
     axis = style.axis(range=[max(0.0, low - room) if percent else low, high + room], nticks=6, **({"tickformat": ".0%"} if percent else {}))
     return {"data": traces, "layout": style.layout(height, xaxis=axes.months(listed, lang), yaxis=axis, annotations=notes, shapes=shapes)}

@@ -18,7 +18,7 @@ def reached(days: Sequence[float], share: Sequence[float], cancelled: Sequence[f
     shapes, notes = [], []
     for at, words in marks:
         shapes.append(style.line(x0=at, x1=at, y0=0, y1=1, xref="x", yref="paper", dash="dot", width=1, colour=style.MUTED))
-        notes.append(style.note(words, at, 0.02, yref="paper", xanchor="left", yanchor="bottom", xshift=4, font={"size": style.SIZE["small"], "color": style.INK}, bgcolor="rgba(255,255,255,0.85)"))
+        notes.append(style.note(words, at, 0.02, yref="paper", xanchor="left", yanchor="bottom", xshift=4, font={"size": style.SIZE["small"], "color": style.INK}, bgcolor=style.VEIL))
     return {
         "data": [line(share, names[0], style.ACTUAL, "solid"), line(cancelled, names[1], style.UNKNOWN, "dash")],
         "layout": style.layout(height, xaxis=style.axis(range=[0, most], nticks=7), yaxis=style.axis(range=[0, 1.02], nticks=6, tickformat=".0%"), annotations=notes, shapes=shapes),

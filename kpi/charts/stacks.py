@@ -135,13 +135,13 @@ def over_time(months: Sequence[str], names: Sequence[str], parts: Sequence[Part]
     span = max(below + above, 1)
     shapes = [*axes.chosen(month, months), style.line(xref="paper", x0=0, x1=1, yref="y", y0=0, y1=0)]
     notes = [style.note(promise, 0.0, 0, xref="paper", xanchor="left", yanchor="top", yshift=-2, font={"size": style.SIZE["small"], "color": style.INK},
-                        bgcolor="rgba(255,255,255,0.85)")] if promise else []
+                        bgcolor=style.VEIL)] if promise else []
     for first, words in breaks:
         if first in months:
             at = list(months).index(first) - 0.5
             shapes.append(style.line(xref="x", x0=at, x1=at, yref="paper", y0=0, y1=1, dash="dot", width=1, colour=style.MUTED))
             notes.append(style.note(words, at, 1, yref="paper", xanchor="left", yanchor="top", xshift=4, font={"size": style.SIZE["small"], "color": style.MUTED},
-                                    bgcolor="rgba(255,255,255,0.85)"))
+                                    bgcolor=style.VEIL))
     signed = any(p.below for p in parts)
     if totals:
         sums = [sum(p.values[place] or 0 for p in parts if not p.below) for place in range(len(months))]

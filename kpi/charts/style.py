@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
@@ -20,6 +21,26 @@ MISS = "#c2410c"
 """A broken promise: the one accent, always with its word."""
 STEPS = ("#d3dee9", "#9db4cb", "#5f83a8", "#23415f")
 """An ordered scale, from little to much."""
+
+BAND = "#eef2f6"
+"""The month in question, behind the figures."""
+VEIL = "rgba(255,255,255,0.85)"
+"""What keeps words legible on top of a line."""
+HEAT = ("#e9f0f6", "#fdeee4", "#f9d5bd")
+"""Shades of no miss, some, and more than a tenth."""
+
+DARK = {
+    INK: "#e6ebf0", MUTED: "#a3b0bc", RULE: "#2f3b47", SURFACE: "#1a222b", CONTEXT: "#566878", UNKNOWN: "#8b98a5", MISS: "#f5945c", BAND: "#243140", VEIL: "rgba(26,34,43,0.85)",
+    **dict(zip(STEPS, ("#2b3a49", "#3f5a76", "#6189b0", "#8fb4d9"), strict=True)), **dict(zip(HEAT, ("#1f2e3c", "#3a2a20", "#5c3721"), strict=True)),
+}
+"""Each colour on a dark ground; ACTUAL is the last of STEPS."""
+_LIGHT = re.compile("|".join(map(re.escape, sorted(DARK, key=len, reverse=True))))
+
+
+def dark(told: str) -> str:
+    """Return a colour, or a figure written as JSON, in the colours of a dark ground."""
+    return _LIGHT.sub(lambda found: DARK[found[0]], told)
+
 
 SIZE = {"title": 13, "tick": 12, "label": 12, "small": 11}
 

@@ -116,13 +116,13 @@ def over_time(months: Sequence[str], names: Sequence[str], dots: Sequence[Dots],
     if promise:
         shapes.append(style.line(xref="paper", x0=0, x1=1, yref="y", y0=promise.value, y1=promise.value))
         notes.append(style.note(promise.text, 1, promise.value, xref="paper", xanchor="right", yanchor="bottom", font={"size": style.SIZE["small"], "color": style.INK},
-                                bgcolor="rgba(255,255,255,0.85)"))
+                                bgcolor=style.VEIL))
     for first, words in breaks:
         if first in months:
             at = list(months).index(first) - 0.5
             shapes.append(style.line(xref="x", x0=at, x1=at, yref="paper", y0=0, y1=1, dash="dot", width=1, colour=style.MUTED))
             notes.append(style.note(words, at, 1, yref="paper", xanchor="left", yanchor="top", xshift=4, font={"size": style.SIZE["small"], "color": style.MUTED},
-                                    bgcolor="rgba(255,255,255,0.85)"))
+                                    bgcolor=style.VEIL))
     return {
         "data": _lines(months, names, dots),
         "layout": style.layout(height, xaxis=axes.months(months, lang), yaxis=style.axis(range=[low, high], nticks=6), annotations=notes, shapes=shapes),

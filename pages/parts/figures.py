@@ -34,7 +34,8 @@ def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str
         if figure is None:
             html.show(tag("div", view.word("chart.nothing"), cls="nothing"))
         else:
-            _drawn(json.dumps(figure), f"plot_{key}", f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
+            drawn = json.dumps(figure)
+            _drawn(style.dark(drawn) if html.dark() else drawn, f"plot_{key}", f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
         html.show(html.fold(view.word("chart.table"), table))
 
 

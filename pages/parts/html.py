@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from kpi.charts import style as style_of
+
 _STYLE = Path(__file__).with_name("style.css")
 
 
@@ -97,6 +99,12 @@ def fold(summary: object, *inside: object, cls: str = "") -> Html:
     return tag("details", tag("summary", summary), *inside, cls=cls)
 
 
+def dark() -> bool:
+    """Return whether the visitor's system asks for a dark ground."""
+    return st.context.theme.type == "dark"
+
+
 def legend(items: Sequence[tuple[str, str, str]]) -> Html:
     """Return a legend of (kind, colour, words); kind is bar, hatch, line, dot or ring."""
-    return tag("span", *(tag("span", tag("i", cls=f"k {kind}", style=f"--c:{colour}"), words, cls="key") for kind, colour, words in items), cls="legend")
+    ground = style_of.dark if dark() else str
+    return tag("span", *(tag("span", tag("i", cls=f"k {kind}", style=f"--c:{ground(colour)}"), words, cls="key") for kind, colour, words in items), cls="legend")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpi.charts import style
 from kpi.metrics.verdict import GRID, Tally
 from kpi.words import MISSING, month_name, month_short
 from pages.parts import data, html
@@ -13,7 +14,7 @@ from pages.parts.html import Html, tag
 
 PROMISES = ("all_kept", "valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
 
-SHADES = ("#e9f0f6", "#fdeee4", "#f9d5bd")
+SHADES = style.HEAT
 """Shades of twelve months without a miss, with some, with more than a tenth; the same stand in the stylesheet."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -118,3 +120,22 @@ def test_months_are_words_on_the_axis():
 
 def test_totals_stand_above_the_bars():
     assert [note["text"] for note in FIGURES["stack totals"]["layout"]["annotations"]] == ["3"] * 24
+
+
+def test_every_colour_stands_once_and_has_its_twin_on_a_dark_ground():
+    root = Path(__file__).resolve().parents[2]
+    for path in (*(root / "kpi" / "charts").glob("*.py"), *(root / "pages").rglob("*.py")):
+        if path.name != "style.py":
+            assert not re.findall(r"#[0-9a-fA-F]{6}\b|rgba?\(", path.read_text(encoding="utf-8")), path
+    colours = {value for name, value in vars(style).items() if name.isupper() and isinstance(value, str) and value.startswith(("#", "rgb"))} | set(style.STEPS) | set(style.HEAT)
+    assert colours == set(style.DARK)
+    drawn = json.dumps(stacks.across(["甲"], [stacks.Part(name="做到", values=[3], colour=style.ACTUAL)]))
+    assert not [colour for colour in colours if colour in style.dark(drawn)]
+
+
+def test_the_stylesheet_names_its_colours_once():
+    css = (Path(__file__).resolve().parents[2] / "pages" / "parts" / "style.css").read_text(encoding="utf-8")
+    rules = re.sub(r":root \{[^}]*\}", "", css.split("@media print")[0])
+    assert not re.findall(r"#[0-9a-fA-F]{3,6}\b(?=[^{}]*[;}])", rules)
+    light, dark = re.findall(r":root \{([^}]*)\}", css.split("@media print")[0])
+    assert set(re.findall(r"--[\w-]+(?=:)", dark)) <= set(re.findall(r"--[\w-]+(?=:)", light))

@@ -16,7 +16,7 @@ import pytest
 from kpi.engine import DuckEngine
 from kpi.stats import checks, funnel, spc, survival
 from kpi.stats.intervals import Z95, Z998, wilson
-from tests.stats.test_spc import NORMAL, SPIKED, STEPS, TURNING, chart, run, rules
+from tests.stats.test_spc import NORMAL, SPIKED, STEPS, TURNING, chart, rules, run
 from tests.stats.test_survival import LUNG
 
 WALTONS = [(float(r["days"]), int(r["outcome"]), r["unit"]) for r in csv.DictReader((Path(__file__).parent / "waltons.csv").open())]
