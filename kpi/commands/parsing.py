@@ -67,7 +67,10 @@ def filters(parser: argparse.ArgumentParser) -> None:
 def where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
     """Return the asked dimension values; a grid may be named by its name."""
     found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
-    if "grid" in found:
-        known = engine.rows("select grid_code from grid_word where word = ?", [found["grid"]])
-        found["grid"] = known[0]["grid_code"] if known else found["grid"]
-    return found
+    return found | ({"grid": grid} if (grid := named_grid(engine, args.grid)) else {})
+
+
+def named_grid(engine: Engine, asked: str | None) -> str | None:
+    """Return the code of a grid that may be named by its name; one that the list does not know stays as it is."""
+    known = engine.rows("select grid_code from grid_word where word = ?", [asked]) if asked else []
+    return known[0]["grid_code"] if known else asked

@@ -26,14 +26,19 @@ def managers(engine: Engine) -> list[dict[str, Any]]:
     )
 
 
+def holders(engine: Engine, at: datetime) -> dict[str, dict[str, Any]]:
+    """Return who holds each grid at a moment as {grid: {manager, since}}; a grid that nobody holds is left out."""
+    rows = engine.rows(
+        "select n.grid_code as grid, n.manager, min(h.starts_at) as since from holder as n join holder as h on h.grid_code = n.grid_code and h.manager = n.manager"
+        " where n.starts_at <= ? and n.ends_at > ? group by n.grid_code, n.manager",
+        [at, at],
+    )
+    return {row["grid"]: {"manager": row["manager"], "since": row["since"]} for row in rows}
+
+
 def holder(engine: Engine, grid: str, at: datetime) -> dict[str, Any] | None:
     """Return who holds a grid at a moment as {manager, since}, None when nobody does."""
-    found = engine.rows(
-        "select h.manager, min(h.starts_at) as since from holder as h where h.grid_code = ? and h.manager = (select n.manager from holder as n"
-        " where n.grid_code = ? and n.starts_at <= ? and n.ends_at > ?) group by h.manager",
-        [grid, grid, at, at],
-    )
-    return found[0] if found else None
+    return holders(engine, at).get(grid)
 
 
 def reported(engine: Engine, month: str) -> list[str]:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from kpi.pipeline.asked import SUFFIXES, collect, moment
-from kpi.pipeline.assessing import assess, assessable, assessments, in_force
+from kpi.pipeline.assessing import assess, assessable, assessed_in, assessments, in_force
 from kpi.pipeline.bounding import bound, bounds, shapes
 from kpi.pipeline.drafts import check, discard, draft, preview, recheck
 from kpi.pipeline.entering import confirm, load, rebuild, undo
@@ -21,6 +21,6 @@ from kpi.pipeline.watching import watch
 from kpi.store.archive import digest
 
 __all__ = [
-    "SUFFIXES", "assess", "assessable", "assessments", "batches", "bound", "bounds", "check", "collect", "confirm", "current", "digest", "discard", "draft", "error_workbook", "error_workbooks", "in_force",
+    "SUFFIXES", "assess", "assessable", "assessed_in", "assessments", "batches", "bound", "bounds", "check", "collect", "confirm", "current", "digest", "discard", "draft", "error_workbook", "error_workbooks", "in_force",
     "load", "moment", "original", "preview", "reader", "rebuild", "recheck", "shapes", "status", "undo", "watch",
 ]

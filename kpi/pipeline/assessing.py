@@ -11,7 +11,8 @@ from kpi import store
 from kpi.metrics.model import Metric
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import UsageProblem
-from kpi.store.journal import Assessed, Journal
+from kpi.store.entries import Assessed
+from kpi.store.journal import Journal
 
 MARKS = {"%": 0.01, "％": 0.01}
 
@@ -83,3 +84,8 @@ def in_force(rows: Iterable[Mapping[str, Any]], on: date) -> dict[str, Mapping[s
         if row["valid_from"] <= on.isoformat() <= row["valid_to"]:
             found[row["metric"]] = row
     return {id: row for id, row in found.items() if row["value"] is not None}
+
+
+def assessed_in(month: str, home: Path | None = None) -> dict[str, float]:
+    """Return the values that KPIs are assessed by in the middle of a month, by id."""
+    return {id: row["value"] for id, row in in_force(assessments(home), date.fromisoformat(f"{month}-15")).items()}

@@ -15,7 +15,8 @@ from kpi.exports.boundaries import Note, Shape
 from kpi.metrics import record
 from kpi.problems import Problem, StoreProblem
 from kpi.store import archive, disk
-from kpi.store.journal import Boundary, Journal
+from kpi.store.entries import Boundary
+from kpi.store.journal import Journal
 
 SUFFIXES = (".geojson",)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from kpi import standards
 from kpi.engine import Engine
-from kpi.metrics import marks, record
+from kpi.metrics import headline, marks, record
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.model import UNSTATED, Metric
@@ -22,9 +22,6 @@ from kpi.problems import UsageProblem
 from kpi.words import month_name, word
 
 Row = dict[str, Any]
-
-BOTH = frozenset({"R01", "R04"})
-"""Codes of cohorts and stock: leaving one process out of them would leave out those who wait longest."""
 
 SECTIONS = {
     "promises": ("K00", "K01", "K03", "K04", "K06", "K08"),
@@ -103,8 +100,7 @@ class Month:
     @cached_property
     def regime(self) -> str | None:
         """The process that headline figures show; None in the month of change, which shows both."""
-        effective = standards.rule("effective_date")[:7]
-        return None if self.month == effective else "1.5" if self.month > effective else "11000"
+        return headline.regime(self.month, standards.rule("effective_date")[:7])
 
     @cached_property
     def grids(self) -> dict[str, str]:
@@ -133,7 +129,7 @@ class Month:
         if asked not in self._told:
             rows: list[Row] = []
             for together, where in ((True, {}), (False, {"regime": regime} if regime else {})):
-                ids = [m.id for m in METRICS if (m.code in BOTH) == together]
+                ids = [m.id for m in METRICS if headline.over_both(m) == together]
                 rows += compute(self.engine, ids, start=asked[0], end=asked[1], by=by, where=where)
             self._told[asked] = Figures(rows)
         return self._told[asked]

@@ -79,6 +79,22 @@ def score(text: str, folder: Path | None = None) -> int | None:
     return _unknown(text)
 
 
+@cache
+def _cause_words(folder: Path, seen: str) -> list[tuple[str, str]]:
+    return sorted(((row["word"], row["controller"]) for row in read_csv(folder / "cause_words.csv")), key=lambda pair: -len(pair[0]))
+
+
+def controller(cause: str | None) -> str | None:
+    """Return the one party that a recorded cause names (公司, 用户, 政府, 第三方, 不可抗力), None where it names none or several."""
+    text, found = cause or "", set()
+    for word, party in _cause_words(reference(), _current()):
+        # longer words first: a manager of customers is no customer
+        if word in text:
+            found.add(party)
+            text = text.replace(word, " ")
+    return found.pop() if len(found) == 1 else None
+
+
 def _unknown(text: str) -> int:
     raise KeyError(text)
 

@@ -1,4 +1,4 @@
-"""The journal: batches, what stands of them, remembered layouts, values to be assessed by, and which build is current, in SQLite transactions."""
+"""The journal: batches, what stands of them, remembered layouts, values to be assessed by, actions, and which build is current, in SQLite transactions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-VERSION = 4
+from kpi.store.entries import Entry
+
+VERSION = 5
 """Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
@@ -66,9 +68,26 @@ create table if not exists boundary (
     set_at text not null,
     set_by text not null
 );
+create table if not exists decided (
+    id integer primary key,
+    subject text not null,
+    month text not null,
+    what text not null,
+    owner text not null,
+    due text not null,
+    set_at text not null,
+    set_by text not null
+);
+create table if not exists settled (
+    id integer primary key,
+    decided integer not null unique references decided (id),
+    done text not null,
+    set_at text not null,
+    set_by text not null
+);
 """
 
-APPENDED = ("assessed", "boundary")
+APPENDED = ("assessed", "boundary", "decided", "settled")
 """Tables to which rows are only ever added: the file itself refuses to change or delete one."""
 
 REFUSED = tuple(
@@ -116,36 +135,6 @@ class Batch:
 
 
 COLUMNS = tuple(f.name for f in fields(Batch))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assessed:
-    """A value to be assessed by (考核值): of which KPI, from which day, by which document and who approved it; None ends the one before."""
-
-    id: int = 0
-    metric: str
-    value: float | None
-    valid_from: str
-    document: str
-    approver: str
-    note: str
-    set_at: str
-    set_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Boundary:
-    """A file of grids' boundaries, kept in the archive by its hash; the latest holds."""
-
-    id: int = 0
-    file: str
-    sha256: str
-    set_at: str
-    set_by: str
-
-
-Entry = TypeVar("Entry", Assessed, Boundary)
-"""A row of a table to which rows are only ever added; its table has the name of its class."""
 
 
 def _batch(row: Sequence[Any]) -> Batch:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kpi.charts import style
 from kpi.charts.control import Point, control
+from kpi.metrics.changes import RULES, Change, Count, count
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID
 from kpi.stats import spc
@@ -19,58 +19,16 @@ from pages.parts.figures import block, breaks
 from pages.parts.filters import View
 from pages.parts.html import tag
 
-FALSE = 0.016
-"""Share of charts whose last month is flagged by chance alone; of 4,000 series of noise 1.0 to 2.2 % are (tests/stats)."""
 
-STATES = ("worse", "better", "changed", "common", "ceiling", "few")
-"""In the order of the list: what to look at first."""
-
-RULES = {
-    spc.OUTSIDE_HIGH: "outside", spc.OUTSIDE_LOW: "outside", spc.RISING: "rising", spc.FALLING: "falling", spc.NEAR_HIGH: "near", spc.NEAR_LOW: "near",
-    spc.SHIFT_HIGH: "shift", spc.SHIFT_LOW: "shift",
-}
+def name(view: View, one: Change) -> str:
+    """Return the name of a KPI with its state, for the list to choose from."""
+    state = "" if one.state == "common" else f" ({view.word(f'changes.state.{one.state}')})" if view.lang == "en" else f"（{view.word(f'changes.state.{one.state}')}）"
+    return metric(one.id).label.of(view.lang) + state
 
 
-@dataclass(frozen=True)
-class Change:
-    """One KPI: its chart, and in a word what its last month says."""
-
-    id: str
-    chart: dict[str, Any]
-    state: str
-    rule: str
-
-    def label(self, view: View) -> str:
-        """Return the name of the KPI with its state, for the list to choose from."""
-        state = "" if self.state == "common" else f" ({view.word(f'changes.state.{self.state}')})" if view.lang == "en" else f"（{view.word(f'changes.state.{self.state}')}）"
-        return metric(self.id).label.of(view.lang) + state
-
-    @property
-    def judged(self) -> bool:
-        """Whether there are months enough, and room enough, to tell a change from chance."""
-        return self.state not in ("few", "ceiling")
-
-
-def changes(view: View, ids: Sequence[str], monthly: Figures) -> list[Change]:
+def changes(view: View) -> list[Change]:
     """Return what the months up to the one asked for say of each KPI, those to look at first at the front."""
-    listed = [m for m in data.window(view) if m <= view.month]
-    found = []
-    for id in ids:
-        rows = [row for month in listed if (row := monthly.here(id, month))]
-        chart = session.chart(view.source, id, rows)
-        found.append(Change(id, chart, *_state(chart, view.month)))
-    return sorted(found, key=lambda one: STATES.index(one.state))
-
-
-def _state(chart: dict[str, Any], month: str) -> tuple[str, str]:
-    points = chart["points"]
-    if not points or sum(p["phase"] == points[-1]["phase"] for p in points) < spc.ENOUGH or points[-1]["month"] != month:
-        return "few", ""
-    if chart["variation"] is None:
-        # limits of a series that stands at its ceiling would flag every single miss
-        return "ceiling", ""
-    kind = chart["variation"].partition("_")[0]
-    return {"improvement": "better", "concern": "worse", "neutral": "changed", "common": "common"}[kind], RULES.get(points[-1]["rule"], "")
+    return session.changes(view.source, tuple(m for m in data.window(view) if m <= view.month), view.where)
 
 
 def open(view: View, found: Sequence[Change]) -> None:
@@ -79,12 +37,15 @@ def open(view: View, found: Sequence[Change]) -> None:
 
 
 def _summary(view: View, found: Sequence[Change]) -> html.Html:
-    judged, flagged = [one for one in found if one.judged], [one for one in found if one.state in ("worse", "better", "changed")]
-    if not judged:
-        return tag("p", view.word("changes.none_judged"), cls="lead")
-    by_chance = round(len(judged) * FALSE)
-    key = "flagged" if by_chance else "flagged_few"
-    return tag("p", view.word(f"changes.{key}" if flagged else "changes.none_flagged", n=len(judged), k=len(flagged), m=by_chance), cls="lead")
+    return tag("p", counted(view, count(found)), cls="lead")
+
+
+def counted(view: View, found: Count) -> str:
+    """Return in a sentence how many charts are flagged, and how many chance alone would flag."""
+    if not found.n:
+        return view.word("changes.none_judged")
+    key = "none_flagged" if not found.k else "flagged" if found.m else "flagged_few"
+    return view.word(f"changes.{key}", n=found.n, k=found.k, m=found.m)
 
 
 def list_all(view: View, found: Sequence[Change], monthly: Figures) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kpi.metrics import headline
+from kpi.metrics.registry import metric
 from kpi.metrics.verdict import Tally, tally
 from kpi.words import format as written
 from kpi.words import word as word_of
@@ -18,10 +20,6 @@ def member(view: View, value: str) -> str:
         return word_of(f"members.{value}", view.lang)
     except KeyError:
         return value
-
-
-BOTH = ("whole_wait", "cancelled_within", "open_")
-"""Figures of cohorts and of stock: taking one process out of them would leave out those who wait longest."""
 
 
 class Figures:
@@ -60,7 +58,7 @@ class Figures:
 
 
 def _split(ids: Sequence[str]) -> tuple[list[str], list[str]]:
-    return [i for i in ids if not i.startswith(BOTH)], [i for i in ids if i.startswith(BOTH)]
+    return [i for i in ids if not headline.over_both(metric(i))], [i for i in ids if headline.over_both(metric(i))]
 
 
 def _where(view: View, regime: str | None = None) -> dict[str, str]:
@@ -69,7 +67,7 @@ def _where(view: View, regime: str | None = None) -> dict[str, str]:
 
 def window(view: View) -> list[str]:
     """Return the months that charts over time show."""
-    return months.window(list(view.months), view.month)
+    return headline.window(view.months, view.month)
 
 
 def monthly(view: View, ids: Sequence[str], *, by: Sequence[str] = ("grid",)) -> Figures:
@@ -77,10 +75,8 @@ def monthly(view: View, ids: Sequence[str], *, by: Sequence[str] = ("grid",)) ->
     listed = window(view)
     one, both = _split(ids)
     rows: list[dict[str, Any]] = []
-    for regime in ("11000", None, "1.5"):
-        part = [m for m in listed if view.regime(m) == regime]
-        if part and one:
-            rows += session.results(view.source, one, start=part[0], end=part[-1], by=by, where=_where(view, regime))
+    for regime, first, last in headline.parts(listed, view.effective) if one else ():
+        rows += session.results(view.source, one, start=first, end=last, by=by, where=_where(view, regime))
     if both:
         rows += session.results(view.source, both, start=listed[0], end=listed[-1], by=by, where=_where(view))
     return Figures(view, (r for r in rows if r["month"] is not None))

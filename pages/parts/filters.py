@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from kpi.exports.tables import BY_NAME, TABLES
+from kpi.metrics import headline
 from kpi.words import LANGUAGES, masking, month_name, word
 from pages.parts import session
 from pages.parts.months import shift
@@ -67,8 +68,7 @@ class View:
 
     def regime(self, month: str | None = None) -> str | None:
         """Return the process that headline figures of a month show; None in the month of change, which shows both."""
-        month = month or self.month
-        return None if month == self.effective else "1.5" if month > self.effective else "11000"
+        return headline.regime(month or self.month, self.effective)
 
     def grid_name(self, code: str | None) -> str:
         """Return the shown name of a grid."""

@@ -15,9 +15,3 @@ def between(first: str, last: str) -> list[str]:
     while found[-1] < last:
         found.append(shift(found[-1], 1))
     return found
-
-
-def window(months: list[str], month: str, length: int = 24) -> list[str]:
-    """Return up to `length` known months: the latest ones, or those up to `month` where it lies further back."""
-    latest = months[-length:]
-    return latest if month in latest or month not in months else months[max(0, months.index(month) - length + 1) : months.index(month) + 1]

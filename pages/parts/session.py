@@ -14,12 +14,14 @@ import streamlit as st
 from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
 from kpi.exports.boundaries import Shape
+from kpi.metrics import changes as changed
 from kpi.metrics import record, story
 from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
+from kpi.metrics.exceptions import Exceptions
+from kpi.metrics.exceptions import exceptions as exceptions_of
 from kpi.metrics.registry import metric
-from kpi.metrics.series import series
 from kpi.problems import Problem
 from kpi.stats import checks
 
@@ -170,15 +172,24 @@ def promise(id: str, month: str) -> float | None:
     return found if found is not None else standards.target(id, on, "参考值")
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _chart(home: str, build: str, as_of: str, id: str, source: str, shares: bool, minutes: float | None) -> dict[str, Any]:
-    return checks.chart(_engine(home, build, as_of), source, shares=shares, minutes=minutes, better=metric(id).better)
+@st.cache_data(max_entries=100, show_spinner=False)
+def _changes(home: str, build: str, as_of: str, months: tuple[str, ...], where: tuple[tuple[str, str], ...]) -> list[changed.Change]:
+    return changed.changes(_engine(home, build, as_of), months, where=dict(where))
 
 
-def chart(source: Source, id: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the control chart of a KPI's monthly results."""
-    asked = series(metric(id), rows, effective_month())
-    return _chart(*_of(source), id, asked.source, asked.shares, asked.minutes)
+def changes(source: Source, months: tuple[str, ...], where: Mapping[str, str]) -> list[changed.Change]:
+    """Return what consecutive months say about the last of them, of every KPI watched."""
+    return _changes(*_of(source), months, tuple(sorted(where.items())))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _exceptions(home: str, build: str, as_of: str, month: str, grid: str | None, manager: str | None, assessed: tuple[tuple[str, float], ...]) -> Exceptions:
+    return exceptions_of(_engine(home, build, as_of), month, grid=grid, manager=manager, assessed=dict(assessed))
+
+
+def exceptions(source: Source, month: str, grid: str | None, manager: str | None) -> Exceptions:
+    """Return what breaks a rule in a month, ranked; names and keys are masked by whoever shows them."""
+    return _exceptions(*_of(source), month, grid, manager, tuple(sorted(pipeline.assessed_in(month, Path(source.home)).items())))
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -1,0 +1,61 @@
+"""What people enter into the journal beside ledgers: lines that are only ever added, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessed:
+    """A value to be assessed by (考核值): of which KPI, from which day, by which document and who approved it; None ends the one before."""
+
+    id: int = 0
+    metric: str
+    value: float | None
+    valid_from: str
+    document: str
+    approver: str
+    note: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """A file of grids' boundaries, kept in the archive by its hash; the latest holds."""
+
+    id: int = 0
+    file: str
+    sha256: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What is to be done about an exception, by whom and until when."""
+
+    id: int = 0
+    subject: str
+    month: str
+    what: str
+    owner: str
+    due: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What was done about a decision, which ends it."""
+
+    id: int = 0
+    decided: int
+    done: str
+    set_at: str
+    set_by: str
+
+
+Entry = TypeVar("Entry", Assessed, Boundary, Decided, Settled)
+"""A row of a table to which rows are only ever added; its table has the name of its class."""
