@@ -9,17 +9,22 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from kpi import pipeline
+from kpi import pipeline, printing
 from kpi.commands import plain
 from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import series
+from kpi.metrics.before_after import before_after, comparable
 from kpi.metrics.model import DIMENSIONS, Metric, Ratio
 from kpi.metrics.registry import find
 from kpi.problems import UsageProblem
 from kpi.stats import checks
+from kpi.words import word
 
 WITHIN = (30, 60, 90)
 """Days within which the share connected is told."""
+
+PROMISES = ("all_kept", "valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "whole_wait_median")
+"""KPIs that are compared before and after the change unless others are asked for."""
 
 
 def _print(found: dict[str, Any]) -> int:
@@ -88,6 +93,30 @@ def _funnel(args: argparse.Namespace) -> int:
     return _print({"metric": metric.id, **checks.comparison(engine, source)})
 
 
+def _before_after(args: argparse.Namespace) -> int:
+    engine = pipeline.reader(as_of=args.as_of)
+    asked = [m for name in args.id or PROMISES for m in find(name)]
+    # a code names ids of several kinds, and ids of one wait: each comparison once; one that cannot be made says so when nothing else was asked for
+    chosen = {m.fact if m.kind == "wait" else m.id: m.id for m in reversed([m for m in asked if comparable(m)] or asked[:1])}
+    found = [before_after(engine, id, start=args.start, end=args.end, where=where(args, engine)) for id in reversed(chosen.values())]
+    if args.format == "json":
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    printing.show([row for one in found for row in _flat(one, args.lang)], args.format)
+    return 0
+
+
+def _flat(found: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Return one row for a share, one for each number of days for a wait."""
+    rows = []
+    for even in found["standardised"] if found["kind"] == "wait" else [{**(found["standardised"] or {}), "says": found["says"]}]:
+        rows.append(
+            {"metric": found["metric"], "days": even.get("days"), "n_before": found["before"]["n"], "n_after": found["after"]["n"], "n_straddling": found["straddling"]["n"],
+             **{name: even.get(name) for name in ("before", "after", "difference", "low", "high")}, "says": word(f"metrics.change.{even['says']}", lang)}
+        )
+    return rows
+
+
 def add(command: Add) -> None:
     """Hang the commands on the parser."""
 
@@ -106,4 +135,7 @@ def add(command: Add) -> None:
     waits = one("survival", _survival, "等待时间，未结的计入 / waiting times, open cases counted", "start,end[,unit], an empty end = open")
     waits.add_argument("--within", type=_days, action="append", metavar="DAYS")
     waits.add_argument("--by", choices=DIMENSIONS)
+    change = command("before-after", _before_after, "新流程前后对比，户型结构取齐 / before and after the change of process, at the same mix")
+    change.add_argument("id", nargs="*")
+    filters(change)
     one("funnel", _funnel, "单位之间的比较 / comparison of units", "unit,hits,n").add_argument("--by", choices=DIMENSIONS)

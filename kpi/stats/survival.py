@@ -88,7 +88,8 @@ def within(days: int, outcome: int, name: str, groups: Sequence[str]) -> tuple[s
         f" + before * before * {d} * (n - {d}) / (n * n * n) - 2 * {gap} * before * {d} / (n * n) else 0 end)"
     )
     known = f"max(last) >= {days} or max(before * (1 - (d1 + d2) / n)) filter (days = last) <= {FLAT}"
-    return row, f"case when {known} then max({name}_at) end as {name}, {variance} as {name}_v"
+    # a sum of shares may pass 1 by a last digit
+    return row, f"case when {known} then least(1, max({name}_at)) end as {name}, {variance} as {name}_v"
 
 
 def log_log(share: str, variance: str, name: str) -> str:
