@@ -93,7 +93,7 @@ def _scaled(number: Decimal, word: str, stated: str, default: str, doubtful: boo
     known = word or stated or default
     if not known and doubtful and 0 < abs(number) < SUSPECT:
         return Reject("unit_unknown", {"limit": SUSPECT})
-    return float(round(number * FACTORS.get(known or "元", 1), 2))
+    return float(round(number * FACTORS.get(known or "元", 1), 2)) + 0.0
 
 
 def factor(header: str, canonical: str) -> int:

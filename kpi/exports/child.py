@@ -19,13 +19,16 @@ from typing import Any
 from kpi.exports import blocks, confined, delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
 from kpi.exports.blocks import Block
 from kpi.exports.fills import filled
-from kpi.exports.limits import Limits
-from kpi.exports.recognise import Layout
+from kpi.exports.layout import Layout, record, told
+from kpi.exports.limits import MB, Limits
 from kpi.exports.report import Listing
 from kpi.exports.sheets import Row, Sheet
 from kpi.exports.stage import Stage
 from kpi.exports.values import shown
 from kpi.problems import DataProblem, LimitProblem, Problem
+
+TOUCHED = 32 * MB
+"""What becomes resident of libraries mapped before any file is opened."""
 
 PREVIEWED, MOST_SHOWN, WIDEST_SHOWN = 20, 120, 60
 """Rows of a preview, signs of a cell and columns of a sheet shown to choose its header."""
@@ -47,7 +50,7 @@ def restrain(limits: Limits) -> None:
     except ImportError:
         return
     for what, most in (
-        (resource.RLIMIT_AS, _mapped() + limits.memory_bytes),
+        (resource.RLIMIT_AS, _room(limits.memory_bytes)),
         (resource.RLIMIT_CPU, limits.seconds),
         (resource.RLIMIT_FSIZE, limits.output_bytes),
         (resource.RLIMIT_CORE, 0),
@@ -56,12 +59,13 @@ def restrain(limits: Limits) -> None:
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _mapped() -> int:
-    """Return the address space the interpreter and its libraries have taken before any file is opened."""
+def _room(most: int) -> int:
+    """Return the address space with which resident memory stays below `most`: what is mapped already, and what may still become resident."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * 4096
+        mapped, resident = (int(pages) * 4096 for pages in Path("/proc/self/statm").read_text().split()[:2])
     except (OSError, ValueError):
-        return 1024**3
+        return 1024**3 + most
+    return mapped + max(0, most - resident - TOUCHED)
 
 
 def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Callable[[int], None]) -> dict[str, Any]:
@@ -100,9 +104,12 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
         return _unrecognised(sheet, chain(head, rows), limits, tell)
     layout = recognise.extended(layout, sheet)
     signature = recognise.signature(head[layout.last - 1]) if layout.last <= len(head) else None
-    lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := recognise.told(v))))]
+    lines = [line for cells in head[: layout.header_rows[0] - 1] if (line := " ".join(text for v in cells if (text := told(v))))]
     stated = titles.read(lines, sheet.name, options["name"], options.get("period"))
     stage = Stage(sheet, layout, stated, lines, submitter=options.get("submitter"), limits=limits, most=most, tell=tell)
+    for number in range(1, layout.header_rows[0]):
+        if record(layout, head[number - 1]):
+            stage.above(number)
     parquet = f"{sheet.index}-{layout.table.name}.parquet"
     wish = _wish(sheet, options) or remembered or {}
     below = head[layout.last :]

@@ -15,7 +15,7 @@ SHORT_YEARS = range(15, 40)
 
 _SEP = r"\s*[-/.年。、,\\]\s*"
 _YMD = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})\s*[-/.月。、,\\]\s*(\d{{1,2}})(?!\d)(?:\s*[日号])?")
-_GAP = re.compile(r"[\s,，日号的tT]*(?:-(?=\s*\D))?\s*")
+_GAP = re.compile(r"[\s,，日号的tT]*(?:-(?=\s*(?:\D|\d{1,2}[:;]\d\d)))?\s*")
 _SPACED = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})(?![\d:])")
 _EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)(?!\d)(?:\s*[日号])?")
 _SHORT = re.compile(r"(\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)(?:\s*[日号])?")

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from kpi.exports import masks
 from kpi.exports.fields import Table
 from kpi.exports.keys import FALLBACK
-from kpi.exports.recognise import Column
+from kpi.exports.layout import Column
 from kpi.exports.report import Listing
 
 SHOWN = 8

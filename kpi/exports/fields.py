@@ -69,7 +69,8 @@ class Table:
     `required` is a tuple of groups; in each group at least one column must hold a usable value.
     `hints` are words of a title, sheet or file name that point to this table. `days` are columns of one event in
     order of time: a bare time of day takes its date from the nearest earlier one. `stand_in` names the column
-    that speaks for a missing one.
+    that speaks for a missing one. `ranges` are (field of the beginning, field of the end, headers) of a single column that
+    states both, such as 2022.1.1-2023.6.30.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Table:
     fields: tuple[Field, ...] = field(repr=False)
     days: tuple[tuple[str, ...], ...] = ()
     stand_in: tuple[tuple[str, str], ...] = ()
+    ranges: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -97,6 +99,11 @@ class Table:
             for header in (*f.headers, f.name):
                 found.setdefault(normal(header), f)
         return found
+
+    @cached_property
+    def by_range(self) -> dict[str, tuple[Field, Field]]:
+        """Fields of beginning and end by the normalised header of a column that states both."""
+        return {normal(header): (self.by_name[first], self.by_name[last]) for first, last, headers in self.ranges for header in headers}
 
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\}")

@@ -98,12 +98,25 @@ def joined(table: Table, parts: tuple[str, ...], *, guessed: bool = False) -> tu
     uppers = parts[:-1]
     if unit_only(leaf):
         return joined(table, uppers, guessed=guessed) if not guessed else None
-    for upper in ("".join(uppers), uppers[-1], uppers[0]):
-        for group in dict.fromkeys((upper, _GROUP_NOISE.sub("", normal(upper)))):
-            match = find_exact(table, group + leaf)
-            if match:
-                return match, 1.0
-    return find(table.name, leaf)
+    groups = [group for upper in ("".join(uppers), uppers[-1], uppers[0]) for group in dict.fromkeys((upper, _GROUP_NOISE.sub("", normal(upper))))]
+    # 占掘路审批 over 批复, but also 用气量 over 小时 and 出资 over 政府
+    whole = [text for group in groups for text in (group + leaf, _bare(leaf) + _bare(group))]
+    for text in whole:
+        match = find_exact(table, text)
+        if match:
+            return match, 1.0
+    return find(table.name, leaf) or next((match for text in whole if (match := find(table.name, text))), None)
+
+
+def _bare(text: str) -> str:
+    """Return a part of a header without what stands in brackets: its unit."""
+    return re.sub(r"[(（\[【][^()（）\[\]【】]*[)）\]】]", "", text)
+
+
+def both_ends(table: Table, parts: tuple[str, ...]) -> tuple[Field, Field] | None:
+    """Return the fields of beginning and end where a column's header parts say that it states both, or None."""
+    texts = ("".join(parts), *parts[-1:])
+    return next((found for text in texts if (found := table.by_range.get(normal(text)))), None)
 
 
 def find_exact(table: Table, header: str) -> Field | None:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kpi.exports import headers
-from kpi.exports.recognise import Layout
+from kpi.exports.layout import Layout
 from kpi.exports.report import Listing
 
 FILLABLE = ("grid_code", "grid_name", "manager", "park", "project_id", "app_id")

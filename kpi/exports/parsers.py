@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from kpi.exports import amounts, times, values
+from kpi.exports import amounts, ranges, times, values
 from kpi.exports.clock import Clock
 from kpi.exports.fields import Field
 from kpi.exports.outcome import Noted, Reject
@@ -19,10 +19,11 @@ DOUBTFUL = frozenset(["work", "application"])
 """Tables of construction money, where a small amount without a unit may be in 万元."""
 
 
-def parser(field: Field, *, table: str = "", header: str = "", unit: str = "", context: Context = PLAIN) -> Parser:
-    """Return the parser of a column under its header; `unit` is the unit of money its sheet states."""
+def parser(field: Field, *, table: str = "", header: str = "", unit: str = "", context: Context = PLAIN, end: str = "") -> Parser:
+    """Return the parser of a column under its header; `unit` is the unit of money its sheet states, `end` the end of a range it takes (first or last)."""
     if field.kind == "time":
-        return partial(times.parse, context=context._replace(planned=field.planned))
+        context = context._replace(planned=field.planned)
+        return partial(ranges.end, which=end, context=context) if end else partial(times.parse, context=context)
     if field.kind == "yuan":
         return partial(amounts.yuan, stated=amounts.unit(header) or unit, default=field.default_unit, doubtful=table in DOUBTFUL)
     if field.kind == "number":

@@ -5,62 +5,26 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from kpi.exports import headers
 from kpi.exports.fields import Field, Table, normal
+from kpi.exports.layout import LEAST, LONGEST, Column, Layout, record, told
 from kpi.exports.sheets import Row, Sheet
 from kpi.exports.tables import BY_NAME, TABLES
-from kpi.exports.values import shown
 
 DEPTHS = (1, 2, 3)
 """How many rows a header may have."""
 
-LONGEST = 300
-"""Signs of a cell that are looked at for a header or title; what is longer is neither."""
+RANGE = 0.9
+"""Certainty of a column that states beginning and end of a time in one cell."""
 
 CHOSEN = 2.0
 """Certainty of a column that a person chose: above every guess."""
 
 _BY_HINT = (("title", 0.8), ("sheet", 0.8), ("file", 0.4))
-
-
-@dataclass
-class Column:
-    """One column of a sheet: 0-based position, header text, the field it holds, and how certain that is.
-
-    `words` is everything the header rows say above the column, units included; `beside` is the position of a second
-    column that states the same recorded time (date and time of day apart).
-    """
-
-    at: int
-    header: str
-    words: str = ""
-    field: Field | None = None
-    certainty: float = 0.0
-    beside: int | None = None
-
-
-@dataclass
-class Layout:
-    """How a sheet is laid out: table, 1-based header rows, columns, and titles above as text."""
-
-    table: Table
-    header_rows: list[int]
-    columns: list[Column]
-    score: float
-    ignored: list[Column] = field(default_factory=list)
-
-    @property
-    def last(self) -> int:
-        """The last header row."""
-        return self.header_rows[-1]
-
-    def column(self, name: str) -> Column | None:
-        """Return the column that holds a field."""
-        return next((c for c in self.columns if c.field is not None and c.field.name == name), None)
 
 
 def best_score(rows: list[Row]) -> float:
@@ -70,10 +34,14 @@ def best_score(rows: list[Row]) -> float:
 
 
 def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
-    """Return the layout that the first rows of a sheet announce, or None where they announce no known table."""
+    """Return the layout that the first rows of a sheet announce, or None where they announce no known table.
+
+    Of two tables one below the other the upper is taken: no row of data stands above a header that is taken.
+    """
     texts = [(number, [told(value) for value in cells]) for number, cells in enumerate(head, start=1)]
     typed = {number: _values(cells) for number, cells in enumerate(head, start=1)}
     best: Layout | None = None
+    upper: list[Layout] = []
     titles: list[str] = []
     for i, (_, cells) in enumerate(texts):
         filled = [text for text in cells if text]
@@ -85,15 +53,22 @@ def recognise(sheet: Sheet, head: list[Row], file: str) -> Layout | None:
                     break
                 found = _layout(rows, sheet, hints)
                 if found is not None and (best is None or found.score > best.score + 1e-9):
+                    upper += [best] if best is not None else []
                     best = found
         if filled:
             titles.append(" ".join(dict.fromkeys(filled)))
-    return best
+    return next((layout for layout in upper if layout.sure and any(record(layout, cells) for cells in head[layout.last : best.header_rows[0] - 1])), best)
 
 
-def told(value: object) -> str:
-    """Return a cell among the first rows as text, cut where it is too long to be a header or title."""
-    return shown(value[:LONGEST] if isinstance(value, str) else value).strip()[:LONGEST]
+def other_header(layout: Layout, number: int, cells: Row) -> bool:
+    """Whether a row below the header is the header of another table, or of this one with its columns in another order."""
+    texts = [told(value) for value in cells]
+    places = [(c.field.name, headers.find(layout.table.name, texts[c.at])) for c in layout.columns if c.field is not None and c.at < len(texts) and texts[c.at]]
+    in_place = sum(1 for name, found in places if found is not None and found[0].name == name)
+    if in_place > 0.5 * sum(map(bool, texts)):
+        return False
+    found = _layout([(number, texts)], Sheet(name="", index=0, rows=iter(())), {"title": "", "sheet": "", "file": ""})
+    return found is not None and found.sure and sum(c.field is not None for c in found.columns) >= max(LEAST, 0.6 * sum(map(bool, texts)))
 
 
 def _values(cells: list[object]) -> float:
@@ -158,8 +133,15 @@ def _columns(table: Table, parts: list[tuple[str, ...]], guessed: list[bool]) ->
     for at, texts in enumerate(parts):
         match = headers.joined(table, texts, guessed=guessed[at])
         meant, certainty = match or (None, 0.0)
-        columns.append(Column(at=at, header=_told(table, texts, match), words=" ".join(texts), field=meant, certainty=certainty))
+        column = Column(at=at, header=_told(table, texts, match), words=" ".join(texts), field=meant, certainty=certainty)
+        ends = headers.both_ends(table, texts) if meant is None else None
+        columns += [column] if ends is None else _ends(column, ends)
     return columns
+
+
+def _ends(column: Column, ends: tuple[Field, Field]) -> list[Column]:
+    """Return the two columns of a range that one column of the sheet states."""
+    return [replace(column, field=meant, certainty=RANGE, end=end) for meant, end in zip(ends, ("first", "last"), strict=True)]
 
 
 def _told(table: Table, texts: tuple[str, ...], match: tuple[Field, float] | None) -> str:
@@ -192,7 +174,7 @@ def _rated(table: Table, numbers: list[int], columns: list[Column], hints: dict[
     elif len(taken) < 4 or telling < 2.5 or len(taken) < 0.4 * sum(1 for c in columns if c.header):
         return None
     score = telling + 0.1 * len(taken) + 0.6 * keyed + 0.4 * known + 0.8 * dated + hinted - 0.05 * (len(numbers) - 1)
-    return _settled(Layout(table=table, header_rows=numbers, columns=columns, score=score))
+    return _settled(Layout(table=table, header_rows=numbers, columns=columns, score=score, sure=known and dated))
 
 
 def _settled(layout: Layout) -> Layout:
@@ -208,7 +190,10 @@ def _settled(layout: Layout) -> Layout:
         columns.sort(key=lambda c: (-c.certainty, ranks.get(normal(c.header), 99), c.at))
         first, *others = columns
         for other in others:
-            if first.field.kind == "time" and first.beside is None:
+            if first.end or other.end:
+                # what a column of its own states needs no range, and the other way round
+                other.field, other.end = None, ""
+            elif first.field.kind == "time" and first.beside is None:
                 first.beside = other.at
             else:
                 layout.ignored.append(other)
@@ -263,10 +248,23 @@ def given(sheet: Sheet, head: list[Row], wish: dict[str, Any], guess: Layout | N
     taken = {name for name in chosen.values() if name}
     for column in columns:
         letter = headers.letter(column.at)
-        if letter in chosen:
+        if column.end and letter in chosen:
+            _choose_end(column, table, chosen[letter], taken)
+        elif letter in chosen:
             name = chosen[letter]
             column.field, column.certainty = (table.by_name[name], CHOSEN) if name else (None, 0.0)
         elif column.field is not None and column.field.name in taken:
             # the person gave this field to another column
             column.field, column.certainty = None, 0.0
     return _settled(Layout(table=table, header_rows=list(numbers), columns=columns, score=0.0))
+
+
+def _choose_end(column: Column, table: Table, name: str | None, taken: set[str]) -> None:
+    """Settle one end of a range for whose column a person chose a field: the field of its beginning keeps the range, any other ends it."""
+    ends = next(ends for ends in table.by_range.values() if column.field in ends)
+    if name == ends[0].name and (column.end == "first" or ends[1].name not in taken):
+        column.certainty = CHOSEN
+    elif column.end == "first" and name:
+        column.field, column.certainty, column.end = table.by_name[name], CHOSEN, ""
+    else:
+        column.field, column.certainty, column.end = None, 0.0, ""

@@ -13,8 +13,10 @@ from kpi.exports.choices import BLANKS
 from kpi.exports.encoded import Encoded
 from kpi.exports.fields import normal
 from kpi.exports.headers import unit_only
-from kpi.exports.recognise import Layout
+from kpi.exports.layout import Layout
+from kpi.exports.recognise import other_header
 from kpi.exports.sheets import Row
+from kpi.exports.tables import TABLES
 from kpi.exports.values import shown
 
 TOTAL = re.compile(
@@ -23,7 +25,7 @@ TOTAL = re.compile(
 )
 FOOTER = re.compile(
     r"(?:填报人|填表人|填报|制表人?|编制人?|审核人?|审批人?|复核人?|经办人签字|单位负责人|部门负责人|分管领导|主管领导|负责人|填报单位|报送单位|填报日期|填表日期|制表日期|制表时间|报送日期|联系电话|联系人"
-    r"|备注|说明|注|附注|附|填表说明|填报说明|编制说明|口径|口径说明|数据来源|数据截至|数据截止|截至|截止|打印时间|打印日期|导出时间|签字|盖章|单位\(?盖章\)?|共\s*\d+\s*[条页行]|第\s*\d+\s*页)"
+    r"|备注|说明|注|附注|附|填表说明|填报说明|编制说明|口径|口径说明|数据来源|数据截至|数据截止|截至|截止|打印时间|打印日期|导出时间|签字|盖章|单位\(?盖章\)?|共\s*\d+\s*[条页行户个项家件笔人次宗][^\s,，。;；:：]{0,4}|第?\s*\d+\s*页?\s*[,，、/]?\s*共\s*\d+\s*页|第\s*\d+\s*页)"
     r"\s*(?:日期|时间)?\s*(?:[:：;；(（].*|\d.*)?",
     re.DOTALL,
 )
@@ -35,6 +37,10 @@ _SERIAL = frozenset(["序号", "序", "行号", "no", "编号顺序", "项次", 
 _WORDS = (
     "填 制 编 审 复 经 单 部 分 主 负 报 联 备 说 注 附 口 数 截 打 导 签 盖 共 第 以 本 此 ※ * 一 二 三 四 五 六 七 八 九 十 ( （ 示 样 例 范 合 小 总 累 平 均 汇"
 )
+_KEYED = frozenset(
+    normal(header) for table in TABLES for name in (*table.key, *table.fallback, *(n for group in table.required for n in group)) for header in table.by_name[name].headers
+)
+"""Headers that any table is known by: where they stand below a header, another table may begin."""
 _ANYWHERE = re.compile(r"[计均汇数]")
 _MEMO = 100_000
 LEAD = 6
@@ -46,7 +52,7 @@ class Skipper:
 
     def __init__(self, layout: Layout, titles: list[str], wide: dict[int, int]) -> None:
         """`wide` maps row numbers to the column where a merge across three columns or more begins."""
-        self.last = layout.last
+        self.layout, self.last = layout, layout.last
         self.wide = wide
         key_names = {*layout.table.key, *(name for group in layout.table.required for name in group)}
         self.keys = {c.at for c in layout.columns if c.field is not None and c.field.name in key_names}
@@ -54,7 +60,7 @@ class Skipper:
         self.headers |= {normal(name) for c in layout.columns if c.field is not None for name in (*c.field.headers, c.field.name)}
         self.serial = {c.at for c in layout.columns if c.field is None and normal(c.header) in _SERIAL}
         self.titles = {normal(title) for title in titles}
-        told = {word[0] for word in (*self.headers, *self.titles, *BLANKS) if word}
+        told = {word[0] for word in (*self.headers, *self.titles, *BLANKS, *_KEYED) if word}
         self.starts = {*_WORDS.split(), "N", *told}
         # firms do begin with 示例 and the like; an example says no more than that
         signs = "".join(re.escape(sign) for sign in sorted(self.starts - {"示", "样", "例", "范"} | told))
@@ -100,7 +106,7 @@ class Skipper:
         if known is None:
             text = value.strip(" '\u3000\u00a0")
             known = not text or text.lower() in BLANKS or (text[0] in self.starts or _ANYWHERE.search(text) is not None) and (
-                any(shape.fullmatch(text) for shape in (TOTAL, FOOTER, _MARKED, _EXAMPLE, _SECTION)) or normal(text) in self.headers or normal(text) in self.titles
+                any(shape.fullmatch(text) for shape in (TOTAL, FOOTER, _MARKED, _EXAMPLE, _SECTION)) or normal(text) in self.headers or normal(text) in self.titles or normal(text) in _KEYED
             )
             if len(self.memo) >= _MEMO:
                 self.memo.clear()
@@ -118,7 +124,7 @@ class Skipper:
         beside = [(at, text) for at, text in filled if at not in self.serial or not text.isdigit()]
         if not beside:
             return "number_only"
-        return self._told(filled, beside, self.wide.get(number))
+        return self._told(number, cells, filled, beside)
 
     def _below_header(self, filled: list[tuple[int, str]]) -> str | None:
         numbers = [_NUMBERED.fullmatch(text) for _, text in filled]
@@ -131,9 +137,11 @@ class Skipper:
             return "units"
         return None
 
-    def _told(self, filled: list[tuple[int, str]], beside: list[tuple[int, str]], wide: int | None) -> str | None:
+    def _told(self, number: int, cells: Row, filled: list[tuple[int, str]], beside: list[tuple[int, str]]) -> str | None:
         at, text = beside[0]
         repeated = sum(1 for _, cell in filled if normal(cell) in self.headers)
+        if sum(1 for _, cell in filled if normal(cell) in _KEYED) >= 2 and other_header(self.layout, number, cells):
+            return "other_header"
         if len(filled) >= 2 and repeated >= max(2, 0.6 * len(filled)):
             return "repeated_header"
         # at the front the word decides alone, for the key column may hold the number of cases
@@ -145,7 +153,7 @@ class Skipper:
         if len(beside) <= 8 and (FOOTER.fullmatch(text) or _MARKED.fullmatch(text)) and (at in self.serial or not self._keyed(beside[1:])):
             return "footer"
         if len(beside) == 1:
-            if normal(text) in self.titles or at not in self.keys and wide == at or _SECTION.fullmatch(text) and len(text) <= 60:
+            if normal(text) in self.titles or at not in self.keys and self.wide.get(number) == at or _SECTION.fullmatch(text) and len(text) <= 60:
                 return "section"
             if len(text) >= 30:
                 return "footer"

@@ -17,10 +17,10 @@ from kpi.exports.blocks import Block, Rows
 from kpi.exports.clock import Clock
 from kpi.exports.encoded import Encoded
 from kpi.exports.fills import Fill, filled
+from kpi.exports.layout import Column, Layout
 from kpi.exports.limits import Limits
 from kpi.exports.outcome import Noted, Reject
 from kpi.exports.parsers import pair, parser
-from kpi.exports.recognise import Column, Layout
 from kpi.exports.report import Listing
 from kpi.exports.sheets import Sheet
 from kpi.exports.skips import Skipper
@@ -54,10 +54,17 @@ class Stage:
         self.widths = {name: keys.Widths() for name, column in self.columns.items() if column.field.kind == "id" and name in (*self.table.key, "app_id")}
         self.notes: dict[tuple[str, str], list[Any]] = {}
         self.fallbacks: list[int] = []
+        self.other = 0
+        """The header row of another table below which the rows stand, else 0."""
 
     def _reader(self, column: Column, words: str) -> Reader:
-        parse = parser(column.field, table=self.table.name, header=words, unit=self.stated.unit, context=self.context)
-        return Reader(column.field, parse if column.beside is None else pair(parse))
+        parse = parser(column.field, table=self.table.name, header=words, unit=self.stated.unit, context=self.context, end=column.end)
+        return Reader(column.field, parse if column.beside is None else pair(parse), whole=not column.end)
+
+    def above(self, number: int) -> None:
+        """Reject a record that stands above the header."""
+        self.rows += 1
+        self.listing.reject("row", number, "", "", None, "above_header", {"row": self.layout.header_rows[0]})
 
     def write(self, data: Iterator[Block], path: Path) -> None:
         """Type, check and write all rows below the header to `path`."""
@@ -80,7 +87,7 @@ class Stage:
         self._close()
 
     def _block(self, block: Block, first: int) -> pa.Table:
-        shifted = self._shifted(block) if self.sheet.text and block.reach > self.width else {}
+        lost = self._shifted(block) if self.sheet.text and block.reach > self.width else {}
         encoded: dict[int, Encoded] = {}
 
         def column(at: int) -> Encoded:
@@ -88,20 +95,21 @@ class Stage:
                 encoded[at] = block.column(at)
             return encoded[at]
 
-        nodata = self._nodata(block, first, self.skipper.doubtful(map(column, range(self.width)), first, len(block)))
+        nodata, others = self._nodata(block, first, self.skipper.doubtful(map(column, range(self.width)), first, len(block)))
         columns: dict[str, Typed] = {}
         for name, where in self.columns.items():
             columns[name] = self.readers[name].read(column(where.at) if where.beside is None else block.both(where.at, where.beside))
         self._borrow(columns)
         out = nodata | self._out_of_scope(first, columns, nodata)
-        rejected = self._rejected(first, columns, out, shifted)
+        rejected = self._rejected(first, columns, out, {**lost, **others})
         keep = ~(out | rejected)
         self._list_cells(first, columns, keep)
         return self._arrow(first, columns, keep)
 
-    def _nodata(self, block: Block, first: int, doubtful: np.ndarray) -> np.ndarray:
-        """Return which rows are blank or no data; count every row that is not blank, and list those that are no data."""
+    def _nodata(self, block: Block, first: int, doubtful: np.ndarray) -> tuple[np.ndarray, dict[int, tuple[str, Reject]]]:
+        """Return which rows are blank or no data, and which belong to another table; count every row that is not blank, and list those that are no data."""
         nodata = np.zeros(len(block), bool)
+        others = np.full(len(block), self.other)
         blank = 0
         for row in np.flatnonzero(doubtful).tolist():
             cells = block.row(row)
@@ -114,6 +122,8 @@ class Stage:
                 continue
             nodata[row] = True
             self.listing.skip(first + row, code)
+            if code in ("other_header", "repeated_header"):
+                self.other = others[row:] = first + row if code == "other_header" else 0
             if code == "units":
                 # the row names the units of the columns above it
                 for name, column in self.columns.items():
@@ -127,18 +137,18 @@ class Stage:
                 f"“{self.sheet.name}”超过 {self.most} 行，请按月份拆分（或另存为 .csv）后导入。",
                 f"'{self.sheet.name}' has more than {self.most} rows; split it by month, or save it as .csv.",
             )
-        return nodata
+        return nodata, {row: ("", Reject("another_table", {"row": int(others[row])})) for row in np.flatnonzero(others).tolist()}
 
-    def _shifted(self, block: Block) -> dict[int, str]:
+    def _shifted(self, block: Block) -> dict[int, tuple[str, Reject]]:
         """Return rows of a text file with filled cells beyond the header: a separator inside a cell has moved them.
 
         Where nearly all rows reach equally far, the header merely leaves its last columns unnamed.
         """
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, Reject]] = {}
         reach: Counter[int] = Counter()
         for row, cells in enumerate(block.rows):
             if len(cells) > self.width and (extra := [c for c in cells[self.width :] if c.strip()]):
-                found[row] = extra[0]
+                found[row] = extra[0], Reject("too_many_cells", {"width": self.width})
                 reach[len(cells)] += 1
         return {} if reach and reach.most_common(1)[0][1] > max(3, 0.8 * len(block)) else found
 
@@ -168,8 +178,8 @@ class Stage:
                 skipped |= mask
         return skipped
 
-    def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, shifted: dict[int, str]) -> np.ndarray:
-        """Reject rows without a usable key or required column; each is listed once, its other bad cells as findings."""
+    def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, lost: dict[int, tuple[str, Reject]]) -> np.ndarray:
+        """Reject rows that are `lost`, or have no usable key or required column; each is listed once, its other bad cells as findings."""
         self.keys = keys.of(self.table, columns, ~out)
         missing = np.fromiter((key is None for key in self.keys), bool, out.size)
         rejected = missing.copy()
@@ -179,12 +189,13 @@ class Stage:
                 if name in columns:
                     known |= columns[name].known()
             rejected |= ~known
-        if shifted:
-            rejected[list(shifted)] = True
+        if lost:
+            rejected[list(lost)] = True
         rejected &= ~out
         for row in np.flatnonzero(rejected).tolist():
-            if row in shifted:
-                self.listing.reject("row", first + row, "", shifted[row], None, "too_many_cells", {"width": self.width})
+            if row in lost:
+                value, why = lost[row]
+                self.listing.reject("row", first + row, "", value, None, why.code, why.args)
                 continue
             groups = [self.table.key] if missing[row] else []
             groups += [g for g in self.table.required if not any(n in columns and columns[n].value(row) is not None for n in g)]

@@ -40,7 +40,7 @@ _PLAN = re.compile(r"(预计|预期|计划|拟定|拟于|拟|暂定|约定|预�
 _ROUGH = re.compile(r"(大概|大约|约)\s*")
 _NOT_YET = re.compile(r"(?:未|暂|待|尚未|还未|没|无|不)[^\d]{0,8}")
 _ZONE = re.compile(r"(?<=\d[t ])(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?:z|(?:utc)?([+])(\d\d):?(\d\d)|(?<=:\d\d:\d\d)(-)(\d\d):?(\d\d))$")
-_CHINESE = re.compile(r"[〇零一二三四五六七八九十两]{1,30}(?=[年月日号点时季])|(?<=第)[一二三四](?=季)")
+CHINESE = re.compile(r"[〇○零一二三四五六七八九十两]{1,30}(?=[年月日号点时季])|(?<=第)[一二三四](?=季)")
 _RELATIVE = (("前年", -2), ("去年", -1), ("上年", -1), ("今年", 0), ("本年度", 0), ("本年", 0), ("当年", 0), ("明年", 1), ("次年", 1))
 _RELATIVE_MONTH = (("上月", -1), ("上个月", -1), ("本月", 0), ("当月", 0), ("这个月", 0), ("下月", 1), ("下个月", 1))
 
@@ -163,7 +163,7 @@ def _text(value: str, context: Context) -> Parsed:
         return Reject("date_unreadable")
     if _NOT_YET.fullmatch(text):
         return None
-    text = _CHINESE.sub(lambda found: str(numerals.digits(found[0])), text.replace("两点", "2点"))
+    text = CHINESE.sub(lambda found: str(numerals.digits(found[0])), text.replace("两点", "2点"))
     text = _WEEKDAY.sub(" ", text)
     notes: list[str] = []
     text = _NOTE.sub(lambda found: _note(found[1].strip(), notes), text).strip()

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kpi.exports import amounts
+from kpi.exports import amounts, numerals
 from kpi.exports.outcome import Noted, compact, dashed
 from kpi.exports.spans import Context, Span
 from kpi.exports.times import parse
@@ -21,6 +21,11 @@ _DIGITS = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?!\d)")
 _RANGE = re.compile(r"(20\d{2})\s*年?\s*(?:1[0-2]|0?[1-9])\s*月?\s*(?:\d{1,2}\s*日?)?\s*(?:-|~|至|到)")
 _SPAN = re.compile(r"(20\d{2})[-/.年](1[0-2]|0?[1-9])[-/.月]0?1日?\s*(?:-|~|至|到)+\s*(?:\1[-/.年])?0?\2[-/.月](?:28|29|30|31)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_FORM = re.compile(r"(?:格式|示例|例如|形如|如|写成|填写为)\s*[:：为]?\s*20\d{2}[\s\-/.年]*\d*[\-/.月]*\d*")
+"""How a date is to be written, which says nothing about the period."""
+
+_WRITTEN = re.compile(r"二[〇零○oO0][〇零○oO0一二三四五六七八九]{2}(?=\s*年)")
+_ROUND = re.compile(r"[oO0]")
 _LONE_MONTH = re.compile(r"(?<![\d\-~至])(1[0-2]|0?[1-9])\s*月(?:份)?(?!\s*[\d\-~至底])")
 _CHINESE_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月(?:份)?")
 _MONTHS = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
@@ -45,8 +50,8 @@ class Titles:
 
 def read(lines: list[str], sheet: str, file: str, period: str | None) -> Titles:
     """Read titles line by line, then the sheet's name, then the file's; `period` of the load fills in where none states one."""
-    sources = [dashed(compact(line)) for line in lines]
-    names = [dashed(compact(sheet)), dashed(compact(_SUFFIX.sub("", file)))]
+    sources = [_told(line) for line in lines]
+    names = [_told(sheet), _told(_SUFFIX.sub("", file))]
     found = Titles(period=_period(sources, names) or period)
     for line in (*sources, *names):
         note(found, line)
@@ -60,7 +65,7 @@ def read(lines: list[str], sheet: str, file: str, period: str | None) -> Titles:
 
 def note(found: Titles, line: str) -> None:
     """Take a cut-off from one line, of a title or a footer; the latest of several stands."""
-    line = dashed(compact(line))
+    line = _told(line)
     for stated in _CUTOFF.finditer(line):
         day, clock = (stated[1], stated[2]) if stated[1] else (stated[3], stated[4])
         rest = line[: stated.start()] + line[stated.end() :]
@@ -73,10 +78,15 @@ def note(found: Titles, line: str) -> None:
             found.cutoff = max(found.cutoff or span.end, span.end)
 
 
+def _told(line: str) -> str:
+    """Return a line in half width, a year written out in Chinese characters in figures."""
+    return _WRITTEN.sub(lambda found: str(numerals.digits(_ROUND.sub("〇", found[0]))), dashed(compact(line)))
+
+
 def _period(titles: list[str], names: list[str]) -> str | None:
     """Return the month that titles, sheet or file state, else the year; a month alone joins a year stated elsewhere."""
     sources = [*titles, *names]
-    bare = [_CUTOFF.sub(" ", _filled_on(source)) for source in sources]
+    bare = [_FORM.sub(" ", _CUTOFF.sub(" ", _filled_on(source))) for source in sources]
     year = None
     for i, source in enumerate(bare):
         if whole := _SPAN.search(source):

@@ -107,10 +107,14 @@ def _value(outcome: Any) -> Any:
 
 
 class Reader:
-    """Reads one column chunk after chunk; odd cells are remembered, so that a repeated one costs one look-up."""
+    """Reads one column chunk after chunk; odd cells are remembered, so that a repeated one costs one look-up.
 
-    def __init__(self, field: Field, parse: Callable[[Any], Any]) -> None:
+    A time that is `whole` fills its cell; of a range in a cell one end is taken, and no cell is plain.
+    """
+
+    def __init__(self, field: Field, parse: Callable[[Any], Any], *, whole: bool = True) -> None:
         self.field = field
+        self.whole = whole
         self.parse = parse
         self.memo: dict[Any, Any] = {}
 
@@ -163,7 +167,9 @@ class Reader:
     def _times(self, encoded: Encoded, special: dict[int, Any]) -> list[pa.Array]:
         size = len(encoded.cells)
         spans = bulk.no_spans(size)
-        if encoded.textual:
+        if not self.whole:
+            done = np.zeros(size, bool)
+        elif encoded.textual:
             done = bulk.times_of_text(encoded.cells, spans)
         else:
             done = np.zeros(size, bool)

@@ -91,6 +91,9 @@ def identifier(value: object) -> str | Noted | Reject | None:
     if isinstance(value, (int, float)):
         if value != value or value < 0:
             return Reject("id_unreadable")
+        if value == 0:
+            # what a formula gives for a blank cell
+            return None
         if value >= 1e15:
             return Reject("id_digits_lost")
         return str(int(value)) if value == int(value) else repr(value)

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from kpi.exports import reader
+from kpi.exports.recognise import recognise
+from kpi.exports.sheets import Sheet as Sheets
 from kpi.exports.tables import BY_NAME
 from kpi.problems import Problem
 from tests.exports.corpus import CASES
 from tests.exports.corpus.case import Case, Loaded, Rejected, Sheet, Skipped
 from tests.exports.corpus.dirts import LITERALS, SHAPES
+from tests.exports.corpus.synonyms import RANGES, SYNONYMS
 
 
 def value(table: str, row: dict[str, Any], name: str) -> Any:
@@ -91,6 +94,28 @@ def test_every_dirty_value_stands_in_a_file(dirt):
 def test_every_dirty_shape_has_a_file():
     built = {case.builder for case in CASES}
     assert {dirt: builder for dirt, builder in SHAPES.items() if builder not in built} == {}
+
+
+@pytest.mark.parametrize("table", SYNONYMS)
+def test_every_header_is_recognised_under_every_name(table):
+    """Columns under their first, second … name, from the left and from the right: each is found."""
+    names = {field: written.split(" ") for field, written in SYNONYMS[table].items()}
+    for turn in range(max(map(len, names.values()))):
+        header = {field: written[turn % len(written)] for field, written in names.items()}
+        for fields in (list(header), list(reversed(header))):
+            row = [header[field] for field in fields]
+            found = recognise(Sheets(name="", index=0, rows=iter(())), [row, ["x"] * len(row)], "")
+            assert found is not None and found.table.name == table, row
+            assert {c.at: c.field.name for c in found.columns if c.field is not None and c.certainty > 0.5} == dict(enumerate(fields)), row
+
+
+@pytest.mark.parametrize("table", RANGES)
+def test_every_header_of_beginning_and_end_is_recognised(table):
+    first, last, written = RANGES[table]
+    for name in written.split():
+        row = [BY_NAME[table].by_name[field].zh for field in SYNONYMS[table] if field not in (first, last)] + [name]
+        found = recognise(Sheets(name="", index=0, rows=iter(())), [row, ["x"] * len(row)], "")
+        assert [(c.field.name, c.end) for c in found.columns if c.at == len(row) - 1] == [(first, "first"), (last, "last")]
 
 
 def test_the_corpus_covers_every_table_kind_and_encoding():

@@ -14,11 +14,13 @@ FULL = [
     ("2023-3-10 14:30", at(2023, 3, 10, 14, 30)), (datetime(2023, 3, 10, 14, 30), at(2023, 3, 10, 14, 30)), ("2023 年 3 月 10 日", MARCH), ("２０２３－０３－１０", MARCH), ("2023-03-10　", MARCH),
     ("\u00a02023-03-10", MARCH), ("'2023-03-10", MARCH), ("2026-10-8", day(2026, 10, 8)), ("2026.10.9", day(2026, 10, 9)), ("2026年10月8日", day(2026, 10, 8)), ("20261008", day(2026, 10, 8)),
     ("2023-03-10 星期五", MARCH), ("二〇二三年三月十日", MARCH), ("2023-03-10 00:00", at(2023, 3, 10, 0, 0)), ("2023-03-10T14:30:00", at(2023, 3, 10, 14, 30)),
+    ("二○二三年三月十日", MARCH), ("2023.03.10-14:30", at(2023, 3, 10, 14, 30)),
 ]
 OF_DAY = [
     ("2023-3-10上午", half(2023, 3, 10, "am")), ("2023年3月10日下午", half(2023, 3, 10, "pm")), ("2023年3月10日下午14:30分", at(2023, 3, 10, 14, 30)), ("2023-3-10下午2点半", at(2023, 3, 10, 14, 30)),
     ("2023-3-10 下午2点半", at(2023, 3, 10, 14, 30)), ("2023年3月10日14时30分", at(2023, 3, 10, 14, 30)), ("2023-3-10 2点半", reject("time_ambiguous")), ("2023-3-10 24:00", at(2023, 3, 11, 0, 0)),
     ("2023-3-10 25:00", reject("time_impossible")), ("2023-3-10 上午15:00", reject("time_contradicts_period")), ("14:30", reject("time_without_date")), ("下午14:30分", reject("time_without_date")),
+    ("下午2点半", reject("time_without_date")),
     ("2023年3月10日上午9点", at(2023, 3, 10, 9)), ("2023-3-10 8:30-10:30", slot(2023, 3, 10, (8, 30), (10, 30))), ("2023-3-10 10:30-8:30", reject("slot_reversed")),
 ]
 VAGUE = [
@@ -46,8 +48,13 @@ WRONG = [
     ("预计2023年6月10日", reject("planned_not_actual")), ("2023-3-10（补录）", noted(MARCH, "note_ignored")), ("13800001234", reject("number_not_date")), (-5, reject("number_not_date")),
     (True, reject("date_unreadable")),
 ]
+BORROWED = [
+    (text, noted(span_of_day, "date_borrowed"))
+    for text, span_of_day in (("上午", half(2023, 3, 1, "am")), ("下午", half(2023, 3, 1, "pm")), ("8:30-10:30", slot(2023, 3, 1, (8, 30), (10, 30))), ("下午2点半", at(2023, 3, 1, 14, 30)))
+]
 
 CASES: list[Case] = [
+    *files("时段-预约", "visit", "预约时段", BORROWED, kinds=("xlsx", "gb18030", "ods")),
     *files("时间-full", "application", "通气时间", FULL, kinds=("xlsx", "xls", "gb18030", "ods", "xlsb", "utf-8-sig")),
     *files("时间-of-day", "application", "通气时间", OF_DAY, kinds=("xlsx", "xlsb", "gbk", "utf-16", "ods")),
     *files("时间-vague", "project", "拟投产时间", VAGUE, kinds=("xlsx", "xls", "utf-8", "tsv", "ods")),

@@ -39,6 +39,10 @@ CASES: list[Case] = [
         kinds=("xlsx", "xls", "gb18030"),
     ),
     *ledger(
+        "编号-零", [["报装编号", "报装日期"], [0, "2023-03-10"], [12, "2023-03-10"]], Sheet(table="application", rows={2: bad("key_blank", "报装编号"), 3: ok(_key="12")}),
+        kinds=("xlsx", "xls", "xlsb", "ods"),
+    ),
+    *ledger(
         "编号-丢了零",
         [["报装编号", "报装日期"], *[[f"{i:04d}", "2023-03-10"] for i in range(1, 9)], [12, "2023-03-10"], ["BZ1", "2023-03-10"]],
         Sheet(table="application", rows={**{n: ok(_key=f"{n - 1:04d}") for n in range(2, 10)}, 10: ok(_key="12"), 11: ok(_key="BZ1")}, findings=((10, "报装编号", "narrow_key"),)),

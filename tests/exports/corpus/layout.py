@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from tests.exports.conftest import xlsx
-from tests.exports.corpus.case import Case, Sheet, at, bad, day, no, ok
+from tests.exports.corpus.case import Case, Sheet, at, bad, day, no, ok, span
 from tests.exports.corpus.ledgers import ledger, workbook
 from tests.exports.corpus.writers import ods, xls
 
@@ -73,6 +73,44 @@ def titled(lines: int, *, kinds: tuple[str, ...] = SOME) -> list[Case]:
     return ledger(f"版式-标题{lines}行", rows, Sheet(table="application", rows={lines + 2: FIRST, lines + 3: SECOND}, stated=stated), kinds=kinds)
 
 
+SECOND_GROUPS = ["工程编号", "工程名称", "占掘路审批", "", "出资（万元）", "", "管道", ""]
+SECOND_LEAVES = ["", "", "申请", "批复", "政府", "用户", "开工", "验收投产"]
+SECOND_ROW = ["GC1", "示例支管", "2023-03-01", "2023-03-10", 85.5, "无", "2023-03-12", "2023年12月"]
+BEHIND = ok(
+    work_id="GC1", approval_sent_on=day(2023, 3, 1), approval_got_on=day(2023, 3, 10), paid_by_gov=855000.0, paid_by_user=None, gas_start_on=day(2023, 3, 12),
+    gas_done_on=span((2023, 12, 1), (2023, 12, 31), "month"),
+)
+FLOWS = [["报装编号", "报装日期", "用气量", "", ""], ["", "", "小时（m³/h）", "日（m³/d）", "年（万m³）"], ["BZ1", "2023-03-10", 120, 2000, "60"]]
+
+BELOW = [
+    ["报装编号", "用户名称", "报装日期"], ["BZ1", "示例一厂", "2023-03-10"], [], ["诉求编号", "客户名称", "受理时间", "承办人"], ["SQ1", "示例二厂", "2023-03-11 09:00", "示例一"],
+    ["SQ2", "示例三厂", "2023-03-11", ""],
+]
+PARTED = {2: ok(app_id="BZ1", applied_at=day(2023, 3, 10)), 4: no("other_header"), 5: bad("another_table"), 6: bad("another_table")}
+ABOVE = [["费用编号", "报装编号", "收费日期"], ["FY1", "BZ1", "2023-03-10"], ["报装编号", "用户名称", "报装日期", "通气时间", "网格"], ["BZ1", "示例一厂", "2023-03-10", "", "示例G1"]]
+TURNED_BELOW = [
+    ["报装编号", "用户名称", "报装日期", "通气时间"], ["BZ1", "示例一厂", "2023-03-10", "2023-03-12"], ["用户名称", "报装编号", "通气时间", "报装日期"], ["示例二厂", "BZ2", "2023-03-13", "2023-03-11"],
+    ["报装编号", "用户名称", "报装日期", "通气时间"], ["BZ3", "示例三厂", "2023-03-11", "2023-03-13"],
+]
+SORTED = [["BZ1", "示例一厂", "2023-03-10"], ["", "", "备忘"], ["BZ2", "示例二厂", "2023-03-10"], ["报装编号", "用户名称", "报装日期"], ["BZ3", "示例三厂", "2023-03-10"]]
+TERMS = [
+    ["网格编号", "客户经理", "工号", "任职起止"], ["G1", "示例一", "M1", "2022.1.1-2023.6.30"], ["G1", "示例二", "M2", "2023年7月1日至今"], ["G2", "示例三", "M3", "2022-01-01起"],
+    ["G3", "示例四", "M4", date(2022, 1, 1)], ["G4", "示例五", "M5", "2023.6.30-2022.1.1"], ["G5", "示例六", "M6", "看情况"],
+]
+HELD = {
+    2: ok(_key="G1|M1|2022-01-01", valid_to=day(2023, 6, 30)), 3: ok(_key="G1|M2|2023-07-01", valid_to=None), 4: ok(_key="G2|M3|2022-01-01", valid_to=None),
+    5: ok(_key="G3|M4|2022-01-01", valid_to=None), 6: ok(("任职起止", "slot_reversed"), _key="G4|M5|2023-06-30", valid_to=None), 7: bad("date_unreadable", "任职起止"),
+}
+STOPS = [
+    ["2023年3月停表记录"], ["停表编号", "报装编号", "停表原因", "停表起止时间"], ["TB1", "BZ1", "天气", "2023-3-1 至 2023-3-10"], ["TB2", "BZ1", "疫情", "3月11日9:00-17:00"], ["TB3", "BZ1", "天气", "随便"],
+]
+STOPPED = {
+    3: ok(start_at=day(2023, 3, 1), end_at=day(2023, 3, 10)), 4: ok(start_at=at(2023, 3, 11, 9), end_at=at(2023, 3, 11, 17)), 5: bad("date_unreadable", "停表起止时间"),
+}
+NUMBERED = [
+    TITLE, HEADER[1:4], ONE[1:4], ["第 1 页 共 3 页"], TITLE, HEADER[1:4], TWO[1:4], ["第2页，共3页"], ["共2户"], ["共 2 个项目"],
+]
+
 MONTHS = {
     "2023年1月": (month("BZ1", 1), Sheet(table="application", rows={2: ok(app_id="BZ1", applied_at=day(2023, 1, 10))}, stated={"hidden": False, "period": "2023-01"})),
     "2023年2月": (month("BZ2", 2), Sheet(table="application", rows={2: ok(app_id="BZ2", applied_at=day(2023, 2, 10))}, findings=((None, "", "hidden_sheet"),),
@@ -90,6 +128,21 @@ CASES: list[Case] = [
     workbook("版式-两行表头.xlsx", {"台账": ([GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_rows": [1, 2]}))}, partial(xlsx, merges={"台账": MERGED})),
     workbook("版式-两行表头.xls", {"台账": ([GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_rows": [1, 2]}))}, partial(xls, merges={"台账": MERGED_XLS})),
     *ledger("版式-两行表头无合并", [GROUPS, LEAVES, GROUPED], Sheet(table="application", rows={3: JOINED}, stated={"header_row": 2}), kinds=("ods", "xlsb", "gb18030")),
+    workbook("版式-组名在后.xlsx", {"台账": ([SECOND_GROUPS, SECOND_LEAVES, SECOND_ROW], Sheet(table="work", rows={3: BEHIND}, stated={"header_rows": [1, 2]}))},
+             partial(xlsx, merges={"台账": ["A1:A2", "B1:B2", "C1:D1", "E1:F1", "G1:H1"]})),
+    *ledger("版式-组名在后", [SECOND_GROUPS, SECOND_LEAVES, SECOND_ROW], Sheet(table="work", rows={3: BEHIND}, stated={"header_row": 2}), kinds=("ods", "gb18030")),
+    *ledger("版式-组名在后-用气量", FLOWS, Sheet(table="application", rows={3: ok(demand_h=120.0, demand_d=2000.0, demand_y=600000.0)}, stated={"header_row": 2}), kinds=("xlsx", "xlsb", "utf-8")),
+    *ledger("版式-年份大写", [["二○二三年三月份用气报装台账"], *MONTH], Sheet(table="application", rows={3: ok(applied_at=day(2023, 3, 10))}, stated={"period": "2023-03"}), kinds=SOME),
+    *ledger("版式-填写格式", [["日期格式：2022-05-01"], *MONTH], Sheet(table="application", rows={3: bad("date_no_year", "报装日期")}, stated={"period": None}), kinds=("xlsx", "utf-8")),
+    *ledger("版式-两张表上下", BELOW, Sheet(table="application", rows=PARTED), kinds=ALL),
+    *ledger("版式-两张表上下-费用在前", ABOVE, Sheet(table="charge", rows={2: ok(charge_id="FY1"), 3: no("other_header"), 4: bad("another_table")}), kinds=SOME),
+    *ledger("版式-换了列序", TURNED_BELOW, Sheet(table="application", rows={2: ok(app_id="BZ1"), 3: no("other_header"), 4: bad("another_table"), 5: no("repeated_header"), 6: ok(app_id="BZ3")}),
+            kinds=SOME),
+    *ledger("版式-表头在中间", SORTED, Sheet(table="application", rows={1: bad("above_header"), 3: bad("above_header"), 5: ok(app_id="BZ3")}, stated={"header_row": 4}), kinds=ALL),
+    *ledger("版式-页码", NUMBERED, Sheet(table="application", rows={3: ok(app_id="BZ001"), 4: no("footer"), 5: no("section"), 6: no("repeated_header"), 7: ok(app_id="BZ002"), 8: no("footer"),
+            9: no("footer"), 10: no("footer")}), kinds=SOME),
+    *ledger("版式-任职起止", TERMS, Sheet(table="term", rows=HELD), kinds=("xlsx", "xls", "ods"), title="网格"),
+    *ledger("版式-停表起止", STOPS, Sheet(table="clock_stop", rows=STOPPED), kinds=SOME, title="停表"),
     *ledger("版式-分页", PAGES, Sheet(table="application", rows=PAGED, stated={"period": "2023-03", "cutoff": "2023-04-01T00:00:00"}), kinds=ALL),
     workbook("版式-合并向下.xlsx", {"台账": (GRIDS, DOWN)}, partial(xlsx, merges={"台账": ["A2:A4", "B2:B4", "A5:A6", "B5:B6"]})),
     workbook("版式-合并向下.xls", {"台账": (GRIDS, DOWN)}, partial(xls, merges={"台账": [(1, 3, 0, 0), (1, 3, 1, 1), (4, 5, 0, 0), (4, 5, 1, 1)]})),

@@ -40,7 +40,33 @@ PROGRESS = [(text, text) for text in "签约 未开工 平场 基础 主体 封�
 PIPES = [("DN100", "DN100"), ("dn110", "dn110"), ("ＤＮ１００", "DN100"), ("PE110/钢", "PE110/钢"), (110, "110")]
 PRESSURES = [("中压A", "中压A"), ("中压Ｂ", "中压B"), ("次高压", "次高压"), ("0.2MPa", "0.2MPa")]
 
+def kept(*words: str) -> list[tuple[str, str]]:
+    """Return words that stay as they are."""
+    return [(word, word) for word in words]
+
+
+METERS = [*kept("膜式", "罗茨", "涡轮", "G6"), ("Ｇ６", "G6")]
+FUNDING = kept("政府出资", "财政", "平台公司", "企业垫资", "燃气公司投资", "用户")
+WORKS = kept("未启动", "设计", "审批", "施工", "完工", "投运", "暂停")
+FOLLOWED = kept("跟踪中", "已报装", "不用气", "流失", "已通气")
+ERRANDS = kept("补资料", "签字", "缴费", "咨询", "自愿")
+ITEMS = kept(*(f"{word}费" for word in "开口 接驳 初装 增容 碰口 配套 入网 点火 通气 代建 安装 户内 庭院".split()))
+SOURCES = [*kept("客服热线", "12345", "网格", "微信", "营业厅", "政府转办", "回访"), (12345, "12345")]
+KINDS = kept("咨询", "报修", "投诉", "建议", "求助")
+APPEALS = kept("待派", "办理中", "已反馈", "已办结", "重办", "挂起")
+METHODS = kept("电话", "上门", "短信", "微信")
+
 CASES: list[Case] = [
+    *files("表型-报装", "application", "表型", METERS, kinds=("xlsx", "gbk")),
+    *files("资金-工程", "work", "资金来源", FUNDING, kinds=("xlsx", "gb18030")),
+    *files("状态-工程", "work", "状态", WORKS, kinds=("xls", "utf-8")),
+    *files("状态-跟踪", "project", "跟踪状态", FOLLOWED, kinds=("xlsx", "gbk")),
+    *files("原因-跑腿", "visit", "跑腿原因", ERRANDS, kinds=("ods", "gb18030")),
+    *files("项目-费用", "charge", "费用项目", ITEMS, kinds=("xlsx", "gb18030")),
+    *files("来源-诉求", "appeal", "来源", SOURCES, kinds=("xlsx", "xls")),
+    *files("类型-诉求", "appeal", "诉求类型", KINDS, kinds=("utf-8-sig",)),
+    *files("状态-诉求", "appeal", "办理状态", APPEALS, kinds=("xlsb", "gb18030")),
+    *files("方式-回访", "followup", "回访方式", METHODS, kinds=("xlsx",)),
     *files("电话-联系", "application", "联系电话", PHONES, kinds=("xlsx", "gb18030", "xls", "ods", "xlsb")),
     *files("电话-经理", "term", "联系电话", PHONES[:12], kinds=("utf-8-sig", "xlsx")),
     *files("编号-合同", "application", "委托合同编号", CONTRACTS, kinds=("xlsx", "xlsb", "ods")),

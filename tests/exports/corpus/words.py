@@ -36,14 +36,21 @@ LEVELS = [("一般", "一般"), ("普通", "一般"), ("复杂", "复杂"), ("�
 ROUNDS = [("第一次", "1"), ("第二次", "2"), ("1", "1"), (2, "2"), ("首访", "1"), ("二访", "2"), (1.0, "1")]
 REACHED = [("接通", "接通"), ("未接", "未接"), ("拒访", "拒访"), ("空号", "空号"), ("是", "接通")]
 SCORES = [
-    *((word, 5) for word in ("非常满意", "很满意", "★★★★★", "5", "A", "95", "100", 5, "5分")), *((word, 4) for word in ("满意", "4", 4, "较满意", "★★★★", "90")),
+    *((word, 5) for word in ("非常满意", "很满意", "★★★★★", "★5", "5", "A", "95", "100", 5, "5分")), *((word, 4) for word in ("满意", "4", 4, "较满意", "★★★★", "90")),
     *((word, 3) for word in ("基本满意", "一般", "3", 3, "75")), *((word, 2) for word in ("不满意", "2", "60")), *((word, 1) for word in ("非常不满意", "很不满意", "1", "30")),
     *((word, None) for word in ("未评价", "默认", "系统默认好评", "", "—")), ("6", 1), ("还行吧", reject("score_unknown")), ("101", reject("score_unknown")), ("满意/一般", reject("score_unknown")),
 ]
 STOPS = [("用户未完工", "用户未完工"), ("政府审批", "占掘路审批"), ("天气", "恶劣天气"), ("材料未到货", "公司材料"), ("其他", reject("choice_unknown"))]
 OWNERS = [("用户", "用户"), ("政府", "政府"), ("第三方", "第三方"), ("不可抗力", "不可抗力"), ("燃气公司", "公司")]
 
+WORKS = [("园区主管", "园区主管"), ("支管", "支管"), ("调压设施", "调压设施"), ("调压柜", "调压设施"), ("主干管", reject("choice_near"))]
+DIRECTIONS = [("上门", "上门"), ("用户跑腿", "用户跑腿"), ("跑腿", "用户跑腿")]
+CHARGED = [("应收", "应收"), ("已收", "已收"), ("减免", "减免"), ("退费", "退费"), ("已退", "退费"), ("作废", reject("choice_unknown"))]
+
 CASES: list[Case] = [
+    *files("选项-工程类别", "work", "类别", WORKS, kinds=("xlsx", "gbk")),
+    *files("选项-方向", "visit", "方向", DIRECTIONS, kinds=("xlsx", "utf-8")),
+    *files("选项-收费状态", "charge", "收费状态", CHARGED, kinds=("xlsx", "gb18030")),
     *files("是否-确认单", "application", "用户确认单", YESNO, kinds=("xlsx", "ods", "xlsb", "xls")),
     *files("是否-用气需求", "project", "是否需要天然气", [pair for pair in YESNO if not isinstance(pair[0], bool)], kinds=("gb18030", "utf-8-sig", "utf-16")),
     *files("选项-用户类型", "application", "用户类型", TYPES, kinds=("xlsx", "gbk", "xls")),
