@@ -203,7 +203,7 @@ APPEAL = Table(
         _f("closed_at", "time", "办结时间 办结日期"), _f("closed_basis", "text", "办结依据"),
         _f("confirmed", "yesno", "客户确认 用户确认"), _f("reopened_n", "count", "重办次数"), _f("returned_n", "count", "发回重办次数"),
         _f("satisfied", "score", "满意度"), _f("shirk", "yesno", "是否推诿"), _f("upheld", "yesno", "是否属实"),
-        _f("signed_at", "time", "签收时间"), _f("miss_cause", "text", "超时原因"),
+        _f("signed_at", "time", "签收时间"), _f("due_at", "time", "办结期限 工单办结期限 办理期限 办结时限", planned=True), _f("miss_cause", "text", "超时原因"),
         _f("status", "text", "办理状态 状态"), _GRID, _REMARK,
     ),
 )

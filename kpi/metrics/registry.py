@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from kpi.metrics import duties, early_works, projects, promises, promptness, satisfaction, time_to_gas, works, zero_errand, zero_fee, zero_material
+from kpi.metrics import (
+    appeals,
+    contacts,
+    duties,
+    early_works,
+    projects,
+    promises,
+    promptness,
+    satisfaction,
+    time_to_gas,
+    works,
+    zero_errand,
+    zero_fee,
+    zero_material,
+)
 from kpi.metrics.model import Metric
 from kpi.problems import UsageProblem, did_you_mean
 
-_MODULES = (promises, time_to_gas, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works)
+_MODULES = (promises, time_to_gas, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works, appeals, contacts)
 
 METRICS: tuple[Metric, ...] = tuple(sorted((m for module in _MODULES for m in module.METRICS), key=lambda m: m.code))
 _BY_ID = {m.id: m for m in METRICS}

@@ -18,13 +18,13 @@ GROUPS = (("name", 1), ("promise", 1), ("status", 1), ("month", 4), ("value", 2)
 COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
 NAME = {"zh": 31, "en": 46}
 WIDTHS = (14, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3)
-UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"}
-"""What a count counts, by catalogue code."""
+UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} | dict.fromkeys(("K35", "K36", "K38", "K39", "K45", "R05"), "matters") | {"complaints_per_100": "per_100"}
+"""What a count counts, by catalogue code or id."""
 
 
 def unit_word(month: Month, metric: Metric) -> str:
     """Return the unit of a KPI as read."""
-    return month.word(f"unit.{UNIT_OF.get(metric.code, 'count') if metric.unit == 'count' else metric.unit}")
+    return month.word(f"unit.{UNIT_OF.get(metric.id, UNIT_OF.get(metric.code, 'count')) if metric.unit == 'count' else metric.unit}")
 
 
 def promise_word(month: Month, metric: Metric) -> str:

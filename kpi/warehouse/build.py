@@ -20,7 +20,7 @@ from kpi.warehouse.standing import Sheet
 SQL = Path(__file__).with_name("sql")
 
 PLANNED = frozenset(
-    "contract_due_on contract_extended_to appt_start appt_end planned_production road_plan_on gas_plan_on office_meeting_due rectify_due"
+    "contract_due_on contract_extended_to appt_start appt_end planned_production road_plan_on gas_plan_on office_meeting_due due_at rectify_due"
     " valid_from valid_to liaison_since".split()
 )
 """Times that say what is meant to happen: never the latest past event."""
@@ -129,6 +129,8 @@ UNIQUE = {
     "fact_open": "key, month", "fact_inside": "key", "fact_appeal": "key", "fact_visit": "about, key", "fact_followup": "key",
     "fact_rating": "about, key", "fact_survey": "key", "fact_charge": "key", "fact_project": "key", "fact_stage": "key, place", "fact_duty": "duty, key",
     "open_duty": "duty, key", "fact_journey": "key", "fact_lead": "key", "fact_tracked": "key, month", "fact_outside": "key", "fact_road": "key, milestone", "fact_park": "key, month",
+    "fact_contact": "key", "fact_level": "key", "fact_major": "about, key", "fact_caseload": "key, month", "fact_overdue": "key, month", "fact_hotline": "duty, key",
+    "fact_enquiry": "key", "fact_complained": "key",
 }
 """The grain of each derived table: nothing may count double."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.oracle import duties, service, works, zeros
+from tests.oracle import contacts, duties, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
 from tests.oracle.valve import company_time, valve
@@ -66,6 +66,7 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
         yield _case("all_kept", who, key, verdict=zeros.all_kept([half_day.verdict, *promises.values()]))
         yield _case("zero_errand_excl_voluntary", who, key, verdict=lenient)
         yield _case("errands", who, key, x=number, weight=1.0)
+        yield _case("complaints_per_100", who, key, **contacts.complaints(ledgers, app))
         low, high = half_day.least or (None, None), half_day.most or (None, None)
         yield _case("valve_time", who, key, **_between(low[0], high[0], 2 * HALF_DAY))
         yield _case("valve_hours", who, key, **_between(low[1], high[1], 60))
@@ -132,16 +133,21 @@ def _charges(ledgers: Ledgers) -> Iterator[Case]:
 
 
 def _appeals(ledgers: Ledgers) -> Iterator[Case]:
+    again = contacts.repeated(ledgers, contacts.ENQUIRY, "topic"), contacts.repeated(ledgers, ("投诉",))
     for appeal in ledgers.rows["appeal"]:
+        def who(at: datetime, appeal: Row = appeal) -> Case:
+            accepted = ledgers.past(appeal, "accepted_at")
+            return _who(ledgers, appeal, at) | {"manager": ledgers.owner(appeal["owner"]), "regime": ledgers.regime(accepted, ledgers.past(appeal, "fb_customer_at"))}
+
         for metric, verdict, at in duties.appeal(ledgers, appeal):
-            whose = {"manager": ledgers.owner(appeal["owner"]), "regime": ledgers.regime(ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at"))}
-            yield _case(metric, _who(ledgers, appeal, at) | whose, appeal["case_id"], verdict=verdict)
+            yield _case(metric, who(at), appeal["case_id"], verdict=verdict)
         if found := service.feedback(ledgers, appeal):
             metric, verdict, due, convention = found
-            who = _who(ledgers, appeal, due)
-            who["manager"] = ledgers.owner(appeal["owner"])
-            who["regime"] = ledgers.regime(ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at"))
-            yield _case(metric, who, appeal["case_id"], verdict=verdict, convention=convention)
+            yield _case(metric, who(due), appeal["case_id"], verdict=verdict, convention=convention)
+        for metric, at, values in contacts.contact(ledgers, appeal, *again):
+            yield _case(metric, who(at), appeal["case_id"], **values)
+        for metric, month, end, values in contacts.monthly(ledgers, appeal):
+            yield _case(metric, who(end) | {"month": month}, appeal["case_id"], **values)
 
 
 def _ratings(ledgers: Ledgers) -> Iterator[Case]:

@@ -15,6 +15,7 @@ RATIOS = (
     " appointment_kept feedback_24h feedback_3wd two_follow_ups survey_coverage satisfied_company satisfied_company_with_basic satisfied_manager"
     " satisfied_manager_with_basic told_three_things acceptance_attended contract_kept accepted_first_go grid_in_charge taken_in_by_planning feedback_both_ways"
     " appeals_closed first_handler_named told_once_in_full road_in_step road_in_step_plan road_in_step_start road_in_step_done"
+    " major_matters_met hotline_signed hotline_closed hotline_satisfied hotline_not_returned enquiries_answered"
 ).split()
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))
@@ -22,8 +23,16 @@ QUANTILES = {
     "pipe_lead_days_p50": ("pipe_lead", 0.5), "info_lead_days_p50": ("lead", 0.5), "outside_works_p50": ("outside_days", 0.5), "outside_works_p85": ("outside_days", 0.85), "outside_works_net_p50": ("outside_net", 0.5),
 }
 JOURNEY = {"known": 1, "need_gas": 2, "applied": 3, "outside_ready": 4, "ready": 5, "gas_on": 6}
-SNAPSHOTS = ("projects_updated", "park_liaison")
-MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"}
+SNAPSHOTS = ("projects_updated", "park_liaison", "appeals_settled")
+COUNTS = (
+    "appeals_relevelled appeals_relevelled_late major_matters major_matters_with_deadline appeals_overdue_answered shirking_reported shirking_upheld complaints"
+).split()
+"""Counts whose cases say of themselves whether they are counted or unknown."""
+STANDING = "appeals_open appeals_open_0_3 appeals_open_4_7 appeals_open_8_15 appeals_open_over_15 appeals_overdue_open".split()
+"""The same of what stands at the end of each month."""
+MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"} | {
+    name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated".split()
+}
 AGES = {"open_cases": (0, 10**6), "open_0_30": (0, 30), "open_31_60": (31, 60), "open_61_90": (61, 90), "open_over_90": (91, 10**6)}
 NOTHING = {"value": None, "hits": None, "n": 0, "unknown": 0, "convention": 0, "evidence_low": None, "evidence_high": None, "chance_low": None, "chance_high": None}
 
@@ -97,6 +106,10 @@ def figures(cases: pd.DataFrame, last_month: str) -> dict[str, dict[str, Any]]:
     for name in SNAPSHOTS:
         rows = by.get(name, empty)
         found[name] = ratio(rows[rows["month"] == last_month])
+    for name in (*COUNTS, *STANDING):
+        rows = by.get(name, empty)
+        standing = Counter((rows[rows["month"] == last_month] if name in STANDING else rows)["verdict"])
+        found[name] = NOTHING | {"n": standing["counted"], "unknown": standing["unknown"], "value": standing["counted"] or None}
     updates = by.get("projects_updated", empty)
     updates = Counter(updates[updates["month"] == last_month]["verdict"])
     found["projects_stale"] = NOTHING | {"n": updates["miss"], "unknown": updates["unknown"], "value": updates["miss"] or None}

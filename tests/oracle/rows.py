@@ -10,7 +10,7 @@ import pandas as pd
 from kpi.metrics.cases import _columns
 from kpi.metrics.model import DIMENSIONS, Metric, Ratio, Wait
 from kpi.metrics.registry import METRICS
-from tests.oracle.figures import MEANS, QUANTILES
+from tests.oracle.figures import COUNTS, MEANS, QUANTILES, STANDING
 
 FOUND_AS = {name: source for name, (source, _) in QUANTILES.items()} | MEANS
 """Names under which the oracle keeps the cases of a quantile or mean; the others' cases carry the id itself, waits and counts their fact's name."""
@@ -40,7 +40,7 @@ def _name(metric: Metric) -> str | None:
     if isinstance(metric, Wait):
         return "wait"
     if metric.kind == "count":
-        return {"fact_open": "open", "fact_charge": "charge"}.get(metric.fact)
+        return metric.id if metric.id in (*COUNTS, *STANDING) else {"fact_open": "open", "fact_charge": "charge"}.get(metric.fact)
     return metric.id if isinstance(metric, Ratio) else FOUND_AS.get(metric.id)
 
 
@@ -51,6 +51,8 @@ def _product(engine: Any, metric: Metric) -> list[Row]:
         fields = {"verdict": verdict, "convention": metric.convention}
     elif isinstance(metric, Wait):
         fields = {"x": "days", "outcome": "case when days is not null then outcome end"}
+    elif metric.id in (*COUNTS, *STANDING):
+        fields = {"verdict": f"case when {metric.unknown} then 'unknown' else 'counted' end"}
     elif metric.fact == "fact_open":
         fields = {"x": "age"}
     elif metric.fact == "fact_charge":
@@ -62,7 +64,7 @@ def _product(engine: Any, metric: Metric) -> list[Row]:
         fields = {"x": value, "low": low, "high": high}
     asked = "".join(f", {sql} as {name}" for name, sql in fields.items())
     key = "coalesce(app_id, key)" if metric.table == "application" else "key"
-    where = "true" if metric.kind == "count" else metric.where
+    where = f"({metric.where}) and ({metric.counted} or {metric.unknown})" if metric.id in (*COUNTS, *STANDING) else "true" if metric.kind == "count" else metric.where
     return engine.rows(f"select {key} as key, month, {', '.join(DIMENSIONS)}{asked} from {metric.fact} where {where}")
 
 

@@ -33,6 +33,7 @@ class World:
             self._stray(number)
         self._duties()
         self._outside()
+        self._contacts()
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -199,6 +200,20 @@ class World:
         for name in ("甲园", "乙园", "丙园"):
             since = self.maybe(0.8, self.moment(self.start - timedelta(days=30), 120), 0.1)
             self.rows["park"].append({"park": name, "manager": self.pick("赵一", None), "channel": self.pick("微信群", "微信群", None), "liaison_since": since, "grid_code": self.pick(*GRIDS)})
+
+    def _contacts(self) -> None:
+        """Who asked for what, how it was weighed, signed for and found: drawn after all else."""
+        for app in self.rows["application"]:
+            app["customer_name"] = self.pick("甲公司", "乙公司", "丙公司", None)
+        for appeal in self.rows["appeal"]:
+            accepted = appeal["accepted_at"][0]
+            appeal |= {
+                "customer": self.pick("甲公司", "乙公司", None), "kind": self.pick("咨询", "咨询", "投诉", "投诉建议", "查询", "求助", None), "topic": self.pick("通气", "通气", "费用", None),
+                "source": self.pick("客服热线", "12345热线", "12345", None), "owner_dept": self.pick("工程部", None), "shirk": self.pick(True, False, None), "upheld": self.pick(True, False, None),
+                "signed_at": self.maybe(0.7, accepted + timedelta(minutes=self.pick(-60, 0, 30, 1439, 1440, 1441, 2900))), "due_at": self.maybe(0.7, self.moment(accepted, 10), 0.3),
+                "office_meeting_due": self.maybe(0.6, self.moment(accepted, 15), 0.3), "satisfied": self.pick(5, 4, 3, 2, None), "returned_n": self.pick(0, 0, 1, None),
+                "level_changed_at": self.maybe(0.6, self.moment(accepted, 5)),
+            }
 
     def _stray(self, number: int) -> None:
         """Rows that name no application, or one that nobody knows."""
