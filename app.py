@@ -25,5 +25,11 @@ WORK = (
     ("quality", "pages/planning/quality.py"),
 )
 
+# Pages to manage with.
+MANAGE = (
+    ("managers", "pages/manage/managers.py"),
+    ("targets", "pages/manage/targets.py"),
+)
+
 if __name__ == "__main__":
-    frame.run((*PAGES, *ONE), WORK)
+    frame.run((*PAGES, *ONE), WORK, MANAGE)

@@ -11,7 +11,7 @@ from kpi.charts.style import Figure
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """One unit: its share, the limits for a unit of its size at 95 and 99.8 %, its words, and whether it lies outside (only below is it an alarm)."""
+    """One unit: its share, the limits for a unit of its size at 95 and 99.8 %, its words, whether it lies outside, and whether that is an alarm."""
 
     name: str
     value: float
@@ -19,6 +19,7 @@ class Unit:
     far: tuple[float, float]
     text: str
     flagged: bool = False
+    alarm: bool = False
     marked: bool = False
 
 
@@ -33,7 +34,7 @@ def compare(units: Sequence[Unit], level: float, *, name: str, level_name: str) 
     trace = {
         "type": "scatter", "mode": "markers", "name": name, "x": [u.value for u in units], "y": rows, "cliponaxis": False,
         "marker": {"size": [12 if u.flagged else 9 for u in units],
-                   "color": [style.MISS if u.flagged and u.value < level else style.ACTUAL for u in units], "symbol": ["diamond" if u.flagged else "circle" for u in units],
+                   "color": [style.MISS if u.alarm else style.ACTUAL for u in units], "symbol": ["diamond" if u.flagged else "circle" for u in units],
                    "line": {"color": style.SURFACE, "width": 1}},
         "customdata": [[u.name, u.text] for u in units], "hovertemplate": f"%{{customdata[0]}}<br>{name} %{{customdata[1]}}<extra></extra>",
     }

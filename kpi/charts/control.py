@@ -25,10 +25,10 @@ class Point:
 
 
 def control(points: Sequence[Point], *, names: tuple[str, str, str], lang: str, month: str | None = None, percent: bool = False, breaks: Sequence[tuple[str, str]] = (),
-            height: int = 300) -> Figure:
-    """Return the chart; `names` are the words of the value, its mean and its limits, `breaks` (month, words) where a new rule began."""
+            target: tuple[float, Sequence[str]] | None = None, height: int = 300) -> Figure:
+    """Return the chart; `names` are the words of the value, its mean and its limits, `breaks` (month, words) where a new rule began, `target` a value to reach and its months."""
     listed = [p.month for p in points]
-    shown = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
+    shown = [v for p in points for v in (p.value, p.low, p.high) if v is not None] + ([target[0]] if target else [])
     low, high = min([0.0, *shown]) if not percent else max(0.0, min(shown, default=0) - 0.05), max(shown, default=1)
     room = (high - low or 1) * 0.08
     traces = []
@@ -47,6 +47,9 @@ def control(points: Sequence[Point], *, names: tuple[str, str, str], lang: str, 
          "customdata": [[p.name, p.text, f"<br>{p.said}" if p.said else ""] for p in points], "hovertemplate": f"%{{customdata[0]}}<br>{names[0]} %{{customdata[1]}}%{{customdata[2]}}<extra></extra>"}
     )
     shapes, notes = [*axes.chosen(month, listed)], []
+    if target and target[1]:
+        ends = [listed.index(target[1][0]) - 0.5, listed.index(target[1][-1]) + 0.5]
+        shapes.append(style.line(xref="x", x0=ends[0], x1=ends[1], yref="y", y0=target[0], y1=target[0], width=2, colour=style.TARGET))
     for first, words in breaks:
         if first in listed:
             at = listed.index(first) - 0.5

@@ -19,6 +19,8 @@ UNKNOWN = "#7d8995"
 """What cannot be told: hatched grey, always with its word."""
 MISS = "#c2410c"
 """A broken promise: the one accent, always with its word."""
+TARGET = "#8a6a12"
+"""A value assessed by, beside the promise."""
 STEPS = ("#d3dee9", "#9db4cb", "#5f83a8", "#23415f")
 """An ordered scale, from little to much."""
 

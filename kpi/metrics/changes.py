@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kpi.engine import Engine
@@ -37,13 +37,21 @@ TRENDS = frozenset(("rising", "falling"))
 
 @dataclass(frozen=True)
 class Change:
-    """One KPI: its chart (stats.checks.chart), what its last month says (of STATES), by which rule (of RULES' names, "" for none), and the first month of the stretch that says so."""
+    """One KPI: its chart (stats.checks.chart), what its last month says (of STATES), by which rule (of RULES' names, "" for none), the first month of the stretch that says so, and the value to reach."""
 
     id: str
     chart: dict[str, Any]
     state: str
     rule: str = ""
     since: str | None = None
+    target: float | None = None
+
+    @property
+    def outlook(self) -> str:
+        """Whether what varies as it does now will reach the value: pass, fail, hit_or_miss; ceiling or few where that cannot be told; "" without one."""
+        if self.target is None:
+            return ""
+        return self.state if not self.judged else self.chart["assurance"] or "few"
 
     @property
     def judged(self) -> bool:
@@ -65,8 +73,10 @@ class Count:
     m: int
 
 
-def changes(engine: Engine, months: Sequence[str], *, ids: Sequence[str] = CHARTED, where: Mapping[str, str] | None = None) -> list[Change]:
-    """Return what consecutive months say of each KPI about their last one, those to look at first at the front."""
+def changes(
+    engine: Engine, months: Sequence[str], *, ids: Sequence[str] = CHARTED, where: Mapping[str, str] | None = None, targets: Mapping[str, float] | None = None
+) -> list[Change]:
+    """Return what consecutive months say of each KPI about their last one, those to look at first at the front; `targets` are values to reach, by KPI."""
     change = effective(engine)
     rows: dict[str, list[dict[str, Any]]] = {id: [] for id in ids}
     for row in sorted(monthly(engine, ids, months, where=where), key=lambda row: row["month"]):
@@ -75,8 +85,8 @@ def changes(engine: Engine, months: Sequence[str], *, ids: Sequence[str] = CHART
     charts: dict[str, dict[str, Any]] = {}
     for shares, minutes in {(one.shares, one.minutes) for one in asked.values()}:
         alike = {id: one.source for id, one in asked.items() if (one.shares, one.minutes) == (shares, minutes)}
-        charts |= checks.charts(engine, alike, shares=shares, minutes=minutes, better={id: metric(id).better for id in alike})
-    return sorted((_judged(id, charts[id], months[-1]) for id in ids), key=lambda one: STATES.index(one.state))
+        charts |= checks.charts(engine, alike, shares=shares, minutes=minutes, better={id: metric(id).better for id in alike}, targets=targets)
+    return sorted((replace(_judged(id, charts[id], months[-1]), target=(targets or {}).get(id)) for id in ids), key=lambda one: STATES.index(one.state))
 
 
 def count(found: Sequence[Change]) -> Count:

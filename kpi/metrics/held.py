@@ -17,6 +17,19 @@ DUTIES = ("valve", "feedback_24h", "feedback_3wd", "appointment", "contract", "f
 """Duties of `open_duty`, the shortest limit first."""
 
 
+SOON = {"valve": 24, "feedback_24h": 24, "feedback_3wd": 48, "appointment": 24, "contract": 168, "followup_first": 72, "followup_second": 168, "update": 168}
+"""Natural hours before its end within which a duty is warned of."""
+
+
+def terms(engine: Engine, manager: str) -> list[dict[str, Any]]:
+    """Return the grids a manager held by as-of, as {grid, since, until}, the present ones first."""
+    return engine.rows(
+        "select h.grid_code as grid, min(h.starts_at) as since, max(h.ends_at) as until from holder as h cross join clock as c where h.manager = ? and h.starts_at < c.as_of"
+        " group by h.grid_code order by max(h.ends_at) desc, h.grid_code",
+        [manager],
+    )
+
+
 def open_duties(engine: Engine, manager: str | None = None) -> list[dict[str, Any]]:
     """Return what stands open at as-of, of one manager or of all, the most pressing first.
 

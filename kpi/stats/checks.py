@@ -21,13 +21,14 @@ def chart(engine: Engine, source: str, *, shares: bool = False, screen: bool = T
     return _told(engine.rows(spc.laney(source, screen=screen) if shares else spc.xmr(source, screen=screen, minutes=minutes)), shares, screen, minutes, better, target)
 
 
-def charts(engine: Engine, sources: Mapping[str, str], *, shares: bool = False, minutes: float | None = None, better: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Return the control chart (`chart`) of each of several sources by name, all in one statement; `better` says of each which way is better."""
+def charts(engine: Engine, sources: Mapping[str, str], *, shares: bool = False, minutes: float | None = None, better: Mapping[str, str],
+           targets: Mapping[str, float] | None = None) -> dict[str, dict[str, Any]]:
+    """Return the control chart (`chart`) of each of several sources by name, all in one statement; `better` says of each which way is better, `targets` of some what to reach."""
     if not sources:
         return {}
     every = " union all ".join(f"select '{name}' as name, source.* from ({source}) as source" for name, source in sources.items())
     rows = engine.rows(spc.laney(every, ("name",)) if shares else spc.xmr(every, ("name",), minutes=minutes))
-    return {name: _told([row for row in rows if row["name"] == name], shares, True, minutes, better[name], None) for name in sources}
+    return {name: _told([row for row in rows if row["name"] == name], shares, True, minutes, better[name], (targets or {}).get(name)) for name in sources}
 
 
 def _told(rows: Sequence[dict[str, Any]], shares: bool, screen: bool, minutes: float | None, better: str, target: float | None) -> dict[str, Any]:

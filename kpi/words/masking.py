@@ -19,6 +19,15 @@ def person(name: str | None) -> str:
     return name[0] + "*" * min(3, len(name) - 1)
 
 
+_BODIES = ("部", "会", "科", "室", "处", "局", "公司", "办", "组", "中心")
+
+
+def signer(name: str | None) -> str:
+    """Return who signed: a department or meeting stays, a person is masked."""
+    name = (name or "").strip()
+    return name if name.endswith(_BODIES) else person(name)
+
+
 def firm(name: str | None) -> str:
     """Return a customer's name with only its first two signs kept, at a fixed width."""
     name = (name or "").strip()

@@ -8,7 +8,7 @@ from typing import Any
 from kpi.metrics.verdict import COMPANY, GRID, STATUS, Tally, status
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import data, html, months
+from pages.parts import data, html, managing, months
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
@@ -22,7 +22,8 @@ def enough(view: View) -> int:
     return GRID if view.grid or view.manager else COMPANY
 
 
-def _parts(view: View, id: str, found: Tally) -> list[Html]:
+def pieces(view: View, id: str, found: Tally) -> list[Html]:
+    """Return kept, not kept and unknown in words and numbers, each apart; what did not happen is left out."""
     pieces = [tag("span", view.word("ratio.counts", hit_word=data.word(view, id, "hit"), hit=data.counted(view, id, found.hit)))]
     if found.miss:
         pieces.append(tag("span", view.word("ratio.miss", miss_word=data.word(view, id, "miss"), n=data.counted(view, id, found.miss)), cls="m"))
@@ -35,7 +36,7 @@ def counts(view: View, id: str, found: Tally) -> Html:
     """Return kept, not kept and unknown in words and numbers."""
     if not found.total:
         return tag("div", view.word("ratio.none", noun=data.noun(view, id)), cls="counts u")
-    return tag("div", html.join(*[piece if not place else html.join(" ", piece) for place, piece in enumerate(_parts(view, id, found))]), cls="counts")
+    return tag("div", html.join(*[piece if not place else html.join(" ", piece) for place, piece in enumerate(pieces(view, id, found))]), cls="counts")
 
 
 def state(view: View, found: Tally) -> Html:
@@ -75,6 +76,17 @@ def _promise(view: View) -> tuple[str, str]:
     return view.word("card.reference" if view.regime() == "11000" else "card.promise"), view.word("card.promise_all")
 
 
+def assessed(view: View, id: str) -> str:
+    """Return the value that a KPI is assessed by in the month asked for as written, "" where none is set: it stands beside the promise."""
+    row = managing.assessed(view.source, view.month).get(id)
+    return written(row["value"], row["unit"], view.lang) if row else ""
+
+
+def _assessed_row(view: View, id: str) -> list[tuple[str, str]]:
+    value = assessed(view, id)
+    return [(view.word("card.assessed"), value)] if value else []
+
+
 def promise_card(view: View, id: str, monthly: Figures, year: Figures) -> Html:
     """Return the card of one promise."""
     found = monthly.counts(id, view.month)
@@ -82,7 +94,7 @@ def promise_card(view: View, id: str, monthly: Figures, year: Figures) -> Html:
     return _card(
         data.word(view, id, "short"), str(found.hit) if found.total else MISSING, f" / {data.counted(view, id, found.total)}" if found.total else "",
         counts(view, id, found), state(view, found), spark(view, _misses(view, monthly, [id])),
-        _beside(view, [_promise(view), (view.word("card.year"), _of(view, year.counts(id))), (view.word("card.before"), _of(view, monthly.counts(id, before))),
+        _beside(view, [_promise(view), *_assessed_row(view, id), (view.word("card.year"), _of(view, year.counts(id))), (view.word("card.before"), _of(view, monthly.counts(id, before))),
                        (view.word("card.last_year"), _of(view, monthly.counts(id, last)))]),
     )
 
@@ -122,7 +134,7 @@ def wait_card(view: View, rolling: Figures, monthly: Figures) -> Html:
     return _card(
         view.word("card.wait"), number or MISSING, unit, tag("div", said, cls="counts"), tag("div", top, cls="range"),
         tag("div", view.word("card.wait_cohort", n=data.counted(view, "all_kept", (half["n"] if half else 0))), cls="range"),
-        _beside(view, [(view.word("card.wait_open"), stock(0)), (view.word("card.before"), stock(-1)), (view.word("card.last_year"), stock(-12))]),
+        _beside(view, [*_assessed_row(view, "whole_wait_median"), (view.word("card.wait_open"), stock(0)), (view.word("card.before"), stock(-1)), (view.word("card.last_year"), stock(-12))]),
     )
 
 
@@ -147,6 +159,11 @@ def ranges(view: View, id: str, row: Mapping[str, Any] | None, found: Tally) -> 
     return said
 
 
+def _assessed_note(view: View, id: str) -> list[Html]:
+    value = assessed(view, id)
+    return [tag("div", view.word("value.assessed", value=value))] if value else []
+
+
 def detail_card(view: View, id: str, monthly: Figures, beside: Figures, rolling: Figures) -> Html:
     """Return the card of a promise on its own page: counts, ranges, the cases between processes, twelve months."""
     row, found = monthly.here(id, view.month), monthly.counts(id, view.month)
@@ -157,7 +174,7 @@ def detail_card(view: View, id: str, monthly: Figures, beside: Figures, rolling:
                                   **{name: data.counted(view, id, n) for name, n in (("hit", more.hit), ("miss", more.miss), ("unknown", more.unknown))}))
     return _card(
         data.word(view, id, "short"), str(found.hit) if found.total else MISSING, f" / {data.counted(view, id, found.total)}" if found.total else "",
-        counts(view, id, found), state(view, found), tag("div", *(tag("div", text) for text in said), cls="range"),
+        counts(view, id, found), state(view, found), tag("div", *(tag("div", text) for text in said), *_assessed_note(view, id), cls="range"),
     )
 
 
@@ -174,6 +191,7 @@ def value_card(view: View, title: str, row: Mapping[str, Any] | None, target: st
         notes.append(view.word("value.range", low=written(row["evidence_low"], row["unit"], view.lang), high=written(row["evidence_high"], row["unit"], view.lang)))
     if target:
         notes.append(target)
+    notes += _assessed_note(view, row["metric"])
     text = written(row["value"], row["unit"], view.lang)
     unit = text.lstrip("-0123456789.,%")
     return _card(title, text[: len(text) - len(unit)], unit, tag("div", " · ".join(said), cls="counts"), tag("div", *(tag("div", note) for note in notes), cls="range"))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kpi.charts import style
 from kpi.charts.control import Point, control
-from kpi.metrics.changes import RULES, Change, Count, count
+from kpi.metrics.changes import CHARTED, RULES, Change, Count, count
 from kpi.metrics.registry import metric
-from kpi.metrics.verdict import GRID
 from kpi.stats import spc
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import data, html, session
+from pages.parts import data, html, managing, session
 from pages.parts.data import Figures
 from pages.parts.figures import block, breaks
 from pages.parts.filters import View
@@ -26,9 +24,10 @@ def name(view: View, one: Change) -> str:
     return metric(one.id).label.of(view.lang) + state
 
 
-def changes(view: View) -> list[Change]:
-    """Return what the months up to the one asked for say of each KPI, those to look at first at the front."""
-    return session.changes(view.source, tuple(m for m in data.window(view) if m <= view.month), view.where)
+def changes(view: View, ids: Sequence[str] = CHARTED) -> list[Change]:
+    """Return what the months up to the one asked for say of each KPI, and of the value it is assessed by, those to look at first at the front."""
+    assessed = {id: row["value"] for id, row in managing.assessed(view.source, view.month).items() if id in ids}
+    return session.changes(view.source, tuple(ids), tuple(m for m in data.window(view) if m <= view.month), view.where, assessed)
 
 
 def open(view: View, found: Sequence[Change]) -> None:
@@ -50,7 +49,8 @@ def counted(view: View, found: Count) -> str:
 
 def list_all(view: View, found: Sequence[Change], monthly: Figures) -> None:
     """Show every KPI with its month, its usual range, its state in words, and which rule says so."""
-    heads = [view.word(f"changes.head.{name}") for name in ("kpi", "value", "usual", "state")]
+    assessed = any(one.target is not None for one in found)
+    heads = [view.word(f"changes.head.{name}") for name in ("kpi", "value", "usual", "state", *(("assessed",) if assessed else ()))]
     rows = []
     for one in found:
         label = metric(one.id).label.of(view.lang)
@@ -58,19 +58,17 @@ def list_all(view: View, found: Sequence[Change], monthly: Figures) -> None:
         usual = view.word("changes.usual", low=_written(view, one.id, max(0.0, points[-1]["lpl"])), high=_written(view, one.id, points[-1]["upl"])) if one.judged and points else MISSING
         said = view.word(f"changes.state.{one.state}")
         rule = view.word(f"changes.rule.{one.rule}") if one.rule else ""
-        rows.append([label, _now(view, one.id, row), usual, html.join(tag("b", said, cls="m" if one.state == "worse" else ""), " ", tag("span", rule, cls="aside") if rule else "")])
+        judged = [outlook(view, one)] if assessed else []
+        rows.append([label, data.in_counts(view, row), usual, html.join(tag("b", said, cls="m" if one.state == "worse" else ""), " ", tag("span", rule, cls="aside") if rule else ""), *judged])
     html.show(tag("div", html.table(heads, rows, left=len(heads), cls="found"), cls="panel"))
 
 
-def _now(view: View, id: str, row: Mapping[str, Any] | None) -> str:
-    """The month in counts, and in % where there are enough; never 100 % beside cases that nobody can vouch for."""
-    if metric(id).unit != "ratio" or row is None or row["hits"] is None or not row["n"]:
-        return data.written_value(view, row)
-    rate = "" if row["n"] < GRID or row["hits"] == row["n"] and row["unknown"] else written(row["value"], "ratio", view.lang)
-    unknown = view.word("changes.unknown", n=row["unknown"]) if row["unknown"] else ""
-    notes = (", " if view.lang == "en" else "，").join(part for part in (rate, unknown) if part)
-    counts = f"{row['hits']:,}/{row['n']:,}"
-    return counts if not notes else f"{counts} ({notes})" if view.lang == "en" else f"{counts}（{notes}）"
+def outlook(view: View, one: Change) -> str:
+    """Return the value assessed by and what the present level makes of it, in words; — where none is set."""
+    if one.target is None:
+        return MISSING
+    value = written(one.target, metric(one.id).unit, view.lang)
+    return f"{value}{': ' if view.lang == 'en' else '：'}{view.word(f'changes.outlook_{one.outlook}')}"
 
 
 def _written(view: View, id: str, value: float | None) -> str:
@@ -106,10 +104,17 @@ def show(view: View, one: Change, monthly: Figures) -> None:
         title += f" ({rule})" if view.lang == "en" else f"（{rule}）"
     names = (label, view.word("changes.mean"), view.word("changes.limits"))
     known = any(p.value is not None for p in points)
-    figure = control(points, names=names, lang=view.lang, month=view.month, percent=ratio, breaks=breaks(view)) if known else None
+    target = None
+    if one.target is not None:
+        begins = managing.assessed(view.source, view.month)[one.id]["valid_from"]
+        target = (one.target, [m for m in listed if m >= begins[:7] and m[:4] == begins[:4]])
+    figure = control(points, names=names, lang=view.lang, month=view.month, percent=ratio, breaks=breaks(view), target=target) if known else None
     legend = [("dot", style.ACTUAL, view.word("changes.value"))]
     if any(p.mean is not None for p in points):
         legend += [("line", style.INK, names[1]), ("line", style.MUTED, names[2]), ("dot", style.MISS, view.word("changes.marked"))]
+    if one.target is not None:
+        legend += [("line", style.TARGET, view.word("changes.target"))]
+        title += view.word("changes.outlook", says=outlook(view, one))
     heads = [view.word("chart.month"), view.word("changes.value"), view.word("changes.counts"), names[1], names[2], view.word("changes.says")]
     block(view, f"control_{one.id}", title, view.word(f"changes.sub_{'ceiling' if one.state == 'ceiling' else 'few' if one.state == 'few' else 'ratio' if ratio else 'value'}"), legend, figure,
           html.table(heads, rows))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kpi.metrics import headline
 from kpi.metrics.registry import metric
-from kpi.metrics.verdict import Tally, tally
+from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.words import format as written
 from kpi.words import word as word_of
 from pages.parts import months, session
@@ -124,6 +124,17 @@ def noun(view: View, id: str, n: int | None = None) -> str:
 def counted(view: View, id: str, n: int) -> str:
     """Return a number with what it counts: 46户, 46 cases."""
     return f"{n:,}{'' if view.lang == 'zh' else ' '}{noun(view, id, n)}"
+
+
+def in_counts(view: View, row: Mapping[str, Any] | None) -> str:
+    """Return a row in counts, and in % where there are enough; never 100 % beside cases that nobody can vouch for. A measured value as written."""
+    if row is None or row["unit"] != "ratio" or row["hits"] is None or not row["n"]:
+        return written_value(view, row)
+    rate = "" if row["n"] < GRID or row["hits"] == row["n"] and row["unknown"] else written(row["value"], "ratio", view.lang)
+    unknown = view.word("changes.unknown", n=row["unknown"]) if row["unknown"] else ""
+    notes = (", " if view.lang == "en" else "，").join(part for part in (rate, unknown) if part)
+    counts = f"{row['hits']:,}/{row['n']:,}"
+    return counts if not notes else f"{counts} ({notes})" if view.lang == "en" else f"{counts}（{notes}）"
 
 
 def written_value(view: View, row: Mapping[str, Any] | None) -> str:

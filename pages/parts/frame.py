@@ -20,13 +20,13 @@ from pages.parts.filters import View
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 
 
-def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]]) -> None:
-    """Run the page asked for, of pages to read and pages to work with as (name, path below the app); the first is the start."""
+def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage: Sequence[tuple[str, str]]) -> None:
+    """Run the page asked for, of pages to read, to work and to manage with as (name, path below the app); the first is the start."""
     lang = filters.language()
     # a local picture: an icon by name would be fetched from outside
     st.set_page_config(page_title=word("pages.app.title", lang), page_icon=str(ICON), layout="wide", initial_sidebar_state=212)
     html.style()
-    listed = [st.Page(path, title=word(f"pages.page.{name}.title", lang), url_path=name, default=not place) for place, (name, path) in enumerate((*read, *work))]
+    listed = [st.Page(path, title=word(f"pages.page.{name}.title", lang), url_path=name, default=not place) for place, (name, path) in enumerate((*read, *work, *manage))]
     here = st.navigation(listed, position="hidden")
     try:
         view = filters.view()
@@ -34,12 +34,13 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]]) -> Non
         # the page itself says what is wrong
         view = None
     link = view.link if view else {"lang": lang}
+    heads = {0: "read", len(read): "work", len(read) + len(work): "manage"}
     with st.sidebar:
         html.show(html.tag("div", html.tag("b", word("pages.app.title", lang)), html.tag("small", word("pages.app.subtitle", lang)), cls="brand"))
         with st.container(key="nav"):
             for place, page in enumerate(listed):
-                if place in (0, len(read)):
-                    html.show(html.tag("div", word("pages.app.work" if place else "pages.app.read", lang), cls="nav-head"))
+                if place in heads:
+                    html.show(html.tag("div", word(f"pages.app.{heads[place]}", lang), cls="nav-head"))
                 with st.container(key="nav_here" if page == here else f"nav_{page.url_path or 'start'}"):
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
@@ -78,6 +79,34 @@ def open_ledgers(name: str) -> View:
         for column, part in zip(columns, (*filters.parts(view)[:2], lambda: filters.choose_table(view)), strict=True):
             with column:
                 part()
+    _below(view)
+    return view
+
+
+def open_month(name: str) -> View:
+    """Show head and status line of a page about one month of the whole company, and return its view."""
+    view = replace(_view(name), grid=None, manager=None)
+    with st.container(key="filters"):
+        head, month = st.columns([6, 1.2], vertical_alignment="bottom", gap="small")
+        with head:
+            _title(name, view.lang)
+        with month:
+            filters.parts(view)[0]()
+    _below(view)
+    return view
+
+
+def open_manager(name: str) -> View:
+    """Show head and status line of a page about one customer manager in one month, and return its view."""
+    view = replace(_view(name), grid=None)
+    with st.container(key="filters"):
+        head, month, manager = st.columns([4.6, 1.2, 1.8], vertical_alignment="bottom", gap="small")
+        with head:
+            _title(name, view.lang)
+        with month:
+            filters.parts(view)[0]()
+        with manager:
+            filters.choose("manager", view.word("filter.manager"), {"": view.word("filter.no_manager"), **dict(view.managers)}, view.manager or "")
     _below(view)
     return view
 

@@ -173,13 +173,15 @@ def promise(id: str, month: str) -> float | None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _changes(home: str, build: str, as_of: str, months: tuple[str, ...], where: tuple[tuple[str, str], ...]) -> list[changed.Change]:
-    return changed.changes(_engine(home, build, as_of), months, where=dict(where))
+def _changes(
+    home: str, build: str, as_of: str, ids: tuple[str, ...], months: tuple[str, ...], where: tuple[tuple[str, str], ...], assessed: tuple[tuple[str, float], ...]
+) -> list[changed.Change]:
+    return changed.changes(_engine(home, build, as_of), months, ids=ids, where=dict(where), targets=dict(assessed))
 
 
-def changes(source: Source, months: tuple[str, ...], where: Mapping[str, str]) -> list[changed.Change]:
-    """Return what consecutive months say about the last of them, of every KPI watched."""
-    return _changes(*_of(source), months, tuple(sorted(where.items())))
+def changes(source: Source, ids: tuple[str, ...], months: tuple[str, ...], where: Mapping[str, str], assessed: Mapping[str, float]) -> list[changed.Change]:
+    """Return what consecutive months say about the last of them, of each KPI, and of the values they are assessed by."""
+    return _changes(*_of(source), ids, months, tuple(sorted(where.items())), tuple(sorted(assessed.items())))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
