@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from app import ONE, PAGES, WORK
+from app import MANAGE, ONE, PAGES, WORK
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -63,10 +63,11 @@ def english(page, allowed: list[str]) -> set[str]:
     return set(re.findall(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])", seen))
 
 
-@pytest.mark.parametrize("name", [name for name, _ in PAGES])
+@pytest.mark.parametrize("name", [name for name, _ in (*PAGES, *MANAGE)])
 def test_page(served, page, english_allowed, name):
-    page.goto(address(served, name, lang="zh", month="2024-05"))
-    settle(page)
+    manager = {"manager": "M55"} if name == "managers" else {}
+    page.goto(address(served, name, lang="zh", month="2024-05", **manager))
+    settle(page, charts=name in dict(PAGES))
     assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
     assert page.locator("[data-testid=stDialog]").count() == 0
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
@@ -146,7 +147,7 @@ def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home
     settle(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
     assert page.locator("h1").inner_text() == "No fee"
-    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES) + len(ONE) + len(WORK)
+    assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES) + len(ONE) + len(WORK) + len(MANAGE)
     assert "七号网格" in page.locator(".status").inner_text()
     asked = parse_qs(urlparse(page.url).query)
     assert (asked["month"], asked["grid"], asked["lang"]) == (["2024-05"], ["G07"], ["en"])
