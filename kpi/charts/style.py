@@ -32,7 +32,7 @@ HEAT = ("#e9f0f6", "#fdeee4", "#f9d5bd")
 """Shades of no miss, some, and more than a tenth."""
 
 DARK = {
-    INK: "#e6ebf0", MUTED: "#a3b0bc", RULE: "#2f3b47", SURFACE: "#1a222b", CONTEXT: "#566878", UNKNOWN: "#8b98a5", MISS: "#f5945c", BAND: "#243140", VEIL: "rgba(26,34,43,0.85)",
+    INK: "#e6ebf0", MUTED: "#a3b0bc", RULE: "#2f3b47", SURFACE: "#1a222b", CONTEXT: "#566878", UNKNOWN: "#8b98a5", MISS: "#f5945c", TARGET: "#d9b95c", BAND: "#243140", VEIL: "rgba(26,34,43,0.85)",
     **dict(zip(STEPS, ("#2b3a49", "#3f5a76", "#6189b0", "#8fb4d9"), strict=True)), **dict(zip(HEAT, ("#1f2e3c", "#3a2a20", "#5c3721"), strict=True)),
 }
 """Each colour on a dark ground; ACTUAL is the last of STEPS."""
