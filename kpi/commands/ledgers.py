@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -147,10 +146,7 @@ def _batches(args: argparse.Namespace) -> int:
 
 def _original(args: argparse.Namespace) -> int:
     name, path = pipeline.original(args.batch)
-    out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, out / Path(name).name)
-    print(out / Path(name).name)
+    print(pipeline.place(path, Path(args.out), Path(name).name))
     return 0
 
 

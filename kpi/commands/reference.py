@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -32,8 +33,11 @@ def _template(args: argparse.Namespace) -> int:
     if unknown:
         near = did_you_mean(unknown[0], BY_NAME)
         raise UsageProblem(f"没有“{unknown[0]}”这种台账（{'、'.join(BY_NAME)}）。", f"No such table: {unknown[0]} ({', '.join(BY_NAME)})." + (f" Did you mean '{near}'?" if near else ""))
-    for name in asked:
-        print(template.write(Path(args.out) / template.named(BY_NAME[name], args.lang), BY_NAME[name], args.lang))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in asked:
+            made = template.write(Path(folder) / f"{name}.xlsx", BY_NAME[name], args.lang)
+            # one that somebody has begun to fill in stays
+            print(pipeline.place(made, Path(args.out), template.named(BY_NAME[name], args.lang)))
     return 0
 
 

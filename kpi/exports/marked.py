@@ -23,6 +23,12 @@ def named(name: str, lang: str = "zh") -> str:
     return f"{stem}{word('files.marked.suffix', lang)}.xlsx"
 
 
+def numbered(name: str, number: int) -> str:
+    """Return the name of the n-th file of one name: 台账.xlsx, 台账 (2).xlsx."""
+    path = Path(name)
+    return name if number == 1 else f"{path.stem} ({number}){path.suffix}"
+
+
 def write(
     original: Path, out: Path, report: dict[str, Any], findings: Iterable[dict[str, Any]], *, name: str, lang: str = "zh", limits: Limits = COMMAND
 ) -> Path | None:

@@ -14,6 +14,7 @@ from kpi.pipeline.assessing import assess, assessable, assessed_in, assessments,
 from kpi.pipeline.bounding import bound, bounds, shapes
 from kpi.pipeline.drafts import check, discard, draft, preview, recheck
 from kpi.pipeline.entering import confirm, load, rebuild, undo
+from kpi.pipeline.keeping import place
 from kpi.pipeline.listing import batches, original, status
 from kpi.pipeline.marking import error_workbook, error_workbooks
 from kpi.pipeline.opening import current, reader
@@ -22,5 +23,5 @@ from kpi.store.archive import digest
 
 __all__ = [
     "SUFFIXES", "assess", "assessable", "assessed_in", "assessments", "batches", "bound", "bounds", "check", "collect", "confirm", "current", "digest", "discard", "draft", "error_workbook", "error_workbooks", "in_force",
-    "load", "moment", "original", "preview", "reader", "rebuild", "recheck", "shapes", "status", "undo", "watch",
+    "load", "moment", "original", "place", "preview", "reader", "rebuild", "recheck", "shapes", "status", "undo", "watch",
 ]

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kpi.exports.marked import numbered
 from kpi.exports.tables import BY_NAME
 from kpi.problems import UsageProblem, did_you_mean
 
-SUFFIXES = frozenset(".xlsx .xlsm .xls .xlsb .ods .csv .txt .et".split())
+SUFFIXES = frozenset(".xlsx .xlsm .xls .xlsb .ods .csv .tsv .txt .et".split())
 """Files of a folder that are taken for exports; a file named on its own is always read."""
 
 LETTER = re.compile(r"[A-Z]{1,3}")
@@ -33,6 +34,20 @@ def collect(paths: Iterable[str | Path]) -> list[Path]:
     if not found:
         raise UsageProblem("没有可导入的文件（支持 .xlsx .xls .xlsb .ods .csv）。", "No files to load (.xlsx .xls .xlsb .ods .csv).")
     return list(dict.fromkeys(p.resolve() for p in found))
+
+
+def names(paths: Iterable[Path], given: Mapping[Path, str]) -> list[str]:
+    """Return a name for each file by which a person tells it from the others: of two of one name, the folder's stands before it, else they are numbered."""
+    paths = list(paths)
+    plain = [given.get(path.resolve(), path.name) for path in paths]
+    told = [name if plain.count(name) == 1 or path.resolve() in given else f"{path.resolve().parent.name}-{name}" for path, name in zip(paths, plain, strict=True)]
+    found: list[str] = []
+    for name in told:
+        number = 1
+        while numbered(name, number) in found:
+            number += 1
+        found.append(numbered(name, number))
+    return found
 
 
 def moment(text: str | None, *, end: bool = False) -> datetime | None:

@@ -115,16 +115,16 @@ def make(
     layouts = journal.layouts()
     done = 0
 
-    def one(path: Path) -> File:
+    def one(path: Path, name: str) -> File:
         nonlocal done
-        found = _file(path, named.get(path, path.name), folder, home, standing, options, chosen, layouts, preview, carried or {})
+        found = _file(path, name, folder, home, standing, options, chosen, layouts, preview, carried or {})
         done += 1
         tell("read", done, len(files))
         return found
 
     try:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            draft.files = [*_first_of_each(pool.map(one, files)), *broken]
+            draft.files = [*_first_of_each(pool.map(one, files, asked.names(files, named))), *broken]
         _build(home, journal, draft, standing, tell)
         write(home, draft)
     except BaseException:

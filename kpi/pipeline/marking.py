@@ -9,7 +9,7 @@ from typing import Any
 
 from kpi import store
 from kpi.exports import marked
-from kpi.pipeline import publishing
+from kpi.pipeline import keeping, publishing
 from kpi.pipeline.drafted import opened
 from kpi.pipeline.listing import named, original
 from kpi.pipeline.showing import findings, told_of
@@ -17,7 +17,10 @@ from kpi.store import archive
 
 
 def error_workbooks(out: Path, home: Path | None = None, *, draft: str | None = None, batches: Iterable[int] = (), sha256: str | None = None, lang: str = "zh") -> list[tuple[str, Path]]:
-    """Write the error workbook of each file of a draft (or of the one with this hash), or of batches, into a folder; returns [(file, workbook)] of those with anything to mark."""
+    """Write the error workbook of each file of a draft (or of the one with this hash), or of batches, into a folder; returns [(file, workbook)] of those with anything to mark.
+
+    No other file of the folder is overwritten.
+    """
     home = store.home(home)
     out.mkdir(parents=True, exist_ok=True)
     written = []
@@ -43,5 +46,6 @@ def error_workbook(home: Path | None = None, *, draft: str | None = None, batch:
 
 
 def _write(kept: Path, out: Path, name: str, report: dict[str, Any], told: list[dict[str, Any]], lang: str) -> list[tuple[str, Path]]:
-    found = marked.write(kept, out / marked.named(name, lang), report, told, name=name, lang=lang)
-    return [(name, found)] if found else []
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        found = marked.write(kept, Path(folder) / "marked.xlsx", report, told, name=name, lang=lang)
+        return [(name, keeping.place(found, out, marked.named(name, lang)))] if found else []

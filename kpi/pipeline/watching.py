@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import signal
 import threading
@@ -15,7 +17,13 @@ from kpi.pipeline.drafted import File, Options, problem_of
 from kpi.pipeline.drafts import make
 from kpi.pipeline.entering import enter
 from kpi.pipeline.marking import error_workbooks
-from kpi.problems import Problem, UsageProblem
+from kpi.problems import Problem, StoreProblem, UsageProblem
+
+try:
+    import fcntl
+except ImportError:
+    # Windows
+    fcntl = None
 
 EVERY = 2.0
 """Seconds between two looks; a file is taken once it has not changed from one look to the next."""
@@ -37,7 +45,8 @@ def watch(
     """Load files dropped into a folder until stopped (Ctrl+C, SIGTERM), or with `once` what lies there now; returns 0, with `once` 3 where a file failed.
 
     A file that can be used goes to done/, one that cannot to failed/ with the reason as .txt; a file with errors has its
-    error workbook beside it. Where the store cannot be written the files stay and are tried again.
+    error workbook beside it. A file that is still being written is left alone. Where the store or the folder cannot be
+    written the files stay and are tried again: what was entered already changes nothing the second time.
     """
     home = store.home(home)
     if not folder.is_dir():
@@ -51,15 +60,15 @@ def watch(
         if stop.wait(every if not once else min(every, 0.5)):
             break
         now = _seen(folder)
-        ready = sorted(path for path, looks in now.items() if before.get(path) == looks)
+        ready = sorted(path for path, looks in now.items() if before.get(path) == looks and not _written(path))
         before = now
         if ready:
             try:
                 failed += _take(ready, folder, home, whole, period, submitter, lang, tell)
-            except Problem as problem:
-                tell(problem.of(lang))
+            except (Problem, OSError) as problem:
+                tell(problem.of(lang) if isinstance(problem, Problem) else _unfiled(problem, lang))
                 if once:
-                    raise
+                    raise problem if isinstance(problem, Problem) else StoreProblem(_unfiled(problem, "zh"), _unfiled(problem, "en")) from problem
                 stop.wait(every * 5)
         if once:
             return 3 if failed else 0
@@ -77,6 +86,29 @@ def _seen(folder: Path) -> dict[Path, tuple[int, int]]:
         except FileNotFoundError:
             continue
     return found
+
+
+def _written(path: Path) -> bool:
+    """Whether another process of this machine holds a file open to write it; False where the system cannot tell."""
+    if fcntl is None or not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        # a lease to read is only given while nobody writes; closing gives it back
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        return False
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(handle)
+
+
+def _unfiled(error: OSError, lang: str) -> str:
+    what = f"{error.filename or ''} {error.strerror or error}".strip()
+    return f"收件夹里的文件移不动（{what}），请核对文件夹权限；已导入的不会重复导入。" if lang == "zh" else f"Files of the folder cannot be moved ({what}); check its permissions. Nothing is entered twice."
 
 
 def _take(files: list[Path], folder: Path, home: Path, whole: bool, period: str | None, submitter: str | None, lang: str, tell: Callable[[str], None]) -> int:
@@ -109,13 +141,16 @@ def _useful(file: File) -> bool:
 
 def _file(path: Path, file: File, target: Path, marked: Path | None, lang: str, tell: Callable[[str], None]) -> None:
     """Move a file into done/ or failed/ with what there is to say of it."""
+    if not path.exists():
+        # taken away meanwhile by whoever dropped it
+        return
     target.mkdir(exist_ok=True)
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
-    name = f"{stamp} {path.name}"
+    stamp = first = f"{datetime.now():%Y%m%d-%H%M%S}"
     number = 1
-    while (target / name).exists():
+    while any((target / f"{stamp} {other.name}").exists() for other in (path, marked) if other is not None):
         number += 1
-        name = f"{stamp}-{number} {path.name}"
+        stamp = f"{first}-{number}"
+    name = f"{stamp} {path.name}"
     if marked is not None:
         shutil.copyfile(marked, target / f"{stamp} {marked.name}")
     rows, taken, rejected = (sum(sheet[key] for sheet in file.report["sheets"]) for key in ("rows", "staged", "rejected"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
 from kpi import pipeline
 from kpi.metrics.compute import compute
+from kpi.pipeline import asked
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
 from kpi.store.journal import Journal
 
@@ -242,3 +244,36 @@ def test_what_a_killed_reading_left_is_swept_away_after_two_days(home, write):
     pipeline.check([path], home)
     assert [folder.exists() for folder in left] == [False, True], "a reading of today may still be under way"
     assert inside(home) == before
+
+
+def test_files_of_one_name_are_told_apart(home, write, tmp_path):
+    """A folder for each grid, and in each the same name: each has its own error workbook."""
+    for number, folder in enumerate(("一号网格", "二号网格")):
+        (tmp_path / folder).mkdir()
+        write(f"{folder}/报装.csv", HEAD + f"B{number},示例{number}厂,G1,2024-05-01,,随便{number},\n")
+    told = pipeline.check([tmp_path / "一号网格", tmp_path / "二号网格"], home)
+    assert [file["file"] for file in told["files"]] == ["一号网格-报装.csv", "二号网格-报装.csv"]
+    assert [(one["file"], one["value"]) for one in told["findings"] if one["severity"] == "error"] == [("一号网格-报装.csv", "随便0"), ("二号网格-报装.csv", "随便1")]
+    for _ in range(2):
+        written = pipeline.error_workbooks(tmp_path / "out", home, draft=told["draft"])
+        assert [path.name for _, path in written] == ["一号网格-报装-错误标注.xlsx", "二号网格-报装-错误标注.xlsx"]
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("paths", "given", "names"),
+    [
+        (["a/x.csv", "b/x.csv", "c/y.csv"], {}, ["a-x.csv", "b-x.csv", "y.csv"]), (["1/a/x.csv", "2/a/x.csv"], {}, ["a-x.csv", "a-x (2).csv"]),
+        (["u1", "u2", "u3"], {"u1": "台账.xlsx", "u2": "台账.xlsx", "u3": "台账 (2).xlsx"}, ["台账.xlsx", "台账 (2).xlsx", "台账 (2) (2).xlsx"]),
+    ],
+)
+def test_names(paths, given, names):
+    assert asked.names(map(Path, paths), {Path(path).resolve(): name for path, name in given.items()}) == names
+
+
+def test_what_is_handed_out_overwrites_nothing(write, tmp_path):
+    out = tmp_path / "out"
+    first, other = write("a.csv", "1"), write("b.csv", "2")
+    assert [pipeline.place(path, out, "台账.csv").name for path in (first, other, first, other)] == ["台账.csv", "台账 (2).csv", "台账.csv", "台账 (2).csv"]
+    (out / "台账.csv").write_text("改过", encoding="utf-8")
+    assert pipeline.place(first, out, "台账.csv").name == "台账 (3).csv" and (out / "台账.csv").read_text(encoding="utf-8") == "改过"
