@@ -23,7 +23,8 @@ OURS: dict[str, set[str]] = {
     "sample": BASE | {"standards", "exports"},
     "quality": {"words", "problems", "engine", "standards", "exports"},
     "printing": set(),
-    "pipeline": ALL - {"charts", "reports", "sample", "printing", "commands", "__main__"},
+    "pipeline": ALL - {"closing", "charts", "reports", "sample", "printing", "commands", "__main__"},
+    "closing": ALL - {"charts", "reports", "sample", "printing", "commands", "__main__"},
     "charts": {"metrics", "stats", "standards", "words"},
     "reports": {"metrics", "stats", "standards", "store", "charts", "words", "problems", "engine"},
     "commands": ALL - {"__main__"},
@@ -37,7 +38,7 @@ NAMES = "kpi.exports.tables."
 NEVER: dict[str, set[str]] = {
     **dict.fromkeys(OURS, {"streamlit"}),
     **dict.fromkeys(("words", "problems"), {"streamlit", "pandas", "duckdb"}),
-    **dict.fromkeys((*DATA, "pipeline"), {"streamlit", "plotly"}),
+    **dict.fromkeys((*DATA, "pipeline", "closing"), {"streamlit", "plotly"}),
     **dict.fromkeys(("metrics", "stats"), {"streamlit", "plotly", "openpyxl"}),
     "quality": {"streamlit", "plotly", "pandas", "openpyxl"},
     "charts": {"streamlit", "duckdb"},

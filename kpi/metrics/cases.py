@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpi.engine import Engine
@@ -33,6 +33,21 @@ def _columns(asked: Metric) -> tuple[str, str, str, str, str]:
     raise TypeError(asked.kind)
 
 
+def judged(engine: Engine, asked: Metric, months: Sequence[str], where: Mapping[str, str] | None = None, *, app_id: str | None = None) -> list[dict[str, Any]]:
+    """Return the rows behind a figure in the months, as the fact holds them: key_, app_id, grid, regime, month, verdict, value, low, high, reason (a code), batch, file, sheet, row."""
+    counted, verdict, value, low, high = _columns(asked)
+    where = where or {}
+    first = months[-1] if asked.snapshot else months[0]
+    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
+    sql = (
+        f"select f.key as key_, f.app_id, f.grid, f.regime, f.month, {verdict} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"
+        f" t._batch as batch, t._file as file, t._sheet as sheet, t._row as row from {asked.fact} as f"
+        f" left join (select _key, _batch, _file, _sheet, _row from {asked.table}) as t on t._key = f.key"
+        f" where {' and '.join(conditions)}"
+    )
+    return engine.rows(sql, [first, months[-1], *where.values(), *([app_id] if app_id else [])])
+
+
 def cases(
     engine: Engine,
     id: str,
@@ -55,16 +70,7 @@ def cases(
     for name in where:
         if name not in DIMENSIONS:
             raise UsageProblem(f"没有“{name}”这个维度。", f"No dimension '{name}'.")
-    counted, judged, value, low, high = _columns(asked)
-    first = months[-1] if asked.snapshot else months[0]
-    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
-    sql = (
-        f"select f.key as key_, f.app_id, {judged} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"
-        f" t._file as file, t._sheet as sheet, t._row as row from {asked.fact} as f"
-        f" left join (select _key, _file, _sheet, _row from {asked.table}) as t on t._key = f.key"
-        f" where {' and '.join(conditions)}"
-    )
-    rows = [r for r in engine.rows(sql, [first, months[-1], *where.values(), *([app_id] if app_id else [])]) if verdict is None or r["verdict"] == verdict]
+    rows = [r for r in judged(engine, asked, months, where, app_id=app_id) if verdict is None or r["verdict"] == verdict]
     sources = _sources(engine, asked, {r["app_id"] for r in rows if r["app_id"]})
     found = [
         {

@@ -121,11 +121,11 @@ def _draft(home: Path, id: str, told: dict[str, Any]) -> Draft:
 
 
 def clean(home: Path) -> None:
-    """Throw away drafts that nobody confirmed for two days, and what a reading that was killed left in the archive."""
+    """Throw away drafts that nobody confirmed for two days, and what a reading or a close that was killed left in the archive."""
     for folder in (*(home / "drafts").glob("*"), *(home / "archive").glob(".*.part")):
         try:
             if time.time() - folder.stat().st_mtime > KEPT:
-                shutil.rmtree(folder, ignore_errors=True)
+                folder.unlink() if folder.is_file() else shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:
             continue
 

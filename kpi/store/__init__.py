@@ -7,6 +7,7 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,6 +28,11 @@ def user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "?"
+
+
+def moment() -> str:
+    """Return when a person did something, to the second, as the journal notes it; never part of a figure."""
+    return datetime.now().replace(microsecond=0).isoformat()
 
 
 PATIENCE = 60.0

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kpi.problems import StoreProblem
 from kpi.store import settle, sync
 
 
@@ -35,6 +36,30 @@ def take(home: Path, path: Path, sha: str) -> Path:
     os.replace(path, kept)
     sync(kept.parent)
     return kept
+
+
+def keep(home: Path, content: bytes, suffix: str) -> str:
+    """Write what the product itself made into the archive, durably, and return the hash it is kept under; what is there already and whole is left alone."""
+    sha = hashlib.sha256(content).hexdigest()
+    kept = _folder(home) / f"{sha}{suffix}"
+    if not kept.exists() or digest(kept) != sha:
+        part = kept.with_name(f".{uuid.uuid4().hex}.part")
+        try:
+            part.write_bytes(content)
+            sync(part)
+            os.replace(part, kept)
+        finally:
+            part.unlink(missing_ok=True)
+    sync(kept.parent)
+    return sha
+
+
+def kept(home: Path, sha: str, suffix: str) -> Path:
+    """Return a file that `keep` wrote; raises StoreProblem where it is gone or no longer what was written."""
+    path = home / "archive" / f"{sha}{suffix}"
+    if not path.exists() or digest(path) != sha:
+        raise StoreProblem("档案中的签发记录缺失或已损坏，请从备份恢复 archive 文件夹。", "What was issued is missing from the archive or damaged: restore the folder archive from a backup.")
+    return path
 
 
 def take_staged(home: Path, folder: Path, sha: str, version: str) -> Path:

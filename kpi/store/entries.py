@@ -47,6 +47,22 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Issued:
+    """A month that was issued (`act` close) or opened again (reopen), from which build and moment of the data; `record` says what a close rests on, as JSON."""
+
+    id: int = 0
+    month: str
+    version: int
+    act: str
+    note: str
+    build: str
+    as_of: str
+    record: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settled:
     """What was done about a decision, which ends it."""
 
@@ -57,5 +73,5 @@ class Settled:
     set_by: str
 
 
-Entry = TypeVar("Entry", Assessed, Boundary, Decided, Settled)
+Entry = TypeVar("Entry", Assessed, Boundary, Decided, Issued, Settled)
 """A row of a table to which rows are only ever added; its table has the name of its class."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from kpi.store.entries import Entry
 
-VERSION = 5
+VERSION = 6
 """Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
@@ -85,13 +85,30 @@ create table if not exists settled (
     set_at text not null,
     set_by text not null
 );
+create table if not exists issued (
+    id integer primary key,
+    month text not null,
+    version integer not null,
+    act text not null check (act in ('close', 'reopen')),
+    note text not null,
+    build text not null references build (id),
+    as_of text not null,
+    record text not null,
+    set_at text not null,
+    set_by text not null,
+    unique (month, version, act)
+);
 """
 
-APPENDED = ("assessed", "boundary", "decided", "settled")
+APPENDED = ("assessed", "boundary", "decided", "issued", "settled")
 """Tables to which rows are only ever added: the file itself refuses to change or delete one."""
 
 REFUSED = tuple(
     f"create trigger if not exists {table}_keeps_{act} before {act} on {table} begin select raise (abort, 'append-only'); end" for table in APPENDED for act in ("update", "delete")
+) + (
+    # a row that takes another's place deletes it unseen by the trigger above
+    "create trigger if not exists issued_keeps_place before insert on issued when exists (select 1 from issued as i where i.id = new.id"
+    " or (i.month = new.month and i.version = new.version and i.act = new.act)) begin select raise (abort, 'append-only'); end",
 )
 
 ADDED = {"mapping": "text", "complete": "integer not null default 0", "draft": "text", "withdrawn_at": "text", "withdrawn_by": "text", "reason": "text"}

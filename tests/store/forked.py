@@ -33,7 +33,7 @@ class Driver:
         self.run("moment", "2024-05-31")
 
     def run(self, call: str, *args: Any, after: float | None = None, **options: Any) -> dict[str, Any]:
-        """Run `kpi.pipeline.call(*args, **options)` in a fork, killed `after` so many seconds, and say how it went."""
+        """Run `kpi.pipeline.call(*args, **options)`, or `kpi.closing.close`, in a fork, killed `after` so many seconds, and say how it went."""
         assert self._process.stdin and self._process.stdout
         job = {"call": call, "args": args, "options": options, "after": after}
         print(json.dumps(job, default=lambda path: {"path": str(path)}), file=self._process.stdin, flush=True)
@@ -51,13 +51,13 @@ def main() -> None:
     import duckdb  # noqa: F401 -- imported before the forks, so that each finds it loaded
 
     import kpi.pipeline.showing  # noqa: F401
-    from kpi import pipeline
+    from kpi import closing, pipeline
 
     for line in sys.stdin:
-        print(json.dumps(_run(pipeline, json.loads(line, object_hook=lambda found: Path(found["path"]) if found.keys() == {"path"} else found))), flush=True)
+        print(json.dumps(_run(closing, pipeline, json.loads(line, object_hook=lambda found: Path(found["path"]) if found.keys() == {"path"} else found))), flush=True)
 
 
-def _run(pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
+def _run(closing: Any, pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
     says, said = os.pipe()
     child = os.fork()
     if child == 0:
@@ -68,7 +68,7 @@ def _run(pipeline: Any, job: dict[str, Any]) -> dict[str, Any]:
             options = dict(job["options"])
             if job["call"] in ("load", "confirm"):
                 options["progress"] = lambda what, done, total: os.write(said, f"{what} {done}\n".encode())
-            getattr(pipeline, job["call"])(*job["args"], **options)
+            getattr(closing if job["call"] == "close" else pipeline, job["call"])(*job["args"], **options)
         except BaseException as error:
             os.write(said, f"! {type(error).__name__}: {' '.join(str(error).split())}\n".encode())
         finally:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from kpi import pipeline
+from kpi import closing, pipeline
 from kpi.problems import StoreProblem
 from kpi.store import disk
 from kpi.store.journal import Journal
@@ -24,6 +24,9 @@ from tests.store.ledgers import CUTOFF, figures, ledger, valves
 
 LOADS = int(os.environ.get("KPI_FAULTS", "6"))
 """Loads that meet an error; `make soak` asks for more. Confirmations and undos meet one at every place."""
+
+CLOSES = int(os.environ.get("KPI_FAULTS", "2"))
+"""Places at which a close meets an error; `make soak` asks for every one."""
 
 FULL = "磁盘空间不足，本次没有{}任何内容；请清理磁盘后重试。"
 BROKEN = "读写磁盘时出错（磁盘可能已满或损坏），本次没有{}任何内容；请检查磁盘后重试。"
@@ -138,6 +141,26 @@ def test_at_places_of_a_load(stores, capsys):
             assert report["files"][0]["sheets"][0]["loaded"] == 60 and valves(failing.home) == 80
     with capsys.disabled():
         print(f"\n  load: {LOADS} of {count} places, {dict(outcomes)}")
+    assert outcomes["said"]
+
+
+def test_at_places_of_a_close(stores, capsys):
+    failing, starts, _ = stores
+    start, _ = starts["load"]
+    _, count, _ = failing.run(start, "close", "2024-05", at=10**9, error=errno.EIO)
+    outcomes: Counter[str] = Counter()
+    for turn, at in enumerate(sorted(random.Random(15).sample(range(1, count + 1), min(CLOSES, count)))):
+        error = list(ERRORS)[turn % 2]
+        answer, _, where = failing.run(start, "close", "2024-05", at=at, error=error)
+        line = closing.standing("2024-05", failing.home)
+        if answer["error"] is None:
+            assert closing.restated(line, failing.home) == [] and closing.explain("valve_on_time", "2024-05", failing.home)["issued"]["reported"]["n"] == 30, where
+            outcomes["done"] += 1
+        else:
+            assert line is None and "StoreProblem" in answer["error"] and "本次没有签发" in answer["error"], where
+            outcomes["said"] += 1
+    with capsys.disabled():
+        print(f"\n  close: {min(CLOSES, count)} of {count} places, {dict(outcomes)}")
     assert outcomes["said"]
 
 

@@ -1,0 +1,190 @@
+"""A month that was issued stays as it was issued; what comes later stands beside it, case by case, with the rows it came through."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kpi import closing, pipeline
+from kpi.closing import freeze, versions
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.metrics.registry import METRICS, metric
+from kpi.problems import StoreProblem, UsageProblem
+from kpi.store import archive
+from kpi.store.issues import Issues
+
+MONTH = "2024-05"
+GRIDS = "网格编号,网格名称,客户经理编号,客户经理,任职开始日期\nG1,一号网格,M1,陈一,2023-01-01\nG2,二号网格,M2,林二,2023-01-01\n"
+HEAD = "报装编号,用户名称,网格,报装日期,具备通气条件时间,通气时间\n"
+ROWS = (
+    "A1,甲一食品有限公司,G1,2024-04-01,2024-05-06 09:00,2024-05-06 11:00\n"
+    "A2,乙二食品有限公司,G1,2024-04-01,2024-05-06 09:00,2024-05-09 11:00\n"
+    "A3,丙三食品有限公司,G2,2024-04-01,2024-05-06 09:00,2024-05-06 10:00\n"
+    "A4,丁四食品有限公司,G2,2024-04-01,2024-05-07,2024-05-08\n"
+    "A5,戊五食品有限公司,G2,2024-05-20,,\n"
+)
+
+
+def ledger(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory):
+    """A store with one month issued; returns (home, its line, what compute said at that time, folder)."""
+    folder = tmp_path_factory.mktemp("issued")
+    home = folder / "home"
+    pipeline.load([ledger(folder, "网格台账.csv", GRIDS), ledger(folder, "报装台账.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+    engine = pipeline.reader(home)
+    told = compute(engine, start=MONTH, end=MONTH, by=("grid",)), cases(engine, "valve_on_time", month=MONTH)
+    return home, closing.close(MONTH, home, note="首次签发", who="规划"), told, folder
+
+
+@pytest.fixture()
+def own(issued, tmp_path):
+    """A copy of that store for one test; returns (home, line)."""
+    home = tmp_path / "home"
+    shutil.copytree(issued[0], home)
+    return home, issued[1]
+
+
+def test_every_figure_is_frozen_as_compute_told_it(issued):
+    home, line, (figures, listed), _ = issued
+    frozen = {(r["metric"], r["grid"]): r for r in freeze.read(home, line.record["files"]["figures"], first=MONTH) if r["regime"] is None}
+    assert {m.id for m in METRICS} == {id for id, _ in frozen} and {grid for _, grid in frozen} >= {"G1", "G2", None}
+    for row in figures:
+        if row["month"] == MONTH:
+            assert {name: frozen[row["metric"], row["grid"]][name] for name in row if name != "month"} == {name: value for name, value in row.items() if name != "month"}
+    kept = freeze.read(home, line.record["files"]["cases"], metric="valve_on_time")
+    assert [(r["key"], r["verdict"], r["file"], r["row"]) for r in kept] == [(r["key"], r["verdict"], r["file"], r["row"]) for r in listed] and kept
+    assert {(r["table"], r["app_id"]) for r in freeze.read(home, line.record["files"]["rows"])} == {("application", f"A{i}") for i in range(1, 6)}
+    assert (line.version, line.by, line.note, line.as_of) == (1, "规划", "首次签发", "2024-06-01T00:00:00")
+    assert sorted(b["file"] for b in line.record["inputs"]["batches"]) == ["报装台账.csv", "网格台账.csv"]
+    assert line.record["versions"]["definitions"]["valve_on_time"] == versions.definition(metric("valve_on_time")) and line.record["checks"]["missing"] == []
+
+
+def test_the_same_data_freezes_to_the_same_bytes(issued, tmp_path):
+    home, line, _, folder = issued
+    engine = pipeline.reader(home)
+    assert archive.keep(tmp_path, freeze.parquet(freeze.figures(engine, MONTH), "figures"), freeze.SUFFIX) == line.record["files"]["figures"]
+
+
+def test_later_data_stands_beside_what_was_issued(own, tmp_path):
+    home, line = own
+    assert not closing.differs(line, home) and closing.restated(line, home) == []
+    # a later month alone corrects nothing: A5 gets its gas in June
+    pipeline.load([ledger(tmp_path, "六月.csv", HEAD + "A5,戊五食品有限公司,G2,2024-05-20,2024-06-10 09:00,2024-06-10 10:00\n")], home, cutoff="2024-06-30")
+    assert not closing.differs(line, home) and closing.restated(line, home) == []
+    late = ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\nA3,,G2,2024-04-01,,2024-06-03 10:00\nA6,己六食品有限公司,G1,2024-04-02,2024-05-06 09:00,2024-05-06 10:00\n")
+    batch = pipeline.load([late], home, cutoff="2024-06-30")["batches"][0]
+    assert closing.differs(line, home)
+    found = {(r["metric"], r["grid"], r["regime"]): r for r in closing.restated(line, home) if r["first"] == MONTH}
+    one = found["valve_on_time", None, "1.5"]
+    # was: A1, A3 kept, A2 broken, A4 not to be told; is: A1, A2, A6 kept, A4 not to be told, A3 broken since its gas came in June only
+    assert (one["was"]["hits"], one["was"]["n"], one["was"]["unknown"]) == (2, 3, 1) and (one["is"]["hits"], one["is"]["n"], one["is"]["unknown"]) == (3, 4, 1)
+    assert closing.standing(MONTH, home) == line, "what was issued stands"
+    told = closing.explain("valve_on_time", MONTH, home)["issued"]
+    assert (told["reported"]["hits"], told["at_the_same_moment"]["hits"]) == (2, 3)
+    assert [b["file"] for b in told["inputs"]["added"]] == ["六月.csv", "补报.csv"] and told["versions"] == {"definitions": [], "facts": [], "reference": []}
+    by_key = {d["key"]: d for d in told["differences"]}
+    assert {key: d["what"] for key, d in by_key.items()} == {"A2": "changed", "A3": "changed", "A6": "appeared"}
+    assert (by_key["A2"]["was"]["verdict"], by_key["A2"]["is"]["verdict"], by_key["A3"]["is"]["reason"]) == ("miss", "hit", "到期仍未通气")
+    row = by_key["A2"]["rows"][0]
+    assert (row["table"], row["what"], row["batch"], row["file"], row["row"]) == ("application", "changed", batch, "补报.csv", 2)
+    assert {f["label"]: (f["was"], f["is"]) for f in row["fields"]} == {"具备通气条件时间": ("2024年5月6日 09:00", "2024年5月9日 09:00")}
+    assert by_key["A6"]["rows"][0]["what"] == "came" and "己六食品有限公司" not in json.dumps(told, ensure_ascii=False)
+    in_grid = closing.explain("valve_on_time", MONTH, home, grid="G2")["issued"]["differences"]
+    assert [d["key"] for d in in_grid] == ["A3"]
+    connected = {d["key"]: d for d in closing.explain("zero_fee", MONTH, home)["issued"]["differences"]}
+    assert (connected["A3"]["what"], connected["A3"]["month_now"]) == ("vanished", None), "at the moment of the close it was not connected yet"
+
+
+def test_a_withdrawn_batch_leaves_its_cases_named(own):
+    home, line = own
+    number = next(b["id"] for b in line.record["inputs"]["batches"] if b["file"] == "报装台账.csv")
+    pipeline.undo([number], home, reason="报错了")
+    told = closing.explain("valve_on_time", MONTH, home)["issued"]
+    assert {(d["key"], d["what"], d["rows"][0]["what"], d["rows"][0]["batch"]) for d in told["differences"]} == {(f"A{i}", "vanished", "gone", number) for i in range(1, 5)}
+    assert [(b["batch"], b["reason"]) for b in told["inputs"]["withdrawn"]] == [(number, "报错了")] and told["at_the_same_moment"]["n"] == 0
+
+
+def test_opened_again_with_a_reason_and_issued_as_the_second_version(own, tmp_path):
+    home, _ = own
+    with pytest.raises(UsageProblem, match="已签发"):
+        closing.close(MONTH, home)
+    with pytest.raises(UsageProblem, match="原因"):
+        closing.reopen(MONTH, home, reason=" ")
+    closing.reopen(MONTH, home, reason="补报凭据", who="规划")
+    assert closing.standing(MONTH, home) is None and closing.issued(MONTH, home).version == 1
+    with pytest.raises(UsageProblem, match="没有签发"):
+        closing.reopen(MONTH, home, reason="再来")
+    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\n")], home, cutoff="2024-05-31")
+    second = closing.close(MONTH, home)
+    assert [(line.version, line.act, line.note) for line in closing.history(MONTH, home)] == [(1, "close", "首次签发"), (1, "reopen", "补报凭据"), (2, "close", "")]
+    assert not closing.differs(second, home) and closing.explain("valve_on_time", MONTH, home)["issued"]["differences"] == []
+    assert [d["key"] for d in closing.explain("valve_on_time", MONTH, home, version=1)["issued"]["differences"]] == ["A2"]
+    with pytest.raises(UsageProblem, match="第3版"):
+        closing.explain("valve_on_time", MONTH, home, version=3)
+
+
+def test_the_journal_refuses_to_change_what_was_issued(own):
+    home, line = own
+    with sqlite3.connect(home / "journal.sqlite") as connection:
+        for statement in ("update issued set note = 'x'", "delete from issued", "insert or replace into issued select * from issued"):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(statement)
+    assert Issues(home).listed(MONTH) == [line]
+
+
+def test_a_frozen_file_that_was_tampered_with_is_told(own):
+    home, line = own
+    path = home / "archive" / f"{line.record['files']['figures']}{freeze.SUFFIX}"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(StoreProblem, match="签发记录"):
+        freeze.read(home, line.record["files"]["figures"])
+
+
+def test_what_stands_against_issuing(own, tmp_path):
+    home, _ = own
+    with pytest.raises(UsageProblem, match="没有数据"):
+        closing.close("2021-01", home)
+    with pytest.raises(UsageProblem, match="应写成"):
+        closing.close("2024-5", home)
+    text = "A7,庚七食品有限公司,G1,2024-06-03,2024-06-05 09:00,2024-06-31\n"
+    pipeline.load([ledger(tmp_path, "六月.csv", HEAD + text)], home, cutoff="2024-06-29")
+    with pytest.raises(UsageProblem, match="尚未结束"):
+        closing.close("2024-06", home, anyway=True, note="急")
+    pipeline.load([ledger(tmp_path, "六月末.csv", HEAD + text.replace("2024-06-31", "2024-06-05 10:00"))], home, cutoff="2024-06-30")
+    found = closing.ready(pipeline.reader(home), "2024-06")
+    assert found.over and not found.complete and found.missing == ("二号网格",) and found.rejects == 1
+    with pytest.raises(UsageProblem, match="二号网格.*退回1处.*--anyway"):
+        closing.close("2024-06", home)
+    with pytest.raises(UsageProblem, match="写明理由"):
+        closing.close("2024-06", home, anyway=True)
+    assert closing.close("2024-06", home, anyway=True, note="二号网格停报").record["checks"]["missing"] == ["二号网格"]
+
+
+def test_what_somebody_looked_at_is_what_is_issued(own, tmp_path):
+    home, _ = own
+    closing.reopen(MONTH, home, reason="重签")
+    seen = pipeline.current(home)[0]
+    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\n")], home, cutoff="2024-05-31")
+    with pytest.raises(StoreProblem, match="数据刚刚更新"):
+        closing.close(MONTH, home, build=seen)
+    assert closing.standing(MONTH, home) is None
+
+
+def test_other_rules_are_named(issued):
+    then = json.loads(json.dumps(issued[1].record["versions"]))
+    assert versions.changed(then) == {"definitions": [], "facts": [], "reference": []}
+    then["definitions"]["zero_fee"], then["reference"]["targets.csv"] = "0", "0"
+    del then["facts"]["40_valve.sql"]
+    assert versions.changed(then) == {"definitions": ["zero_fee"], "facts": ["40_valve.sql"], "reference": ["targets.csv"]}
+    assert versions.changed(then, "valve_on_time")["definitions"] == []
