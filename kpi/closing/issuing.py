@@ -24,7 +24,9 @@ def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool 
     """
     home = store.home(home)
     engine = pipeline.reader(home, build=build)
-    found = ready(engine, _month(month))
+    journal = Issues(home)
+    _closable(journal, engine.build, _month(month))
+    found = ready(engine, month)
     _refuse(found, anyway, note)
     cases = freeze.cases(engine, month)
     files = {
@@ -32,22 +34,27 @@ def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool 
         for name, rows in (("figures", freeze.figures(engine, month)), ("cases", cases), ("rows", freeze.rows(engine, cases)))
     }
     with store.writing(home):
-        journal = Issues(home)
-        current = journal.current()
-        if current is None or current[0] != engine.build:
-            raise StoreProblem("数据刚刚更新，请重新核对后再签发。", "The data has just changed: look again before issuing.")
-        lines = journal.listed(month)
-        if lines and lines[-1].act == "close":
-            number = lines[-1].version
-            raise UsageProblem(f"{month_name(month)}已签发（第{number}版），如需更正请先写明原因重新打开。", f"{month_name(month, 'en')} is issued (version {number}): open it again with a reason first.")
+        lines = _closable(journal, engine.build, month)
         record = {
             "files": {name: archive.keep(home, content, freeze.SUFFIX) for name, content in files.items()},
-            "inputs": {"hash": current[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
+            "inputs": {"hash": journal.current()[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
             "versions": versions.current(),
             "checks": found.told(),
         }
         version = max((line.version for line in lines), default=0) + 1
         return journal.add(month=month, version=version, act="close", at=store.moment(), by=who or store.user(), note=note.strip(), build=engine.build, as_of=engine.as_of.isoformat(), record=record)
+
+
+def _closable(journal: Issues, build: str, month: str) -> list[Issue]:
+    """Return the lines of a month that may be closed with this build."""
+    current = journal.current()
+    if current is None or current[0] != build:
+        raise StoreProblem("数据刚刚更新，请重新核对后再签发。", "The data has just changed: look again before issuing.")
+    lines = journal.listed(month)
+    if lines and lines[-1].act == "close":
+        number = lines[-1].version
+        raise UsageProblem(f"{month_name(month)}已签发（第{number}版），如需更正请先写明原因重新打开。", f"{month_name(month, 'en')} is issued (version {number}): open it again with a reason first.")
+    return lines
 
 
 def _refuse(found: Ready, anyway: bool, note: str) -> None:

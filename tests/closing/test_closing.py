@@ -161,7 +161,7 @@ def test_what_stands_against_issuing(own, tmp_path):
     pipeline.load([ledger(tmp_path, "六月.csv", HEAD + text)], home, cutoff="2024-06-29")
     with pytest.raises(UsageProblem, match="尚未结束"):
         closing.close("2024-06", home, anyway=True, note="急")
-    pipeline.load([ledger(tmp_path, "六月末.csv", HEAD + text.replace("2024-06-31", "2024-06-05 10:00"))], home, cutoff="2024-06-30")
+    pipeline.load([ledger(tmp_path, "六月末.csv", HEAD + text.replace("A7", "A8").replace("2024-06-31", "2024-06-05 10:00"))], home, cutoff="2024-06-30")
     found = closing.ready(pipeline.reader(home), "2024-06")
     assert found.over and not found.complete and found.missing == ("二号网格",) and found.rejects == 1
     with pytest.raises(UsageProblem, match="二号网格.*退回1处.*--anyway"):
