@@ -19,7 +19,7 @@ def _sample(args: argparse.Namespace) -> int:
     from kpi import sample
 
     with Bar() as bar:
-        written = sample.write(Path(args.out), applications=args.applications, months=args.months, seed=args.seed, progress=bar)
+        written = sample.write(Path(args.out), applications=args.applications, months=args.months, seed=args.seed, grids=args.grids, progress=bar)
     print(json.dumps(written, ensure_ascii=False, indent=2, default=str))
     return 0
 
@@ -89,6 +89,7 @@ def add(command: Add) -> None:
     sample.add_argument("--applications", type=int, default=1500)
     sample.add_argument("--months", type=int, default=24)
     sample.add_argument("--seed", type=int, default=15)
+    sample.add_argument("--grids", type=int, default=12)
     template = command("template", _template, "空白模板 / empty templates of the ledgers")
     template.add_argument("--out", required=True)
     template.add_argument("--table", action="append", help="only this table (application, project, …); may be repeated")

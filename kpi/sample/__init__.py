@@ -17,10 +17,10 @@ Progress = Callable[[str, int, int], None]
 OFFICE = "规划开发部"
 
 
-def write(out: Path, applications: int = 1500, months: int = 24, seed: int = 15, progress: Progress | None = None) -> dict[str, Any]:
+def write(out: Path, applications: int = 1500, months: int = 24, seed: int = 15, grids: int = 12, progress: Progress | None = None) -> dict[str, Any]:
     """Write all ledgers, story.md and truth.json below `out` and return {files, applications, months, seed}; equal arguments give equal bytes."""
     out.mkdir(parents=True, exist_ok=True)
-    world = make(applications, months, seed)
+    world = make(applications, months, seed, grids)
     tell = progress or (lambda *_: None)
     steps: list[Callable[[], list[str]]] = [
         lambda: _grids(out, world), lambda: _applications(out, world), lambda: _service(out, world), lambda: _works(out, world), lambda: _truth(out, world),

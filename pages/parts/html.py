@@ -57,6 +57,7 @@ window.kpiNaming ??= setInterval(() => {{
     const name = window.kpiNames[part.getAttribute("aria-label")];
     if (name) part.setAttribute("aria-label", name);
   }}
+  for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) button.setAttribute("aria-label", window.kpiNames["file upload"]);
 }}, 1000);
 </script>"""
 
