@@ -52,14 +52,18 @@ def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) ->
     con.execute("create or replace temp table sheet_of (nth bigint, _file varchar, _batch bigint, _order bigint)")
     told = [list(column) for column in zip(*((nth, s.file, s.batch, s.order) for nth, s in enumerate(sheets)), strict=True)]
     con.execute("insert into sheet_of select unnest(?::bigint[]), unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])", told)
-    names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
-    taken = ", ".join(f"{_half_width(name)} as {name}" if name in GRID_WORDS else name for name in names)
     files = ", ".join(f"'{str(s.parquet).replace(chr(39), chr(39) * 2)}'" for s in sheets)
+    # sheets staged before a column was declared do not have it: there it is unknown
+    held = dict(con.execute(f"select name, count(distinct file_name) from parquet_schema([{files}]) group by name").fetchall())
+    types = {name: kind for f in table.fields for name, kind in f.columns}
+    names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
+    alike = all(held.get(name, 0) == len(set(s.parquet for s in sheets)) for name in names)
+    taken = ", ".join(f"cast(null as {types[name]}) as {name}" if name not in held else f"{_half_width(name)} as {name}" if name in GRID_WORDS else name for name in names)
     con.execute(
         f"""
         create or replace temp view staged as
         select {taken}, s._file, s._batch, s._order, s._order * {SEQUENCE} + _row as _seq
-        from read_parquet([{files}]) as r join sheet_of as s on s.nth = r.file_index
+        from read_parquet([{files}]{'' if alike else ', union_by_name = true'}) as r join sheet_of as s on s.nth = r.file_index
         """
     )
     con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
