@@ -131,6 +131,7 @@ UNIQUE = {
     "open_duty": "duty, key", "fact_journey": "key", "fact_lead": "key", "fact_tracked": "key, month", "fact_outside": "key", "fact_road": "key, milestone", "fact_park": "key, month",
     "fact_contact": "key", "fact_level": "key", "fact_major": "about, key", "fact_caseload": "key, month", "fact_overdue": "key, month", "fact_hotline": "duty, key",
     "fact_enquiry": "key", "fact_complained": "key",
+    "held_up": "key, owner", "stopped_clock": "key", "fact_clock": "key",
 }
 """The grain of each derived table: nothing may count double."""
 

@@ -142,7 +142,7 @@ def test_the_command(sample_home, monkeypatch, capsys):
         found = before_after(built, id)
         for name in ("hits", "n", "unknown"):
             assert sum(found[period][name] for period in ("before", "straddling", "after")) == row[name], "every case stands in one period"
-    assert main(["before-after", "R01"]) == 0
+    assert main(["before-after", "whole_wait_p85"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4, "three numbers of days of one wait"
     assert main(["before-after", "K02"]) == 2 and "不能作前后对比" in capsys.readouterr().err
     for metric in find():

@@ -11,10 +11,13 @@ import pandas as pd
 from tests.oracle import contacts, duties, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
-from tests.oracle.valve import company_time, valve
+from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, valve
 
 COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome".split()
 PLAIN = ("build_mode", "user_type", "park", "outside_line")
+
+OWNERS = {"user": "用户", "government": "政府", "third_party": "第三方", "force_majeure": "不可抗力", "several": "多方"}
+STOPPED = {"stopped_share": tuple(OWNERS.values())} | {f"stopped_by_{name}": (owner,) for name, owner in OWNERS.items()}
 
 Case = dict[str, Any]
 
@@ -49,7 +52,9 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
         half_day = valve(ledgers, app)
         if half_day and (gas or half_day.due) and (half_day.due is None or half_day.due <= ledgers.as_of):
             yield _case("valve_on_time", _who(ledgers, app, half_day.due or gas.begin), key, verdict=half_day.verdict, convention=half_day.convention)
-        yield _case("wait", _who(ledgers, app, applied.begin), key, **_wait(ledgers, app))
+        wait = _wait(ledgers, app)
+        yield _case("wait", _who(ledgers, app, applied.begin), key, **wait)
+        yield _case("wait_net", _who(ledgers, app, applied.begin), key, **_net(ledgers, app, wait))
         if pipe := service.pipe(ledgers, app):
             who = _who(ledgers, app, pipe[2])
             yield _case("pipe_ready_first", who, key, verdict=pipe[0])
@@ -71,6 +76,13 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
         yield _case("valve_time", who, key, **_between(low[0], high[0], 2 * HALF_DAY))
         yield _case("valve_hours", who, key, **_between(low[1], high[1], 60))
         yield _case("company_time", who, key, **_between(*company_time(ledgers, app), 2 * HALF_DAY))
+        yield _case("valve_gross", who, key, **_between(*half_day.gross, 2 * HALF_DAY))
+        whole = company_gross(ledgers, app)
+        yield _case("company_gross", who, key, **_between(*whole, 2 * HALF_DAY))
+        stopped = held_up(ledgers, app)
+        for name, owners in STOPPED.items():
+            known = whole[1] is not None
+            yield _case(name, who, key, x=sum(n for owner, n in stopped.items() if owner in owners) / (2 * HALF_DAY) if known else None, weight=whole[1] / (2 * HALF_DAY) if known else None)
         online, asked, needed = app["docs_online_n"], app["docs_requested_n"], app["docs_needed_n"]
         if needed is None and online is not None and asked is not None:
             needed = online + asked
@@ -80,6 +92,15 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
             yield _case("two_follow_ups", _who(ledgers, app, due[1]), key, verdict=due[0])
         if verdict := service.surveyed(ledgers, app, gas):
             yield _case("survey_coverage", who, key, verdict=verdict)
+
+
+def _net(ledgers: Ledgers, app: Row, wait: Case) -> Case:
+    """Return a wait without the days on which its clock stood."""
+    if wait["verdict"] == "unknown":
+        return wait
+    gas, cancelled = ledgers.past(app, "gas_on_at"), ledgers.past(app, "cancelled_on")
+    end = gas.begin if gas else cancelled.begin if cancelled else ledgers.as_of
+    return wait | {"x": max(0.0, wait["x"] - days_stopped(ledgers, app, end))}
 
 
 def _between(low: int | None, high: int | None, one: int) -> Case:

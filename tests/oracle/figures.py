@@ -20,6 +20,8 @@ RATIOS = (
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))
 } | {
+    f"{name}_gross_{part}": (source, p) for name, source in (("valve_time", "valve_gross"), ("company_time", "company_gross")) for part, p in (("p50", 0.5), ("p85", 0.85))
+} | {
     "pipe_lead_days_p50": ("pipe_lead", 0.5), "info_lead_days_p50": ("lead", 0.5), "outside_works_p50": ("outside_days", 0.5), "outside_works_p85": ("outside_days", 0.85), "outside_works_net_p50": ("outside_net", 0.5),
 }
 JOURNEY = {"known": 1, "need_gas": 2, "applied": 3, "outside_ready": 4, "ready": 5, "gas_on": 6}
@@ -32,6 +34,8 @@ STANDING = "appeals_open appeals_open_0_3 appeals_open_4_7 appeals_open_8_15 app
 """The same of what stands at the end of each month."""
 MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"} | {
     name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated".split()
+} | {
+    name: name for name in "stopped_share stopped_by_user stopped_by_government stopped_by_third_party stopped_by_force_majeure stopped_by_several".split()
 }
 AGES = {"open_cases": (0, 10**6), "open_0_30": (0, 30), "open_31_60": (31, 60), "open_61_90": (61, 90), "open_over_90": (91, 10**6)}
 NOTHING = {"value": None, "hits": None, "n": 0, "unknown": 0, "convention": 0, "evidence_low": None, "evidence_high": None, "chance_low": None, "chance_high": None}
@@ -93,6 +97,9 @@ def figures(cases: pd.DataFrame, last_month: str) -> dict[str, dict[str, Any]]:
     known = waits[waits["verdict"] == "known"]
     size = {"n": len(known), "unknown": len(waits) - len(known)}
     found |= {name: NOTHING | size | values for name, values in figure(zip(known["x"], known["outcome"].astype(int), strict=True)).items()}
+    net = by.get("wait_net", empty)
+    net = figure(zip(net[net["verdict"] == "known"]["x"], net[net["verdict"] == "known"]["outcome"].astype(int), strict=True))
+    found |= {f"whole_wait_net_{part}": NOTHING | size | net[f"whole_wait_{part}"] for part in ("median", "p85")}
     snapshot = by.get("open", empty)
     ages = snapshot[snapshot["month"] == last_month]["x"]
     for name, (least, most) in AGES.items():

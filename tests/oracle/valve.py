@@ -21,20 +21,27 @@ class Valve:
     convention: bool = False
     least: tuple[int, int] | None = None
     most: tuple[int, int] | None = None
+    gross: tuple[int | None, int | None] = (None, None)
+    """Least and most half-day units with the stops left in."""
 
 
-def stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime]]:
-    """Return the valid stops of an application as disjoint spans; one that has no end runs to as-of."""
-    minutes: list[tuple[datetime, datetime]] = []
+def owned_stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime, str]]:
+    """Return the valid stops of an application, each with its owner; one that has no end runs to as-of."""
+    minutes: list[tuple[datetime, datetime, str]] = []
     for stop in ledgers.of("clock_stop", app):
         begin, noticed, end = ledgers.past(stop, "start_at"), ledgers.past(stop, "noticed_on"), ledgers.past(stop, "end_at")
         if not begin or not noticed or not stop["reason"] or stop["reason"] in COMPANY or stop["owner"] not in OUTSIDE:
             continue
         last = min(end.end, ledgers.as_of) if end else ledgers.as_of
         if last > begin.begin:
-            minutes.append((begin.begin, last))
+            minutes.append((begin.begin, last, stop["owner"]))
+    return minutes
+
+
+def stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime]]:
+    """Return the valid stops of an application as disjoint spans."""
     joined: list[tuple[datetime, datetime]] = []
-    for begin, last in sorted(minutes):
+    for begin, last in sorted(span[:2] for span in owned_stops(ledgers, app)):
         if joined and begin <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
@@ -77,7 +84,7 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
         surely = due_last <= ledgers.as_of
         return Valve("miss" if surely else "unknown", due)
     if moved and gas.last < moved.begin:
-        return Valve("hit", due, least=(0, 0), most=(0, 0))
+        return Valve("hit", due, least=(0, 0), most=(0, 0), gross=(0, 0))
     least, most = worked(end, gas.begin, out), worked(begin, gas.end, out)
     if most[0] <= HALF_DAY:
         verdict = "hit"
@@ -86,7 +93,7 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
     else:
         verdict = "unknown"
     near = verdict == "unknown" and sessions_apart(session_after(begin), session_before(gas.end)) <= 1
-    return Valve(verdict, due, near, least, most)
+    return Valve(verdict, due, near, least, most, (worked(end, gas.begin)[0], worked(begin, gas.end)[0]))
 
 
 def company_time(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
@@ -96,3 +103,29 @@ def company_time(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
         return None, None
     out = stops(ledgers, app)
     return worked(applied.end, gas.begin, out)[0], worked(applied.begin, gas.end, out)[0]
+
+
+def company_gross(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
+    """Return the least and most half-day units from application to gas on with the stops left in; None, None for a contradiction."""
+    applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")
+    return (None, None) if applied.begin > gas.last else (worked(applied.end, gas.begin)[0], worked(applied.begin, gas.end)[0])
+
+
+def held_up(ledgers: Ledgers, app: Row) -> dict[str, int]:
+    """Return the half-day units between application and the end of gas on that each party stopped, alone; together they stand under 多方."""
+    applied, gas = ledgers.past(app, "applied_at").begin, ledgers.past(app, "gas_on_at").end
+    spans = [(max(begin, applied), min(last, gas), owner) for begin, last, owner in owned_stops(ledgers, app)]
+    marks = sorted({at for begin, last, _ in spans if begin < last for at in (begin, last)})
+    found: dict[str, int] = {}
+    for begin, last in zip(marks, marks[1:], strict=False):
+        owners = {owner for since, until, owner in spans if since <= begin and until >= last}
+        if owners:
+            owner = owners.pop() if len(owners) == 1 else "多方"
+            found[owner] = found.get(owner, 0) + worked(begin, last)[0]
+    return found
+
+
+def days_stopped(ledgers: Ledgers, app: Row, end: datetime) -> float:
+    """Return the calendar days between application and `end` on which the clock stood."""
+    applied = ledgers.past(app, "applied_at").begin
+    return sum(max(timedelta(0), min(last, end) - max(begin, applied)) / timedelta(days=1) for begin, last in stops(ledgers, app))

@@ -27,19 +27,24 @@ from (
 ) as p
 join day as d on d.date = p.date;
 
--- One row per stretch in which the clock of an application stands, overlaps joined; open stops run to as-of.
+-- One row per clock-stop of an application that counts, with who had it in hand; open stops run to as-of.
+create temp table valid_stop as
+select s._key as key, s.app_id, s.owner, s.start_at, case when s.end_at < c.as_of then least(s.end_at_to, c.as_of) else c.as_of end as until_at
+from clock_stop as s
+cross join clock as c
+where s.app_id is not null and s.reason is not null and s.start_at < c.as_of and s.noticed_on < c.as_of
+    and s.owner in ('用户', '政府', '第三方', '不可抗力')
+    and s.reason not in ('公司人员', '公司材料', '公司表具', '公司气源')
+    and (s.end_at is null or s.end_at_to >= s.start_at);
+
+-- One row per stretch in which the clock of an application stands, overlaps joined.
 create table stop as
 with
 valid as (
     select s.app_id, b.u as from_u, b.m as from_m, e.u as to_u, e.m as to_m
-    from clock_stop as s
-    cross join clock as c
+    from valid_stop as s
     join axis as b on b.instant = s.start_at
-    join axis as e on e.instant = case when s.end_at < c.as_of then least(s.end_at_to, c.as_of) else c.as_of end
-    where s.app_id is not null and s.reason is not null and s.start_at < c.as_of and s.noticed_on < c.as_of
-        and s.owner in ('用户', '政府', '第三方', '不可抗力')
-        and s.reason not in ('公司人员', '公司材料', '公司表具', '公司气源')
-        and (s.end_at is null or s.end_at_to >= s.start_at)
+    join axis as e on e.instant = s.until_at
 ),
 ordered as (
     select app_id, from_u, from_m, to_u, to_m,
