@@ -42,7 +42,7 @@ def standing(rows: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
     con.execute("detach told")
     for table in TABLES:
         columns = [column for f in table.fields for column in f.columns]
-        con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar)")
+        con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar, _batch bigint)")
         names = [name for name, _ in columns] + ["_file", "_sheet", "_row", "_key"]
         told = [[cells.get(name) for name in names] for cells in _cells(table, rows.get(table.name, ()))]
         if told:
