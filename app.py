@@ -20,6 +20,7 @@ PAGES = (
 ONE = (("case", "pages/review/case.py"),)
 # Pages to work with.
 WORK = (
+    ("actions", "pages/planning/actions.py"),
     ("upload", "pages/planning/upload.py"),
     ("batches", "pages/planning/batches.py"),
     ("quality", "pages/planning/quality.py"),
