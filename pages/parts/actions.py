@@ -24,14 +24,15 @@ TODO = 12
 DAYS = 14
 """Days to the due date that the form proposes."""
 
-_SAID, _MORE = "actions_said", "actions_more"
+_SAID, _LACKS, _MORE = "actions_said", "actions_lacks", "actions_more"
 
 
 def settle() -> None:
-    """Say what was recorded by the click before."""
-    told = st.session_state.pop(_SAID, "")
-    if told:
-        html.show(tag("div", told, cls="told", role="status"))
+    """Say what was recorded by the click before, or what it lacked."""
+    for key, cls, role in ((_SAID, "told", "status"), (_LACKS, "trouble", "alert")):
+        told = st.session_state.pop(key, "")
+        if told:
+            html.show(tag("div", told, cls=cls, role=role))
 
 
 def _of(view: View, action: Action) -> bool:
@@ -118,23 +119,22 @@ def closed_ones(view: View) -> None:
 
 
 def _record(view: View, act: Callable[[], Action], key: str) -> None:
-    """Do what was asked; say what came of it after the next run, or what is missing at once."""
+    """Do what was asked, and keep what came of it for the next run."""
     try:
-        number = act().number
+        st.session_state[_SAID] = said(view, key, n=act().number)
     except Problem as problem:
-        st.error(problem.of(view.lang))
-        return
-    st.session_state[_SAID] = said(view, key, n=number)
-    st.rerun()
+        st.session_state[_LACKS] = problem.of(view.lang)
 
 
 def _buttons(view: View, act: Callable[[], Action], save: str, told: str) -> None:
+    """Show the buttons of a question; it stays open, saying what it lacks, until something is recorded."""
     with st.container(horizontal=True, key="undo_buttons"):
-        saved = st.button(said(view, save), type="primary", key="action_yes")
-        if st.button(said(view, "form.cancel"), key="action_no"):
+        saved = st.button(said(view, save), type="primary", key="action_yes", on_click=lambda: _record(view, act, told))
+        if st.button(said(view, "form.cancel"), key="action_no") or (saved and _SAID in st.session_state):
             st.rerun()
-    if saved:
-        _record(view, act, told)
+    lacks = st.session_state.pop(_LACKS, "")
+    if lacks:
+        html.show(tag("div", lacks, cls="trouble", role="alert"))
 
 
 def _ask_add(view: View, row: Mapping[str, Any]) -> None:
@@ -143,15 +143,15 @@ def _ask_add(view: View, row: Mapping[str, Any]) -> None:
     @st.dialog(said(view, "form.add_title"))
     def ask() -> None:
         html.show(tag("p", exceptions.what(view, row)))
-        doing = st.text_area(said(view, "form.what"), key="action_what", placeholder=said(view, "form.what_hint"), max_chars=log.LONGEST, height=90)
+        st.text_area(said(view, "form.what"), key="action_what", placeholder=said(view, "form.what_hint"), max_chars=log.LONGEST, height=90)
         names = dict(view.managers)
         listed = list(names)
         held = row["now"] or row["owner"]
-        who = st.selectbox(said(view, "form.owner"), listed, index=listed.index(held) if held in names else None, format_func=lambda code: names.get(code, code), key="action_owner",
-                           placeholder=said(view, "form.owner_hint"), accept_new_options=True)
-        due = st.date_input(said(view, "form.due"), value=log.today() + timedelta(days=DAYS), min_value=log.today(), format="YYYY-MM-DD", key="action_due")
+        st.selectbox(said(view, "form.owner"), listed, index=listed.index(held) if held in names else None, format_func=lambda code: names.get(code, code), key="action_owner",
+                     placeholder=said(view, "form.owner_hint"), accept_new_options=True)
+        st.date_input(said(view, "form.due"), value=log.today() + timedelta(days=DAYS), min_value=log.today(), format="YYYY-MM-DD", key="action_due")
         html.show(tag("p", said(view, "form.note", who=user()), cls="aside"))
-        _buttons(view, lambda: log.add(row["subject"], view.month, doing or "", who or "", due), "form.save", "form.added")
+        _buttons(view, lambda: log.add(row["subject"], view.month, *(st.session_state[f"action_{name}"] or "" for name in ("what", "owner", "due"))), "form.save", "form.added")
 
     ask()
 
@@ -162,7 +162,7 @@ def _ask_close(view: View, action: Action) -> None:
     @st.dialog(said(view, "form.close_title"))
     def ask() -> None:
         html.show(tag("p", f"{action.number} · {exceptions.about(view, action.subject)}"), tag("p", masking.scrub(action.what), cls="aside"))
-        done = st.text_area(said(view, "form.done"), key="action_done", placeholder=said(view, "form.done_hint"), max_chars=log.LONGEST, height=90)
-        _buttons(view, lambda: log.close(action.number, done or ""), "form.finish", "form.finished")
+        st.text_area(said(view, "form.done"), key="action_done", placeholder=said(view, "form.done_hint"), max_chars=log.LONGEST, height=90)
+        _buttons(view, lambda: log.close(action.number, st.session_state["action_done"] or ""), "form.finish", "form.finished")
 
     ask()

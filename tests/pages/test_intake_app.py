@@ -17,7 +17,7 @@ from pages.parts import intake, previews
 from tests.pages import ledgers
 from tests.pages.test_pages_app import LANGUAGES, link, open_page, text
 
-UPLOAD, BATCHES, QUALITY = (path for _, path in WORK)
+UPLOAD, BATCHES, QUALITY = (dict(WORK)[name] for name in ("upload", "batches", "quality"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

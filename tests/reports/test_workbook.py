@@ -12,10 +12,11 @@ import pytest
 from kpi import pipeline
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
+from kpi.metrics.headline import BOTH
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import UsageProblem
 from kpi.reports import by_grid, figures, listed
-from kpi.reports.month import BOTH, Month, sections
+from kpi.reports.month import Month, sections
 from kpi.reports.workbook import month_workbook, write_report
 
 MONTH = "2024-05"
