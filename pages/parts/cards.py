@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kpi.metrics.registry import metric
 from kpi.metrics.verdict import COMPANY, GRID, STATUS, Tally, status
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
@@ -168,7 +169,7 @@ def detail_card(view: View, id: str, monthly: Figures, beside: Figures, rolling:
     """Return the card of a promise on its own page: counts, ranges, the cases between processes, twelve months."""
     row, found = monthly.here(id, view.month), monthly.counts(id, view.month)
     said = ranges(view, id, row, found)
-    for key, more in (("straddling", beside.counts(id)), ("rolling", rolling.counts(id))):
+    for key, more in (("straddling", beside.counts(id)), ("rolling", Tally() if metric(id).snapshot else rolling.counts(id))):
         if more.total:
             said.append(view.word(f"ratio.{key}", total=data.counted(view, id, more.total), unknown_word=data.word(view, id, "unknown"),
                                   **{name: data.counted(view, id, n) for name, n in (("hit", more.hit), ("miss", more.miss), ("unknown", more.unknown))}))

@@ -16,7 +16,7 @@ from pages.parts import session
 from pages.parts.months import shift
 from pages.parts.session import Source
 
-OF_ONE_PAGE = ("kpi", "table", "span", "case")
+OF_ONE_PAGE = ("kpi", "topic", "table", "span", "case")
 """What the link says of one page only: it does not go on to the next."""
 
 NAMES = ("lang", "month", "grid", "manager", "as_of", *OF_ONE_PAGE)
@@ -43,6 +43,7 @@ class View:
     grid: str | None = None
     manager: str | None = None
     kpi: str | None = None
+    topic: str | None = None
     table: str | None = None
     span: str = SPANS[0]
     case: str | None = None
@@ -119,7 +120,7 @@ def view() -> View | None:
         lang=language(), source=source, months=months, month=months[-1],
         grids=tuple((g["grid"], g["name"]) for g in known["grids"]),
         managers=tuple((m["manager"], f"{m['manager']} {masking.person(m['name'])}" if m["name"] else m["manager"]) for m in known["managers"]),
-        effective=session.effective_month(), kpi=asked.get("kpi"),
+        effective=session.effective_month(), kpi=asked.get("kpi"), topic=asked.get("topic"),
         table=asked.get("table") if asked.get("table") in BY_NAME else None, span=asked["span"] if asked.get("span") in SPANS else SPANS[0],
         case=asked.get("case"),
     )
@@ -133,7 +134,7 @@ def view() -> View | None:
 def keep(view: View) -> None:
     """Write the view into the link, so that it reopens exactly this."""
     said = dict(view.link)
-    said |= {name: value for name, value in (("kpi", view.kpi), ("table", view.table), ("span", view.span), ("case", view.case)) if value and value != SPANS[0]}
+    said |= {name: value for name, value in (("kpi", view.kpi), ("topic", view.topic), ("table", view.table), ("span", view.span), ("case", view.case)) if value and value != SPANS[0]}
     if st.query_params.to_dict() != said:
         st.query_params.from_dict(said)
     st.session_state[_KEPT] = dict(view.link)

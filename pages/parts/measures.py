@@ -43,8 +43,8 @@ def promise_of(view: View, id: str, unit: str) -> Promise | None:
 
 
 def across(view: View, key: str, ids: Sequence[str], names: Sequence[str], figures: Figures, month: str | None, title: str, sub: str, *, promise: Promise | None = None,
-           ranged: bool = False, missing: str = "", looks: Sequence[int] = (0, 1, 2)) -> None:
-    """Show values of every grid on one scale; `missing` is what stands beside a grid whose first value cannot be told."""
+           ranged: bool = False, missing: str = "", looks: Sequence[int] = (0, 1, 2), noun: str = "all_kept") -> None:
+    """Show values of every grid on one scale, what they rest on counted in the noun of a KPI; `missing` is what stands beside a grid whose first value cannot be told."""
     grids = figures.grids
     rows = [[figures.row(i, month, grid) for grid in grids] for i in ids]
     dots = _dots(view, names, rows, ranged=ranged, looks=looks)
@@ -52,7 +52,7 @@ def across(view: View, key: str, ids: Sequence[str], names: Sequence[str], figur
     notes = []
     for place in range(len(grids)):
         row = rows[0][place]
-        unknown = view.word("value.unknown", n=data.counted(view, "all_kept", row["unknown"])) if row and row["unknown"] and not missing else ""
+        unknown = view.word("value.unknown", n=data.counted(view, noun, row["unknown"])) if row and row["unknown"] and not missing else ""
         notes.append(missing if missing and row and row["value"] is None and row["n"] else unknown)
     known = any(v is not None for d in dots for v in d.values)
     percent = any(row and row["unit"] == "ratio" for row in rows[0])

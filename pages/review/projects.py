@@ -1,17 +1,14 @@
-"""项目跟踪与管道先行: are the eight items known, and was the pipe there before the site was ready."""
+"""项目跟踪与管道先行: are projects known and followed, did the pipe keep step with the road and come before the site, who paid and how long it took."""
 
-from pages.parts import cards, data, figures, filters, frame, misses, pipes
-
-EARLY = ["project_info_complete", "pipe_ready_first"]
+from pages.parts import cards, data, filters, frame, misses, projects
 
 view = frame.open("projects")
-monthly = data.monthly(view, [*EARLY, *pipes.IDS])
-beside, rolling = data.straddling(view, EARLY), data.rolling(view, [*EARLY, *pipes.IDS])
+topic = projects.topic(view)
+asked = [*projects.RATIOS, *projects.VALUES, *projects.TOPICS[topic]]
+monthly, rolling = data.monthly(view, asked), data.rolling(view, asked)
+beside = data.straddling(view, projects.RATIOS)
 
-cards.row_of(*(cards.detail_card(view, id, monthly, beside, rolling) for id in EARLY), *pipes.value_cards(view, monthly))
-misses.show(view, EARLY)
-chosen = filters.pick(view, EARLY)
-figures.verdicts(view, chosen, monthly)
-cards.heading(view.word("projects.pipe"))
-pipes.show(view, monthly, rolling)
-misses.definitions(view, [*EARLY, *pipes.IDS])
+cards.row_of(*(cards.detail_card(view, id, monthly, beside, rolling) for id in projects.RATIOS), *projects.value_cards(view, monthly))
+filters.segments("topic", view.word("projects.topic"), {name: view.word(f"projects.topic_{name}") for name in projects.TOPICS}, topic)
+projects.show(view, topic, monthly, rolling)
+misses.definitions(view, dict.fromkeys(asked))

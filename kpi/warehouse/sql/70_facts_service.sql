@@ -267,18 +267,23 @@ create table fact_project as
 with
 items as (
     select p._key as key, p.project_id, coalesce(p.first_known_at, p.landed_on) as dated_at,
-        case when p.name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when p.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when p.landed_on is not null then 1 else 0 end
-            + case when p.location not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when p.progress not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when p.planned_production is not null then 1 else 0 end
-            + case when p.needs_gas is not null then 1 else 0 end
-            + case when p.gov_lead not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as filled,
+        case when p.name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_name,
+        case when p.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_contact,
+        case when p.landed_on is not null then 1 else 0 end as has_landed,
+        case when p.location not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_location,
+        case when p.progress not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_progress,
+        case when p.planned_production is not null then 1 else 0 end as has_planned,
+        case when p.needs_gas is not null then 1 else 0 end as has_need,
+        case when p.gov_lead not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_lead,
         p.park
     from project as p
+),
+counted as (
+    select *, has_name + has_contact + has_landed + has_location + has_progress + has_planned + has_need + has_lead as filled
+    from items
 )
 select i.key, cast(null as varchar) as app_id, strftime(i.dated_at, '%Y-%m') as month, i.dated_at, i.filled,
+    i.has_name, i.has_contact, i.has_landed, i.has_location, i.has_progress, i.has_planned, i.has_need, i.has_lead,
     case when i.filled = 8 then 'hit' else 'miss' end as verdict,
     case when i.filled = 8 then 'kept' else 'items_missing' end as reason,
     false as provisional,
@@ -286,7 +291,7 @@ select i.key, cast(null as varchar) as app_id, strftime(i.dated_at, '%Y-%m') as 
     coalesce(i.park, '(未填)') as park,
     case when i.dated_at < e.effective_at then '11000' else '1.5' end as regime,
     '(未填)' as outside_line
-from items as i
+from counted as i
 join project_seen as s on s.key = i.key
 cross join clock as c
 cross join (select min(cast(value as timestamp)) as effective_at from rule where name = 'effective_date') as e
