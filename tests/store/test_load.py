@@ -154,6 +154,7 @@ def test_what_was_staged_before_a_column_was_declared_is_unknown_there(home, tmp
     duckdb.sql(f"copy (select * exclude (miss_cause, outside_line) from '{staged}') to '{staged}.new' (format parquet)")
     staged.with_name(f"{staged.name}.new").replace(staged)
     (home / "builds" / f"{build}.duckdb").unlink()
+    pipeline.rebuild(home)
     assert compute(pipeline.reader(home), ["valve_on_time"]) == before
     pipeline.load([_write(tmp_path, "b.csv", content.replace("A1", "A2"))], home, cutoff="2024-06-30")
     assert [row["n"] for row in compute(pipeline.reader(home), ["valve_on_time"]) if row["month"] is None] == [2]
