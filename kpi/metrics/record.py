@@ -67,6 +67,20 @@ def applications(engine: Engine, ids: Iterable[str]) -> dict[str, dict[str, Any]
     }
 
 
+def on_the_way(engine: Engine, grid: str) -> list[dict[str, Any]]:
+    """Return the projects of a grid that are followed and have no gas yet, the earliest planned production first, those without a plan last.
+
+    Fields: project (number), location, landed_on, landed_on_p, planned, planned_p, needs_gas, reached (1 known to 5 ready, as in K14), verdict (hit: updated in time, miss,
+    unknown), age (days since the last update), file, sheet, row.
+    """
+    return engine.rows(
+        "select coalesce(p.project_id, p._key) as project, p.location, p.landed_on, p.landed_on_p, p.planned_production as planned, p.planned_production_p as planned_p, p.needs_gas,"
+        " j.reached, t.verdict, t.age, p._file as file, p._sheet as sheet, p._row as row from fact_tracked as t join project as p on p._key = t.key join fact_journey as j on j.key = t.key"
+        " where t.grid = ? and t.month = (select max(month) from fact_tracked) and j.reached < 6 order by p.planned_production nulls last, p._key",
+        [grid],
+    )
+
+
 def dimensions(engine: Engine, fact: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return {key: {grid, regime, app_id}} of rows of a fact; `fact` comes from a declaration, never from a user."""
     asked = sorted(set(keys))

@@ -88,8 +88,17 @@ def _rows(view: View, found: Sequence[Duty]) -> Html:
 
 
 def due(view: View) -> None:
-    """Show what is still to be done, the most pressing first; past its limit apart, and what had ended before he took over apart from that."""
-    found = managing.open_duties(view.source, view.manager)
+    """Show what the manager has still to do."""
+    _pressing(view, managing.open_duties(view.source, view.manager))
+
+
+def due_in_grid(view: View) -> None:
+    """Show what is still to be done in the grid asked for."""
+    _pressing(view, [duty for duty in managing.open_duties(view.source) if duty["grid"] == view.grid])
+
+
+def _pressing(view: View, found: Sequence[Duty]) -> None:
+    """Show what is still to be done, the most pressing first; past its limit apart, and what had ended before the holder took over apart from that."""
     groups = {
         "coming": [d for d in found if not d["overdue"]], "overdue": [d for d in found if d["overdue"] and not d["inherited"]], "inherited": [d for d in found if d["inherited"]],
     }

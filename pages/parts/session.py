@@ -160,6 +160,11 @@ def holder(source: Source, grid: str) -> dict[str, Any] | None:
     return record.holder(_engine(*_of(source)), grid, datetime.fromisoformat(source.as_of))
 
 
+def on_the_way(source: Source, grid: str) -> list[dict[str, Any]]:
+    """Return the projects of a grid that are followed and have no gas yet."""
+    return record.on_the_way(_engine(*_of(source)), grid)
+
+
 def effective_month() -> str:
     """Return the month in which the new process took effect."""
     return standards.rule("effective_date")[:7]

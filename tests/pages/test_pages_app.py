@@ -212,3 +212,17 @@ def test_a_case_that_is_not_there(samples, asked):
     assert not app.exception and not app.error
     assert "<b>" not in " ".join(element.proto.body for element in app.get("html") if "nothing" in element.proto.body).replace("&lt;b&gt;", "")
     assert "报装编号" in text(app) or "没有编号为" in text(app)
+
+
+def test_a_grid_shows_all_that_stands_open_there(samples):
+    from kpi.metrics import held, record
+
+    app = open_page("pages/review/grids.py", month=MONTH, grid="G03")
+    assert not app.exception and not app.error
+    said, engine = text(app), pipeline.reader(samples)
+    duties = [duty for duty in held.open_duties(engine) if duty["grid"] == "G03"]
+    assert duties and all(duty["key"] in said for duty in duties)
+    projects = record.on_the_way(engine, "G03")
+    stale = sum(project["verdict"] == "miss" for project in projects)
+    assert f"还没通气的项目{len(projects)}个，其中超过30天没有更新的{stale}个" in said and all(project["project"] in said for project in projects)
+    assert len(figures(app)) <= 6
