@@ -30,7 +30,7 @@ def test_only_portable_functions(script):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
 def test_every_table_says_its_grain(script):
     text = script.read_text(encoding="utf-8")
-    for match in re.finditer(r"^create (?:temp )?table (\w+) as", text, re.MULTILINE):
+    for match in re.finditer(r"^create (?:temp )?(?:table|view) (\w+) as", text, re.MULTILINE):
         before = text[: match.start()].rstrip().splitlines()
         comment = []
         while before and before[-1].startswith("--"):

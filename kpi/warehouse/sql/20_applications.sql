@@ -34,11 +34,16 @@ where v.app_id is not null and coalesce(v.booked_at, v.appt_start, v.arrived_at)
 group by v.app_id;
 
 -- One row per application applied for before as-of; unseen events are null; `slot_*` only where it counts for the limit.
-create table app as
+create temp view app_seen as
 with
 seen as (
-    select a._key as key, a.app_id, a.project_id, a.channel, a.steps_n,
-        a.docs_requested_n, a.docs_online_n, a.docs_needed_n, a.confirm_signed,
+    select a._key as key, a.app_id, a.project_id, a.channel, a.dept, a.steps_n,
+        a.docs_requested_n, a.docs_online_n, a.docs_needed_n, a.confirm_signed, a.accept_attended, a.accept_first_result,
+        case when a.accepted_at < c.as_of then a.accepted_at end as accepted_at,
+        case when a.accept_passed_at < c.as_of then a.accept_passed_at end as accept_passed_at,
+        case when a.contract_extended_to is null then a.contract_due_on_to else a.contract_extended_to_to end as promised_to,
+        case when a.told_process_on < c.as_of then 1 else 0 end + case when a.told_gas_on_on < c.as_of then 1 else 0 end
+            + case when a.told_safety_on < c.as_of then 1 else 0 end as told_n,
         a.applied_at, a.applied_at_to, a.applied_at_p,
         case when a.ready_at < c.as_of then a.ready_at end as ready_at,
         case when a.ready_at < c.as_of then a.ready_at_to end as ready_at_to,
@@ -67,9 +72,11 @@ seen as (
     left join grid_word as g on g.word = a.grid_code
     left join project_seen as p on p.project_id = a.project_id
     left join slot_of as s on s.app_id = a.app_id
-    where a.applied_at < c.as_of
+    -- as a plain comparison it would be planned as a join that keeps hardly any row
+    where coalesce(a.applied_at < c.as_of, false)
 )
-select key, app_id, project_id, channel, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
+select key, app_id, project_id, channel, dept, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
+    accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, asked_at,
     applied_at, applied_at_to, applied_at_p, gas_on_at, gas_on_at_to, gas_on_at_p,
     case when gas_on_at_p = 'moment' then gas_on_at else gas_on_at_to - interval 1 minute end as gas_on_last,
     cancelled_on, cancelled_on_p, case when cancelled_on_p = 'moment' then cancelled_on else cancelled_on_to - interval 1 minute end as cancelled_last,

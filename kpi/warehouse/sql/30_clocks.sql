@@ -1,16 +1,21 @@
 -- Positions on the working axis, and clock-stops on it.
 
--- One row per moment that any clock reads: u = half-day units (a session is worth `unit`), m = working minutes.
+-- One row per moment that a stop or the clock of an application with stops reads: u = half-day units (a session is worth `unit`), m = working minutes.
 create temp table axis as
 with
+stopping as (
+    select a.start_from, a.start_to, a.start_last, a.gas_on_at, a.gas_on_at_to, a.applied_at, a.applied_at_to
+    from app_seen as a
+    where a.app_id in (select s.app_id from clock_stop as s where s.app_id is not null)
+),
 moments as (
-    select start_from as instant from app
-    union select start_to from app
-    union select start_last from app
-    union select gas_on_at from app
-    union select gas_on_at_to from app
-    union select applied_at from app
-    union select applied_at_to from app
+    select start_from as instant from stopping
+    union select start_to from stopping
+    union select start_last from stopping
+    union select gas_on_at from stopping
+    union select gas_on_at_to from stopping
+    union select applied_at from stopping
+    union select applied_at_to from stopping
     union select start_at from clock_stop
     union select end_at_to from clock_stop
     union select as_of from clock
@@ -60,44 +65,67 @@ select app_id, min(from_u) as from_u, min(from_m) as from_m, max(to_u) as to_u, 
 from islands
 group by app_id, island;
 
--- One row per application with a usable start: the end of its limit of one half-day session, from the earliest and from the latest start.
-create temp table valve_limit as
+-- One row per application with stops: half-day units by which they lengthen its limit from the earliest and from the latest start,
+-- and what they take out between start and gas-on, and between application and gas-on: units and minutes, at most and at least.
+create temp table stopped as
 with
-starts as (
-    select a.key, a.app_id, f.u as from_u, l.u as last_u, u.unit as limit_u
-    from app as a
-    join axis as f on f.instant = a.start_from
-    join axis as l on l.instant = a.start_last
+placed as (
+    select a.key, a.app_id, a.clash_ready, u.unit as limit_u, f.u as from_u, f.m as from_m, t.u as to_u, t.m as to_m, l.u as last_u,
+        gf.u as on_u, gf.m as on_m, gt.u as on_to_u, gt.m as on_to_m, af.u as applied_u, al.u as applied_last_u
+    from app_seen as a
     cross join unit as u
-    where not a.clash_ready
+    left join axis as f on f.instant = a.start_from
+    left join axis as t on t.instant = a.start_to
+    left join axis as l on l.instant = a.start_last
+    left join axis as af on af.instant = a.applied_at
+    left join axis as al on al.instant = a.applied_at_to
+    left join axis as gf on gf.instant = a.gas_on_at
+    left join axis as gt on gt.instant = a.gas_on_at_to
+    where a.app_id in (select s.app_id from stop as s)
 ),
 early as (
-    select s.key, s.from_u, s.limit_u, greatest(t.from_u, s.from_u) as begin_u, t.to_u,
-        coalesce(sum(t.to_u - greatest(t.from_u, s.from_u)) over (partition by s.key order by t.from_u rows between unbounded preceding and 1 preceding), 0) as stood_u
-    from starts as s
-    join stop as t on t.app_id = s.app_id and t.to_u > s.from_u
+    select p.key, p.from_u, p.limit_u, greatest(t.from_u, p.from_u) as begin_u, t.to_u,
+        coalesce(sum(t.to_u - greatest(t.from_u, p.from_u)) over (partition by p.key order by t.from_u rows between unbounded preceding and 1 preceding), 0) as stood_u
+    from placed as p
+    join stop as t on t.app_id = p.app_id and t.to_u > p.from_u
+    where not p.clash_ready and p.last_u is not null
 ),
 late as (
-    select s.key, s.last_u, s.limit_u, greatest(t.from_u, s.last_u) as begin_u, t.to_u,
-        coalesce(sum(t.to_u - greatest(t.from_u, s.last_u)) over (partition by s.key order by t.from_u rows between unbounded preceding and 1 preceding), 0) as stood_u
-    from starts as s
-    join stop as t on t.app_id = s.app_id and t.to_u > s.last_u
+    select p.key, p.last_u, p.limit_u, greatest(t.from_u, p.last_u) as begin_u, t.to_u,
+        coalesce(sum(t.to_u - greatest(t.from_u, p.last_u)) over (partition by p.key order by t.from_u rows between unbounded preceding and 1 preceding), 0) as stood_u
+    from placed as p
+    join stop as t on t.app_id = p.app_id and t.to_u > p.last_u
+    where not p.clash_ready and p.from_u is not null
 ),
 -- a stop lengthens the limit if it begins before the limit, as lengthened so far, has ended
 early_more as (select key, sum(to_u - begin_u) as more_u from early where begin_u < from_u + limit_u + stood_u group by key),
 late_more as (select key, sum(to_u - begin_u) as more_u from late where begin_u < last_u + limit_u + stood_u group by key),
-limits as (
-    select s.key, s.from_u + s.limit_u + coalesce(e.more_u, 0) as due_u, s.last_u + s.limit_u + coalesce(l.more_u, 0) as due_last_u
-    from starts as s
-    left join early_more as e on e.key = s.key
-    left join late_more as l on l.key = s.key
+stood as (
+    select p.key,
+        sum(greatest(0, least(s.to_u, p.on_to_u) - greatest(s.from_u, p.from_u))) as most_u,
+        sum(greatest(0, least(s.to_m, p.on_to_m) - greatest(s.from_m, p.from_m))) as most_m,
+        sum(greatest(0, least(s.to_u, p.on_u) - greatest(s.from_u, p.to_u))) as least_u,
+        sum(greatest(0, least(s.to_m, p.on_m) - greatest(s.from_m, p.to_m))) as least_m,
+        sum(greatest(0, least(s.to_u, p.on_u) - greatest(s.from_u, p.last_u))) as last_u
+    from placed as p
+    join stop as s on s.app_id = p.app_id
+    where p.on_u is not null and p.from_u is not null
+    group by p.key
 ),
-ends as (
-    select key, due_u, due_last_u, (due_u - 1) // (select unit from unit) as k
-    from limits
+waited as (
+    select p.key,
+        sum(greatest(0, least(s.to_u, p.on_to_u) - greatest(s.from_u, p.applied_u))) as most_u,
+        sum(greatest(0, least(s.to_u, p.on_u) - greatest(s.from_u, p.applied_last_u))) as least_u
+    from placed as p
+    join stop as s on s.app_id = p.app_id
+    where p.on_u is not null and p.on_to_u is not null and p.applied_u is not null and p.applied_last_u is not null
+    group by p.key
 )
-select e.key, e.due_u, e.due_last_u,
-    cast(s.date as timestamp)
-        + (s.from_min + (e.due_u - e.k * (select unit from unit) + s.unit - 1) // s.unit) * interval 1 minute as due_at
-from ends as e
-left join session as s on s.k = e.k;
+select p.key, cast(e.more_u as bigint) as early_u, cast(l.more_u as bigint) as late_u, cast(s.most_u as bigint) as most_u,
+    cast(s.most_m as bigint) as most_m, cast(s.least_u as bigint) as least_u, cast(s.least_m as bigint) as least_m,
+    cast(s.last_u as bigint) as last_u, cast(w.most_u as bigint) as wait_most_u, cast(w.least_u as bigint) as wait_least_u
+from placed as p
+left join early_more as e on e.key = p.key
+left join late_more as l on l.key = p.key
+left join stood as s on s.key = p.key
+left join waited as w on w.key = p.key;

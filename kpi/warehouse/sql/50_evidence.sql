@@ -1,7 +1,7 @@
 -- Evidence of zero: what ledger, settlement and the customer's own words say of fee, errands and documents.
 
 -- One row per application with a follow-up before as-of: the most the customer said, where somebody was reached.
-create temp table said as
+create table said as
 select f.app_id, max(f.errands_said) as errands_said, max(f.fee_said) as fee_said, max(f.docs_said) as docs_said
 from followup as f
 cross join clock as c
@@ -48,7 +48,7 @@ left join item_scope as i on i.item = h.item
 where h.paid_on < c.as_of;
 
 -- One row per application with charges: the user's net outside charges, whether any row leaves it open, whether zero is stated.
-create temp table charged as
+create table charged as
 select app_id,
     sum(case when scope = '红线外' and payer = '用户' then net end) as user_outside,
     max(case
@@ -62,14 +62,14 @@ where app_id is not null
 group by app_id;
 
 -- One row per application with outside works of its own: what the settlement says the user paid.
-create temp table settled as
+create table settled as
 select app_id, max(paid_by_user) as paid_by_user
 from work_of
 where direct
 group by app_id;
 
 -- One row per application with visits before as-of: errands inside its window, and gas-on visits.
-create temp table visited as
+create table visited as
 with
 seen as (
     select a.key, a.gas_on_last, v.kind, v.result, v.arrived_at, v.errand_n,
@@ -97,16 +97,16 @@ select key,
 from counted
 group by key;
 
--- One row per application with gas on: each promise of zero, judged, with the strongest evidence.
-create temp table zero as
+-- One row per application with gas on, with all of app: each promise of zero, judged, with the strongest evidence.
+create view zero as
 with
 sources as (
-    select a.key,
+    select a.*,
         s.fee_said, h.user_outside, w.paid_by_user, coalesce(h.open_question, 0) as open_question, h.outside_stated,
         coalesce(a.confirm_signed, false) as confirmed,
-        s.errands_said, v.errands, v.voluntary, v.zero_stated,
+        s.errands_said, v.errands as ran, v.voluntary, v.zero_stated,
         case when a.channel = '营业厅' then 1 else 0 end as walked_in,
-        a.docs_requested_n, s.docs_said, a.steps_n, v.gas_visits
+        s.docs_said, v.gas_visits
     from app as a
     left join said as s on s.app_id = a.app_id
     left join charged as h on h.app_id = a.app_id
@@ -114,7 +114,7 @@ sources as (
     left join visited as v on v.key = a.key
     where a.gas_on_at is not null
 )
-select key, errands_said, docs_said, docs_requested_n,
+select s.*,
     case
         when fee_said > 0 or user_outside > 0 or paid_by_user > 0 then 'miss'
         when open_question = 1 then 'unknown'
@@ -131,12 +131,12 @@ select key, errands_said, docs_said, docs_requested_n,
     end as fee_reason,
     greatest(coalesce(user_outside, 0), coalesce(paid_by_user, 0), coalesce(fee_said, 0)) as fee_yuan,
     case
-        when errands_said > 0 or coalesce(errands, 0) + walked_in > 0 then 'miss'
+        when errands_said > 0 or coalesce(ran, 0) + walked_in > 0 then 'miss'
         when errands_said = 0 or confirmed or zero_stated = 1 then 'hit'
         else 'unknown'
     end as errand,
     case
-        when coalesce(errands, 0) > 0 then 'errand'
+        when coalesce(ran, 0) > 0 then 'errand'
         when walked_in > 0 then 'walked_in'
         when errands_said > 0 then 'errand_said'
         when errands_said = 0 or confirmed then 'said_by_user'
@@ -144,13 +144,13 @@ select key, errands_said, docs_said, docs_requested_n,
         else 'no_record'
     end as errand_reason,
     case
-        when errands_said - walked_in - coalesce(voluntary, 0) > 0 or coalesce(errands, 0) - coalesce(voluntary, 0) > 0 then 'miss'
+        when errands_said - walked_in - coalesce(voluntary, 0) > 0 or coalesce(ran, 0) - coalesce(voluntary, 0) > 0 then 'miss'
         when errands_said is not null or confirmed or zero_stated = 1 then 'hit'
         else 'unknown'
     end as errand_kept,
     case
-        when errands_said is not null or errands is not null or walked_in > 0 or confirmed
-            then greatest(coalesce(errands_said, 0), coalesce(errands, 0) + walked_in)
+        when errands_said is not null or ran is not null or walked_in > 0 or confirmed
+            then greatest(coalesce(errands_said, 0), coalesce(ran, 0) + walked_in)
     end as errands,
     case
         when docs_requested_n > 0 or docs_said > 0 then 'miss'
@@ -176,4 +176,4 @@ select key, errands_said, docs_said, docs_requested_n,
         else 'no_record'
     end as process_reason,
     greatest(coalesce(steps_n, 0), coalesce(gas_visits, 0)) as process_n
-from sources;
+from sources as s;

@@ -2,59 +2,55 @@
 
 -- One row per limit of 0.5 working day that ended by as-of, in the month it ended;
 -- gas-on without a usable start stands as unknown in the month of gas-on.
-create table fact_valve as
+create view fact_valve as
 with
 dated as (
-    select v.*, coalesce(v.due_at, v.gas_on_at) as dated_at
-    from valve as v
-    where (v.due_u <= v.now_u and (v.cancelled_on is null or v.cancelled_on >= v.due_at)) or v.due_u is null
+    select a.*, coalesce(a.due_at, a.gas_on_at) as dated_at
+    from app as a
+    where a.valve is not null and ((a.due_u <= a.now_u and (a.cancelled_on is null or a.cancelled_on >= a.due_at)) or a.due_u is null)
 )
-select a.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, coalesce(d.convention, false) as convention,
+select d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.valve as verdict, d.valve_reason as reason, coalesce(d.convention, false) as convention,
     d.low_wd, d.high_wd, case when d.low_wd = d.high_wd then d.low_wd end as value_wd,
     coalesce(cast(d.dated_at as date) >= p.since or cast(d.start_from as date) >= p.since, false) as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
 from dated as d
-join app as a on a.key = d.key
 cross join provisional as p
-left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
+left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
 
 -- One row per application with gas on, in the month of gas-on: the five promises, the times, the counts.
-create table fact_connection as
-select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at,
-    v.verdict as valve, v.reason as valve_reason,
-    case when v.low_wd = v.high_wd then v.low_wd end as valve_wd, v.low_wd as valve_low_wd, v.high_wd as valve_high_wd,
-    case when v.low_wd = v.high_wd then v.low_h end as valve_h, v.low_h as valve_low_h, v.high_h as valve_high_h,
+create view fact_connection as
+select z.key, z.app_id, strftime(z.gas_on_at, '%Y-%m') as month, z.gas_on_at as dated_at,
+    z.valve, z.valve_reason,
+    case when z.low_wd = z.high_wd then z.low_wd end as valve_wd, z.low_wd as valve_low_wd, z.high_wd as valve_high_wd,
+    case when z.low_wd = z.high_wd then z.low_h end as valve_h, z.low_h as valve_low_h, z.high_h as valve_high_h,
     z.fee, z.fee_reason, z.fee_yuan, z.errand, z.errand_reason, z.errand_kept, z.errands, z.material, z.material_reason,
     greatest(coalesce(z.docs_said, 0), coalesce(z.docs_requested_n, 0)) as documents,
     z.process, z.process_reason, z.process_n,
     case
-        when 'miss' in (v.verdict, z.process, z.material, z.errand, z.fee) then 'miss'
-        when 'unknown' in (v.verdict, z.process, z.material, z.errand, z.fee) then 'unknown'
+        when 'miss' in (z.valve, z.process, z.material, z.errand, z.fee) then 'miss'
+        when 'unknown' in (z.valve, z.process, z.material, z.errand, z.fee) then 'unknown'
         else 'hit'
     end as kept,
     case
-        when v.verdict = 'miss' then v.reason
+        when z.valve = 'miss' then z.valve_reason
         when z.process = 'miss' then z.process_reason
         when z.material = 'miss' then z.material_reason
         when z.errand = 'miss' then z.errand_reason
         when z.fee = 'miss' then z.fee_reason
-        when v.verdict = 'unknown' then v.reason
+        when z.valve = 'unknown' then z.valve_reason
         when 'unknown' in (z.process, z.material, z.errand, z.fee) then 'no_record'
         else 'kept'
     end as kept_reason,
-    a.docs_online_n, coalesce(a.docs_needed_n, a.docs_requested_n + a.docs_online_n) as docs_needed_n,
-    case when v.company_low_wd = v.company_high_wd then v.company_low_wd end as company_wd, v.company_low_wd, v.company_high_wd,
-    coalesce(cast(a.gas_on_at as date) >= p.since, false) as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-from app as a
-join valve as v on v.key = a.key
-join zero as z on z.key = a.key
+    z.docs_online_n, coalesce(z.docs_needed_n, z.docs_requested_n + z.docs_online_n) as docs_needed_n,
+    case when z.company_low_wd = z.company_high_wd then z.company_low_wd end as company_wd, z.company_low_wd, z.company_high_wd,
+    coalesce(cast(z.gas_on_at as date) >= p.since, false) as provisional,
+    z.grid, coalesce(h.manager, '(未填)') as manager, z.build_mode, z.user_type, z.park, z.regime, z.outside_line
+from zero as z
 cross join provisional as p
-left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
-where a.gas_on_at is not null;
+left join holder as h on h.grid_code = z.grid and z.gas_on_at >= h.starts_at and z.gas_on_at < h.ends_at;
 
 -- One row per application, in the month it was applied for: days until gas on (1), cancelled (2) or as-of (0).
-create table fact_wait as
+create view fact_wait as
 with
 ends as (
     select a.*,
@@ -71,20 +67,31 @@ from ends as a
 left join holder as h on h.grid_code = a.grid and a.applied_at >= h.starts_at and a.applied_at < h.ends_at;
 
 -- One row per application and month at whose end (or as-of) it was open, with its age in whole days.
-create table fact_open as
+create view fact_open as
+with
+closing as (
+    -- the months in which an application was applied for and closed decide at the ends of which it was open
+    select *, date_trunc('month', applied_at) as from_month,
+        case when gas_on_at is null and cancelled_on is null then timestamp '9999-01-01 00:00:00'
+            else date_trunc('month', least(coalesce(gas_on_at, cancelled_on), coalesce(cancelled_on, gas_on_at))) end as to_month
+    from app
+),
+lasting as (
+    select p.from_month, p.to_month, m.month, m.starts_at, m.ends_at
+    from (select distinct from_month, to_month from closing) as p
+    join month as m on m.starts_at >= p.from_month and m.starts_at < p.to_month
+)
 select a.key, a.app_id, m.month, least(m.ends_at, a.as_of) as dated_at,
     cast((epoch(date_trunc('day', least(m.ends_at, a.as_of) - interval 1 minute)) - epoch(date_trunc('day', a.applied_at))) / 86400 as bigint) as age,
     false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-from app as a
-join month as m on m.starts_at < a.as_of and a.applied_at < least(m.ends_at, a.as_of)
-    and (a.gas_on_at is null or a.gas_on_at >= least(m.ends_at, a.as_of))
-    and (a.cancelled_on is null or a.cancelled_on >= least(m.ends_at, a.as_of))
+from closing as a
+join lasting as m on m.from_month = a.from_month and m.to_month = a.to_month and m.starts_at < a.as_of
 left join holder as h on h.grid_code = a.grid and least(m.ends_at, a.as_of) - interval 1 minute >= h.starts_at
     and least(m.ends_at, a.as_of) - interval 1 minute < h.ends_at;
 
 -- One row per application whose works inside the red line were finished: was the pipe at the boundary by then?
-create table fact_inside as
+create view fact_inside as
 with
 pipe as (
     select app_id, max(boundary_ready_on) as ready_from, max(boundary_ready_on_to) as ready_to,

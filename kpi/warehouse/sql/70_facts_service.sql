@@ -159,7 +159,7 @@ left join project_seen as j on j.project_id = r.project_id
 left join holder as h on h.grid_code = coalesce(g.grid_code, a.grid, j.grid) and r.dated_at >= h.starts_at and r.dated_at < h.ends_at;
 
 -- One row per application with gas on that was called since: on how many days somebody was reached, or may have been.
-create temp table called_of as
+create table called_of as
 select a.key,
     count(distinct case when f.reached = '接通' then cast(f.fu_at as date) end) as reached_days,
     count(distinct case when f.reached = '接通' or f.reached is null then cast(f.fu_at as date) end) as possible_days
@@ -169,7 +169,7 @@ where a.gas_on_at is not null
 group by a.key;
 
 -- One row per application whose second follow-up fell due by as-of, in the month it fell due.
-create table fact_followup as
+create view fact_followup as
 with
 due as (
     select a.*, date_trunc('day', a.gas_on_at) + k.days * interval 1 day as dated_at
@@ -226,7 +226,7 @@ left join holder as h on h.grid_code = coalesce(g.grid_code, a.grid) and r.fu_at
 where r.nth = 1;
 
 -- One row per application with gas on whose first follow-up fell due by as-of: is there a valid rating of the company?
-create table fact_survey as
+create view fact_survey as
 select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at,
     case when r.app_id is not null then 'hit' else 'miss' end as verdict,
     case when r.app_id is not null then 'kept' else 'no_rating' end as reason,

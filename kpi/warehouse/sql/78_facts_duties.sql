@@ -1,60 +1,16 @@
 -- Facts of duties towards each application and appeal: is somebody in charge, was the user told, is it done by contract, was it answered and closed.
 
--- One row per application and the number of managers in office on the day it was applied for; none without a register of grids.
-create temp table in_office as
-select a.key, count(distinct coalesce(t.manager_id, t.manager_name)) as managers
-from app as a
-left join term as t on t.grid_code = a.grid and t.valid_from <= date_trunc('day', a.applied_at)
-    and (t.valid_to is null or t.valid_to_to > date_trunc('day', a.applied_at))
+-- One row per grid and day on which it was applied for: how many managers were in office; none without a register of grids.
+create table in_office as
+select d.grid, d.applied_on, count(distinct coalesce(t.manager_id, t.manager_name)) as managers
+from (select distinct grid, date_trunc('day', applied_at) as applied_on from app) as d
+left join term as t on t.grid_code = d.grid and t.valid_from <= d.applied_on and (t.valid_to is null or t.valid_to_to > d.applied_on)
 where (select count(*) from grid) > 0
-group by a.key;
+group by d.grid, d.applied_on;
 
--- One row per duty and application or appeal, in the month its own date falls in.
-create table fact_duty as
+-- One row per duty and appeal, in the month its own date falls in.
+create table appeal_duty as
 with
-seen as (
-    select a.*, s.dept, s.accept_attended, s.accept_first_result, s.accept_passed_at,
-        case when s.contract_extended_to is null then s.contract_due_on_to else s.contract_extended_to_to end as promised_to,
-        case when s.told_process_on < a.as_of then 1 else 0 end + case when s.told_gas_on_on < a.as_of then 1 else 0 end
-            + case when s.told_safety_on < a.as_of then 1 else 0 end as told_n,
-        o.managers
-    from app as a
-    join application as s on s._key = a.key
-    left join in_office as o on o.key = a.key
-),
-duties as (
-    select 'grid' as duty, s.key, s.applied_at as dated_at,
-        case when managers is null then 'unknown' when grid <> '(未填)' and managers = 1 then 'hit' else 'miss' end as verdict,
-        case
-            when managers is null then 'no_register' when grid = '(未填)' then 'no_grid' when managers = 0 then 'no_manager' when managers > 1 then 'several_managers' else 'kept'
-        end as reason
-    from seen as s
-    union all
-    select 'lead', key, applied_at, case when dept is null then 'unknown' when strpos(dept, '规划') > 0 then 'hit' else 'miss' end,
-        case when dept is null then 'no_record' when strpos(dept, '规划') > 0 then 'kept' else 'other_department' end
-    from seen
-    union all
-    select 'told', key, gas_on_at, case when told_n = 3 then 'hit' when told_n = 0 then 'unknown' else 'miss' end,
-        case when told_n = 3 then 'kept' when told_n = 0 then 'no_record' else 'told_in_part' end
-    from seen
-    where build_mode = '自建' and gas_on_at is not null
-    union all
-    select 'attended', key, accept_passed_at, case when accept_attended then 'hit' when not accept_attended then 'miss' else 'unknown' end,
-        case when accept_attended then 'kept' when not accept_attended then 'not_attended' else 'no_record' end
-    from seen
-    where build_mode = '自建' and accept_passed_at < as_of
-    union all
-    select 'first_go', key, accept_passed_at, case when accept_first_result is null then 'unknown' when accept_first_result = '合格' then 'hit' else 'miss' end,
-        case when accept_first_result is null then 'no_record' when accept_first_result = '合格' then 'kept' else 'accepted_later' end
-    from seen
-    where accept_passed_at < as_of
-    union all
-    select 'contract', key, promised_to - interval 1 minute,
-        case when inside_done_on is null then 'miss' when inside_done_on_to <= promised_to then 'hit' when inside_done_on >= promised_to then 'miss' else 'unknown' end,
-        case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end
-    from seen
-    where build_mode = '代建' and promised_to <= as_of and (cancelled_on is null or cancelled_on >= promised_to)
-),
 asked as (
     select b._key as key, b.app_id, b.grid_code, b.owner, b.accepted_at as dated_at, b.first_handler, b.told_once, b.confirmed, b.reopened_n,
         case when b.closed_at < c.as_of then b.closed_at end as closed_at,
@@ -82,15 +38,9 @@ answers as (
         end
     from asked as a
 )
-select d.duty, d.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-from duties as d
-join app as a on a.key = d.key
-left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
-union all
-select 'both', f.key, f.app_id, f.month, f.dated_at,
-    case when b.fb_customer_at < c.as_of and b.fb_dept_at < c.as_of then 'hit' else 'miss' end,
-    case when b.fb_customer_at < c.as_of and b.fb_dept_at < c.as_of then 'kept' when b.fb_customer_at < c.as_of then 'no_feedback_to_department' else 'no_feedback' end,
+select 'both' as duty, f.key, f.app_id, f.month, f.dated_at,
+    case when b.fb_customer_at < c.as_of and b.fb_dept_at < c.as_of then 'hit' else 'miss' end as verdict,
+    case when b.fb_customer_at < c.as_of and b.fb_dept_at < c.as_of then 'kept' when b.fb_customer_at < c.as_of then 'no_feedback_to_department' else 'no_feedback' end as reason,
     f.provisional, f.grid, f.manager, f.build_mode, f.user_type, f.park, f.regime, f.outside_line
 from fact_appeal as f
 join appeal as b on b._key = f.key
@@ -106,3 +56,49 @@ cross join (select min(cast(value as timestamp)) as effective_at from rule where
 left join grid_word as g on g.word = r.grid_code
 left join app as a on a.app_id = r.app_id
 left join manager_word as m on m.word = r.owner;
+
+-- One row per duty and application or appeal, in the month its own date falls in.
+create view fact_duty as
+with
+duties as (
+    select 'grid' as duty, s.*, s.applied_at as dated_at,
+        case when o.managers is null then 'unknown' when s.grid <> '(未填)' and o.managers = 1 then 'hit' else 'miss' end as verdict,
+        case
+            when o.managers is null then 'no_register' when s.grid = '(未填)' then 'no_grid' when o.managers = 0 then 'no_manager' when o.managers > 1 then 'several_managers'
+            else 'kept'
+        end as reason
+    from app as s
+    left join in_office as o on o.grid = s.grid and o.applied_on = date_trunc('day', s.applied_at)
+    union all
+    select 'lead', s.*, applied_at, case when dept is null then 'unknown' when strpos(dept, '规划') > 0 then 'hit' else 'miss' end,
+        case when dept is null then 'no_record' when strpos(dept, '规划') > 0 then 'kept' else 'other_department' end
+    from app as s
+    union all
+    select 'told', s.*, gas_on_at, case when told_n = 3 then 'hit' when told_n = 0 then 'unknown' else 'miss' end,
+        case when told_n = 3 then 'kept' when told_n = 0 then 'no_record' else 'told_in_part' end
+    from app as s
+    where build_mode = '自建' and gas_on_at is not null
+    union all
+    select 'attended', s.*, accept_passed_at, case when accept_attended then 'hit' when not accept_attended then 'miss' else 'unknown' end,
+        case when accept_attended then 'kept' when not accept_attended then 'not_attended' else 'no_record' end
+    from app as s
+    where build_mode = '自建' and accept_passed_at is not null
+    union all
+    select 'first_go', s.*, accept_passed_at, case when accept_first_result is null then 'unknown' when accept_first_result = '合格' then 'hit' else 'miss' end,
+        case when accept_first_result is null then 'no_record' when accept_first_result = '合格' then 'kept' else 'accepted_later' end
+    from app as s
+    where accept_passed_at is not null
+    union all
+    select 'contract', s.*, promised_to - interval 1 minute,
+        case when inside_done_on is null then 'miss' when inside_done_on_to <= promised_to then 'hit' when inside_done_on >= promised_to then 'miss' else 'unknown' end,
+        case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end
+    from app as s
+    where build_mode = '代建' and promised_to <= as_of and (cancelled_on is null or cancelled_on >= promised_to)
+)
+select d.duty, d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, false as provisional,
+    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+from duties as d
+left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
+union all
+select duty, key, app_id, month, dated_at, verdict, reason, provisional, grid, manager, build_mode, user_type, park, regime, outside_line
+from appeal_duty;

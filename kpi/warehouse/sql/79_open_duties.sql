@@ -4,9 +4,8 @@
 create table open_duty as
 with
 duties as (
-    select 'valve' as duty, v.key, a.app_id, 'application' as about, v.start_from as begun_at, v.due_at, (v.due_u - v.now_u) / (2.0 * u.unit) as left_wd, a.grid, cast(null as varchar) as owner, a.as_of
-    from valve as v
-    join app as a on a.key = v.key
+    select 'valve' as duty, v.key, v.app_id, 'application' as about, v.start_from as begun_at, v.due_at, (v.due_u - v.now_u) / (2.0 * u.unit) as left_wd, v.grid, cast(null as varchar) as owner, v.as_of
+    from app as v
     cross join unit as u
     where v.gas_on_at is null and v.cancelled_on is null and v.due_at is not null
     union all
