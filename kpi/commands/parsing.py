@@ -24,6 +24,10 @@ class Bar:
         self._what = ""
 
     def __call__(self, what: str, done: int, total: int) -> None:
+        if what == "rows":
+            if self._bar is not None:
+                self._bar.set_postfix_str(f"{done:,}")
+            return
         if self._bar is None or what != self._what:
             self.close()
             self._bar, self._what = tqdm(total=total, desc=what, file=sys.stderr, disable=None, leave=False), what

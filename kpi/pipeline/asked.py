@@ -18,7 +18,7 @@ SUFFIXES = frozenset(".xlsx .xlsm .xls .xlsb .ods .csv .tsv .txt .et".split())
 LETTER = re.compile(r"[A-Z]{1,3}")
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what is being done: read, build or enter; steps done; steps in all)."""
+"""Called with (what is being done: read, build or enter; steps done; steps in all), and while files are read with ("rows", rows so far, 0)."""
 
 
 def collect(paths: Iterable[str | Path]) -> list[Path]:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -114,14 +114,21 @@ def make(
     folder.mkdir(parents=True)
     layouts = journal.layouts()
     done = 0
+    rows: dict[Path, int] = {}
 
     def one(path: Path, name: str) -> File:
         nonlocal done
-        found = _file(path, name, folder, home, standing, options, chosen, layouts, preview, carried or {})
+
+        def counted(number: int) -> None:
+            rows[path] = number
+            tell("rows", sum(rows.values()), 0)
+
+        found = _file(path, name, folder, home, standing, options, chosen, layouts, preview, carried or {}, counted)
         done += 1
         tell("read", done, len(files))
         return found
 
+    tell("read", 0, len(files))
     try:
         with ThreadPoolExecutor(max_workers=2) as pool:
             draft.files = [*_first_of_each(pool.map(one, files, asked.names(files, named))), *broken]
@@ -148,7 +155,7 @@ def _first_of_each(files: Iterable[File]) -> list[File]:
 
 def _file(
     path: Path, name: str, folder: Path, home: Path, standing: list[Batch], options: Options, chosen: dict[str, Any], layouts: dict[str, Any], preview: bool,
-    carried: Mapping[str, tuple[Path, File]],
+    carried: Mapping[str, tuple[Path, File]], counted: Callable[[int], None],
 ) -> File:
     """Copy one file into the draft and stage it there, in a limited child process; what stands already is left as it is."""
     file = File(file=name, suffix=suffix if (suffix := Path(name).suffix.lower()) in SUFFIXES else "")
@@ -169,7 +176,7 @@ def _file(
     if sha in carried:
         _carry(*carried[sha], folder, file)
     else:
-        _read(path, folder, file, options, chosen.get(sha), layouts, preview)
+        _read(path, folder, file, options, chosen.get(sha), layouts, preview, counted)
     if file.problem is None:
         file.standing = next((batch.id for batch in same if batch.reader == file.reader), None)
         file.replaces = [batch.id for batch in standing if batch.sha256 == sha] if file.standing is None else []
@@ -190,7 +197,9 @@ def _link(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _read(path: Path, folder: Path, file: File, options: Options, mapping: dict[str, Any] | None, layouts: dict[str, Any], preview: bool) -> None:
+def _read(
+    path: Path, folder: Path, file: File, options: Options, mapping: dict[str, Any] | None, layouts: dict[str, Any], preview: bool, counted: Callable[[int], None]
+) -> None:
     """Copy a file into the draft and stage it there; one that cannot be read keeps nothing but its problem."""
     part = folder / f".{uuid.uuid4().hex}.part"
     part.mkdir()
@@ -199,7 +208,8 @@ def _read(path: Path, folder: Path, file: File, options: Options, mapping: dict[
         if not kept.exists():
             shutil.copyfile(path, kept)
         file.report = exports.read(
-            kept, part, name=file.file, period=options.period, submitter=options.submitter, mapping=mapping, layouts=layouts, preview=preview, limits=options.limits
+            kept, part, name=file.file, period=options.period, submitter=options.submitter, mapping=mapping, layouts=layouts, preview=preview, limits=options.limits,
+            progress=counted,
         )
         file.mapping = _effective(mapping, file.report)
         file.reader = _version(file.file, options.period, options.submitter, file.mapping)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kpi.exports.limits import UPLOAD
+from kpi.exports.limits import COMMAND, UPLOAD
 from kpi.exports.tables import TABLES
 from pages.parts import html, intake, ledgers, session
 from pages.parts.html import tag
@@ -31,7 +31,8 @@ def show(lang: str) -> None:
 
 def _words(lang: str) -> None:
     """Say what the stylesheet puts in place of the uploader's own English words."""
-    texts = {"pick": said(lang, "choose.pick"), "drop": said(lang, "choose.drop", mb=UPLOAD.file_bytes // MB)}
+    texts = {"pick": said(lang, "choose.pick"), "drop": said(lang, "choose.drop", mb=UPLOAD.file_bytes // MB),
+             "large": said(lang, "choose.large", mb=UPLOAD.file_bytes // MB, most=COMMAND.file_bytes // MB)}
     html.show(html.Html("<style>:root{" + "".join(f'--{name}:"{text}";' for name, text in texts.items()) + "}</style>"))
 
 

@@ -94,6 +94,6 @@ def workbooks(lang: str, draft: Mapping[str, Any]) -> None:
             for place, file in enumerate(faulty):
                 # the call runs at the click, in a thread of its own
                 st.download_button(
-                    file["file"], data=lambda sha=file["sha256"]: ledgers.error_workbook(lang, draft=draft["draft"], sha256=sha), file_name=ledgers.workbook_name(file["file"], lang),
+                    html.plain(file["file"]), data=lambda sha=file["sha256"]: ledgers.error_workbook(lang, draft=draft["draft"], sha256=sha), file_name=ledgers.workbook_name(file["file"], lang),
                     on_click="ignore", mime=XLSX, key=f"workbook_{place}",
                 )

@@ -126,7 +126,7 @@ def _view(name: str) -> View:
         view = filters.view()
     except Problem as problem:
         _title(name, lang)
-        st.error(problem.of(lang))
+        st.error(html.plain(problem.of(lang)))
         st.stop()
     if view is None:
         _title(name, lang)
@@ -217,6 +217,6 @@ def _load(lang: str) -> None:
     try:
         session.load_samples(tell)
     except Problem as problem:
-        st.error(problem.of(lang))
+        st.error(html.plain(problem.of(lang)))
         return
     st.rerun()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -15,6 +16,10 @@ from kpi.charts import style as style_of
 _STYLE = Path(__file__).with_name("style.css")
 
 
+_MARKS = re.compile(r"([\\`*_\[\]$:<>!~#&|])")
+"""Signs that mean something in Markdown, or begin a directive of Streamlit."""
+
+
 class Html(str):
     """A text that is HTML already."""
 
@@ -22,6 +27,11 @@ class Html(str):
 def safe(text: object) -> str:
     """Return a text escaped, unless it is HTML already."""
     return text if isinstance(text, Html) else escape(str(text))
+
+
+def plain(text: str) -> str:
+    """Return a text of a ledger for a label that Streamlit reads as Markdown: it stays text, and asks no stranger for a picture."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def tag(name: str, *inside: object, cls: str = "", **attributes: str) -> Html:

@@ -18,6 +18,10 @@ LOOK = 0.2
 """Seconds between two looks at the work."""
 
 
+LONG = 100_000
+"""Rows of a long ledger: after so many a file counts as half read."""
+
+
 class Job:
     """One piece of work, begun at once: what it is doing, and its result, the problem it met, or that it failed.
 
@@ -27,7 +31,7 @@ class Job:
 
     def __init__(self, kind: str, work: Callable[[Progress], Any]) -> None:
         self.kind = kind
-        self.what, self.done, self.total = kind, 0, 0
+        self.what, self.done, self.total, self.rows = kind, 0, 0, 0
         self.result: Any = None
         self.problem: Problem | None = None
         self.failed = False
@@ -46,7 +50,10 @@ class Job:
             self.failed = True
 
     def _tell(self, what: str, done: int, total: int) -> None:
-        self.what, self.done, self.total = what, done, total
+        if what == "rows":
+            self.rows = done
+        else:
+            self.what, self.done, self.total = what, done, total
 
     @property
     def running(self) -> bool:
@@ -61,7 +68,9 @@ class Job:
     @property
     def share(self) -> float:
         """How much of it is done, roughly: reading takes most of the time."""
-        part = min(1.0, self.done / self.total) if self.total else 0.0
+        # nobody knows how many rows are to come: the bar goes on ever more slowly
+        under_way = max(0, self.total - self.done) * self.rows / (self.rows + LONG)
+        part = min(1.0, (self.done + under_way) / self.total) if self.total else 0.0
         return {"read": 0.05 + 0.75 * part, "build": 0.85, "enter": 0.6}.get(self.what, 0.1)
 
 
@@ -70,6 +79,8 @@ def wait(job: Job, lang: str) -> None:
     bar = st.progress(0.0)
     while job.running:
         said = word(f"pages.job.{job.what}", lang, done=job.done, total=job.total or "…")
+        if job.what == "read" and job.rows:
+            said += word("pages.job.rows", lang, n=f"{job.rows:,}")
         if job.seconds >= 3:
             said += word("pages.job.seconds", lang, n=job.seconds)
         bar.progress(job.share, text=said)

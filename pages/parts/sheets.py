@@ -223,7 +223,7 @@ def _columns(lang: str, file: File, sheet: Sheet, at: str) -> None:
             st.session_state[key] = now[letter]
             with place, st.container(key=f"col_{kind}_{letter}"):
                 html.show(tag("div", tag("i", letter), tag("b", column["header"]), tag("span", said(lang, f"mapping.is_{kind}"), cls=kind), cls="col"))
-                st.selectbox(f"{letter} {column['header']}", list(names), key=key, format_func=lambda name: names.get(name, name), on_change=_set_column,
+                st.selectbox(html.plain(f"{letter} {column['header']}"), list(names), key=key, format_func=lambda name: names.get(name, name), on_change=_set_column,
                              args=(file, sheet, letter, key), filter_mode=None, label_visibility="collapsed")
                 if letter in offered or letter in filled:
                     fill = f"fill_{at}_{letter}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -285,3 +286,31 @@ def test_months_and_days_may_be_typed_as_offices_write_them(typed, period, day):
 )
 def test_a_typed_value_is_shown_beside_a_text_that_said_it_otherwise(field, value, precision, raw, shown, same):
     assert previews.typed("zh", BY_NAME["application"].by_name[field], value, precision) == shown and previews.alike(shown, raw) is same
+
+
+def test_a_long_reading_tells_its_rows():
+    """The bar never goes back, and rows are told while they come."""
+    from pages.parts.jobs import Job
+
+    job = Job("read", lambda tell: None)
+    shares = [job.share]
+    for what, done, total in (("read", 0, 2), ("rows", 25_000, 0), ("rows", 400_000, 0), ("read", 1, 2), ("rows", 425_000, 0), ("read", 2, 2), ("build", 0, 1)):
+        job._tell(what, done, total)
+        shares.append(job.share)
+    assert shares == sorted(shares) and job.rows == 425_000 and (job.what, job.done) == ("build", 0)
+
+
+def test_rows_are_told_on_the_way(home, tmp_path):
+    told: list[tuple[str, int, int]] = []
+    path = tmp_path / "三号网格5月.xlsx"
+    path.write_bytes(ledgers.GOOD)
+    pipeline.check([path], home, progress=lambda *step: told.append(step))
+    assert told[0] == ("read", 0, 1) and ("rows", 5, 0) in told and told[-1] == ("build", 1, 1)
+
+
+def test_labels_keep_what_a_stranger_wrote_as_text():
+    from pages.parts.html import plain
+
+    assert plain("三号网格5月.xlsx") == "三号网格5月.xlsx"
+    for said in ("![图](https:stranger.invalid)", "$x$ :red[红] :material/home:", "**a** _b_ `c` ~~d~~", "<img src=x>", "https://stranger.invalid", "# 标题"):
+        assert re.sub(r"\\(.)", r"\1", plain(said)) == said and not re.search(r"(?<!\\)[!\[\]$:*_`~<#]", plain(said))

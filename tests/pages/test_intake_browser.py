@@ -209,6 +209,26 @@ def test_a_mapping_corrected_by_hand_is_remembered(page, served, store, english_
     assert word("pages.upload.mapping.remembered") in page.inner_text(".st-key-mapping") and "将新增 3" in page.inner_text(".st-key-confirm .will")
 
 
+def test_names_and_headers_of_strangers_stay_text(page, served, tmp_path):
+    """A picture in Markdown as file name, header and sheet: nothing outside is asked for (the page's fixture looks), nothing is drawn."""
+    picture = "![图](https:stranger.invalid)"
+    page.goto(address(served, "upload", lang="zh"))
+    ready(page)
+    heads = [*ledgers.HEADS[:-1], f"{picture} $x$ <b>粗</b>"]
+    choose(page, f"{picture}.xlsx", ledgers.workbook([ledgers.row(31, 受理日期="5月32日"), ledgers.row(32)], heads=heads))
+    large = tmp_path / "太大.csv"
+    with large.open("wb") as out:
+        out.truncate(201 * 1024 * 1024)
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(str(large))
+    page.wait_for_selector("[data-testid=stFileChip][aria-invalid=true]", timeout=30_000)
+    said = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stFileUploaderDropzone]'), '::after').content")
+    assert word("pages.upload.choose.large", mb=200, most=1024) in said
+    click(page, "check")
+    page.wait_for_selector(".st-key-workbook_row button", timeout=60_000)
+    assert page.inner_text(".st-key-workbook_row button") == f"{picture}.xlsx" and page.locator("[data-testid=stMain] img").count() == 0
+    assert page.locator("[aria-label*='stranger']").count() == 1 and page.locator("[data-testid=stMain] b:text-is('粗')").count() == 0
+
+
 def test_quality_leads_to_a_list(page, served, store, english_allowed, tmp_path):
     page.goto(address(served, "quality", lang="zh", month="2024-05", span="all", kpi="completeness"))
     settle(page)
