@@ -24,6 +24,7 @@ WORK = (
     ("upload", "pages/planning/upload.py"),
     ("batches", "pages/planning/batches.py"),
     ("quality", "pages/planning/quality.py"),
+    ("close", "pages/planning/close.py"),
 )
 
 # Pages to manage with.

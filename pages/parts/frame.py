@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from kpi.problems import Problem
 from kpi.words import month_name, word
 from kpi.words.moments import date_name
-from pages.parts import filters, html, session
+from pages.parts import filters, html, issued, session
 from pages.parts.filters import View
 
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
@@ -178,7 +178,7 @@ def _status(view: View) -> html.Html:
         more = "…" if len(missing) > 4 else ""
         reports += view.word("status.missing", names=comma.join(missing[:4]) + more)
     regime = {"1.5": "new", "11000": "old", None: "both"}[view.regime()]
-    parts = [view.word("status.as_of", moment=as_of_words(view)), reports, view.word("status.partial") if view.partial else view.word("status.state"), view.word(f"status.regime_{regime}")]
+    parts = [view.word("status.as_of", moment=as_of_words(view)), reports, issued.status(view), view.word(f"status.regime_{regime}")]
     chosen = [name for name in (view.grid and view.grid_name(view.grid), view.manager and dict(view.managers)[view.manager]) if name]
     if chosen:
         parts.append(view.word("status.filtered", names=" · ".join(chosen)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from kpi.metrics.verdict import MonthFacts, Tally, verdict
-from pages.parts import cards, data, html, misses, months, session
+from pages.parts import cards, data, html, issued, misses, months, session
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.frame import as_of_words
@@ -38,8 +40,11 @@ def _overdue(view: View) -> int | None:
 
 
 def headline(view: View, monthly: Figures, rolling: Figures) -> None:
-    """Show the verdict."""
+    """Show the verdict; in a corrected month the correction comes first, and then one sentence."""
     kind, text = verdict(facts(view, monthly, rolling), view.lang)
+    corrected = issued.corrected(view)
+    if corrected:
+        text = corrected + re.split(r"(?<=。)|(?<=[.:;]) ", text, maxsplit=1)[0]
     html.show(tag("div", text, cls=f"verdict {LOOKS.get(kind, 'open')}".strip(), role="status"))
 
 

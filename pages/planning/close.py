@@ -1,0 +1,13 @@
+"""月报签发: is the month whole, issue it, and what reads otherwise since."""
+
+from pages.parts import frame, issuing, restating
+
+view = frame.open_month("close")
+issuing.settle(view)
+state = issuing.standing(view)
+closes = [line for line in issuing.issued.history(view) if line.act == "close"]
+if state.standing:
+    differing = restating.figures(view, state)
+if closes:
+    restating.why(view, differing if state.standing else [], closes)
+issuing.history(view)
