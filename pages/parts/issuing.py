@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 
 import streamlit as st
 
 from kpi.closing.checks import Ready
 from kpi.metrics.registry import metric
 from kpi.words import masking, month_name
+from kpi.words.moments import date_name
 from pages.parts import cards, html, issued, jobs
 from pages.parts.batches import moment
 from pages.parts.filters import View
@@ -22,6 +24,12 @@ _JOB, _SAID, _NOTE = "issue_job", "issue_said", "issue_note"
 def said(view: View, key: str, **values: object) -> str:
     """Return words of this page."""
     return view.word(f"close.{key}", **values)
+
+
+def until(as_of: str, lang: str) -> str:
+    """Return the last day or minute that counts at an as-of moment."""
+    at = datetime.fromisoformat(as_of)
+    return date_name(at - timedelta(days=1), lang) if at.time() == time() else f"{date_name(at, lang)} {at:%H:%M}"
 
 
 def settle(view: View) -> None:
@@ -83,20 +91,21 @@ def _checks(view: View, found: Ready) -> None:
 def _ask(view: View, kind: str, work: Callable[[str], object], *, needed: bool) -> None:
     """Open the question with its note; the work begins only where a needed note is given."""
 
+    def begin() -> None:
+        note = st.session_state[_NOTE].strip()
+        if note or not needed:
+            st.session_state[_JOB] = Job("close" if kind == "issue" else kind, lambda progress: work(note))
+
     @st.dialog(said(view, f"ask.{kind}", month=month_name(view.month, view.lang)))
     def question() -> None:
         html.show(tag("p", said(view, f"ask.{kind}_effect")))
         st.text_input(said(view, "ask.reason" if needed else "ask.note"), key=_NOTE, autocomplete="off", max_chars=200)
         with st.container(horizontal=True, key="undo_buttons"):
-            if st.button(said(view, f"ask.{kind}_yes"), type="primary", key="issue_yes"):
-                note = st.session_state[_NOTE].strip()
-                if needed and not note:
-                    html.show(tag("div", said(view, "ask.needed"), cls="trouble", role="alert"))
-                else:
-                    st.session_state[_JOB] = Job("close" if kind == "issue" else kind, lambda progress: work(note))
-                    st.rerun()
-            if st.button(said(view, "ask.no"), key="issue_no"):
+            asked = st.button(said(view, f"ask.{kind}_yes"), type="primary", key="issue_yes", on_click=begin)
+            if st.button(said(view, "ask.no"), key="issue_no") or (asked and _JOB in st.session_state):
                 st.rerun()
+        if asked:
+            html.show(tag("div", said(view, "ask.needed"), cls="trouble", role="alert"))
 
     question()
 
@@ -109,5 +118,8 @@ def history(view: View) -> None:
         html.show(tag("div", said(view, "history_none"), cls="nothing"))
         return
     heads = [said(view, f"head.{name}") for name in ("version", "act", "at", "by", "until", "note")]
-    rows = [[said(view, "nth", version=line.version), said(view, f"act.{line.act}"), moment(line.at), line.by, moment(line.as_of), tag("td", masking.scrub(line.note) or "—", cls="wrap")] for line in reversed(lines)]
+    rows = [
+        [said(view, "nth", version=line.version), said(view, f"act.{line.act}"), moment(line.at), line.by, until(line.as_of, view.lang), tag("td", masking.scrub(line.note) or "—", cls="wrap")]
+        for line in reversed(lines)
+    ]
     html.show(tag("div", html.table(heads, rows, left=6), cls="panel"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpi.exports.tables import BY_NAME
 from kpi.metrics import headline
-from kpi.metrics.registry import metric
+from kpi.metrics.registry import METRICS, metric
 from kpi.store.issues import Issue
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
@@ -18,10 +18,12 @@ from pages.parts.batches import moment
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 from pages.parts.issued import State
-from pages.parts.issuing import said
+from pages.parts.issuing import said, until
 
 MOST = 60
 """Rows of a list on the page; the command tells the rest."""
+
+ORDER = {m.id: place for place, m in enumerate(METRICS)}
 
 
 def shown(view: View, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -46,20 +48,22 @@ def figures(view: View, found: State) -> list[str]:
         html.show(tag("div", said(view, "restated_none", version=found.line.version), cls="nothing"))
         return []
     heads = [said(view, f"head.{name}") for name in ("kpi", "was", "is")]
-    company = [row for row in rows if row["grid"] is None]
+    seen = sorted((row for row in rows if figure(view, row["was"], row["unit"]) != figure(view, row["is"], row["unit"])), key=lambda row: ORDER[row["metric"]])
+    company = [row for row in seen if row["grid"] is None]
     body = html.table(heads, [_line(view, row, []) for row in company], left=3, caption=said(view, "restated_caption", version=found.line.version))
-    inner = [row for row in rows if row["grid"] is not None]
+    inner = [row for row in seen if row["grid"] is not None]
+    unseen = tag("div", said(view, "restated_digits", n=len(rows) - len(seen)), cls="aside") if len(rows) > len(seen) else ""
     by_grid = html.fold(said(view, "by_grid", n=len(inner)), html.table([said(view, "head.grid"), *heads], [_line(view, row, [view.grid_name(row["grid"])]) for row in inner[: 5 * MOST]], left=4)) if inner else ""
-    html.show(tag("div", body, by_grid, cls="panel"))
+    html.show(tag("div", body, by_grid, unseen, cls="panel"))
     return list(dict.fromkeys(row["metric"] for row in company))
 
 
 def _line(view: View, row: Mapping[str, Any], before: list[object]) -> list[object]:
-    return [*before, metric(row["metric"]).label.of(view.lang), figure(view, row["was"], row["unit"]), figure(view, row["is"], row["unit"])]
+    return [*before, metric(row["metric"]).label.of(view.lang), *(tag("td", figure(view, row[name], row["unit"]), cls="wrap") for name in ("was", "is"))]
 
 
 def why(view: View, ids: Sequence[str], versions: Sequence[Issue]) -> None:
-    """Show, for one KPI, which cases differ from an issued version and through which rows."""
+    """Show, for one KPI, which cases differ from an issued version and through which rows; where nothing differs from the latest, the one before it comes first."""
     cards.heading(said(view, "why"), said(view, "why_lead"))
     with st.container(key="of_batches"):
         chosen, version, _ = st.columns([2.4, 1, 2], gap="small")
@@ -68,11 +72,11 @@ def why(view: View, ids: Sequence[str], versions: Sequence[Issue]) -> None:
             id = st.selectbox(view.word("filter.kpi"), options, key="why_kpi", filter_mode=None, format_func=lambda i: metric(i).label.of(view.lang))
         with version:
             numbers = [line.version for line in reversed(versions)]
-            asked = st.selectbox(said(view, "beside_version"), numbers, key="why_version", filter_mode=None, format_func=lambda n: said(view, "nth", version=n))
+            asked = st.selectbox(said(view, "beside_version"), numbers, index=int(len(numbers) > 1 and not ids), key="why_version", filter_mode=None, format_func=lambda n: said(view, "nth", version=n))
     told = issued.explained(view, id, asked)
     unit, of = told["unit"], told["issued"]
-    lines = [(said(view, "reported", version=of["version"]), figure(view, of["reported"], unit) if of["reported"] else MISSING, moment(of["as_of"])),
-             (said(view, "recomputed"), figure(view, of["at_the_same_moment"], unit), moment(of["as_of"])), (said(view, "today"), figure(view, told["now"], unit), moment(told["as_of"]))]
+    lines = [(said(view, "reported", version=of["version"]), figure(view, of["reported"], unit) if of["reported"] else MISSING, until(of["as_of"], view.lang)),
+             (said(view, "recomputed"), figure(view, of["at_the_same_moment"], unit), until(of["as_of"], view.lang)), (said(view, "today"), figure(view, told["now"], unit), until(told["as_of"], view.lang))]
     html.show(tag("div", html.table([said(view, f"head.{name}") for name in ("reading", "value", "until")], lines, left=3), _reasons(view, of), _cases(view, of["differences"]), cls="panel"))
 
 
@@ -87,11 +91,17 @@ def _reasons(view: View, of: Mapping[str, Any]) -> Html:
 def _cases(view: View, rows: Sequence[Mapping[str, Any]]) -> Html:
     if not rows:
         return tag("div", said(view, "cases_none"), cls="nothing")
-    heads = [said(view, f"head.{name}") for name in ("key", "grid", "what", "was", "is", "through")]
-    body = [[row["key"], view.grid_name((row["is"] or row["was"])["grid"]), _what(view, row), tag("td", _verdict(view, row["was"]), cls="wrap"), tag("td", _verdict(view, row["is"]), cls="wrap"),
-             tag("td", _through(view, row), cls="wrap")] for row in rows[:MOST]]
+    heads = [said(view, f"head.{name}") for name in ("key", "through")]
+    body = [[html.join(tag("b", row["key"]), tag("div", view.grid_name((row["is"] or row["was"])["grid"]), cls="under")), tag("td", *_change(view, row), cls="wrap")] for row in rows[:MOST]]
     more = tag("div", said(view, "cases_more", n=len(rows) - MOST), cls="aside") if len(rows) > MOST else ""
-    return html.join(html.table(heads, body, left=6, caption=said(view, "cases_caption", n=len(rows))), more)
+    return html.join(html.table(heads, body, left=2, caption=said(view, "cases_caption", n=len(rows))), more)
+
+
+def _change(view: View, row: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what happened to a case, its verdicts before and after, and the rows through which it came about."""
+    colon = ": " if view.lang == "en" else "："
+    verdicts = f"{_verdict(view, row['was'])} → {_verdict(view, row['is'])}" if row["was"] and row["is"] else _verdict(view, row["was"] or row["is"])
+    return tag("b", _what(view, row)), f"{colon}{verdicts}", _through(view, row)
 
 
 def _what(view: View, row: Mapping[str, Any]) -> str:
