@@ -31,6 +31,7 @@ WORK = (
 MANAGE = (
     ("managers", "pages/manage/managers.py"),
     ("targets", "pages/manage/targets.py"),
+    ("dictionary", "pages/manage/dictionary.py"),
 )
 
 if __name__ == "__main__":

@@ -193,8 +193,9 @@ def value_card(view: View, title: str, row: Mapping[str, Any] | None, target: st
     if target:
         notes.append(target)
     notes += _assessed_note(view, row["metric"])
-    text = written(row["value"], row["unit"], view.lang)
-    unit = text.lstrip("-0123456789.,%")
+    # a share of all, beside cases that nobody can vouch for, is not all
+    text = view.word("value.unproven") if row["unit"] == "ratio" and row["value"] >= 1 and row["unknown"] else written(row["value"], row["unit"], view.lang)
+    unit = text.lstrip("-0123456789.,%") if text[:1] in "-0123456789" else ""
     return _card(title, text[: len(text) - len(unit)], unit, tag("div", " · ".join(said), cls="counts"), tag("div", *(tag("div", note) for note in notes), cls="range"))
 
 

@@ -144,14 +144,14 @@ def _below(view: View) -> None:
             st.button(view.word("status.latest"), on_click=lambda: st.query_params.update({"as_of": view.source.latest[:16]}), key="to_latest")
 
 
-def work(name: str) -> str:
-    """Show the head of a page to work with, which stands on an empty store too, and return its language; the view read before is kept in the link."""
+def work(name: str, keep: Sequence[str] = ("draft",)) -> str:
+    """Show the head of a page to work with, which stands on an empty store too, and return its language; the view read before, and what is to be kept, stay in the link."""
     lang = filters.language()
     try:
         view = filters.view()
     except Problem:
         view = None
-    link = {**(view.link if view else {"lang": lang}), **{name: value for name in ("draft",) if (value := st.query_params.get(name))}}
+    link = {**(view.link if view else {"lang": lang}), **{name: value for name in keep if (value := st.query_params.get(name))}}
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     _title(name, lang)

@@ -149,5 +149,5 @@ def definitions(view: View, ids: Sequence[str]) -> None:
     for id in ids:
         m = metric(id)
         long = [tag("td", text.of(view.lang), cls="wrap") for text in (m.meaning, m.formula, m.dated_by, m.exclusions)]
-        rows.append([m.label.of(view.lang), m.code, *long, m.clause])
+        rows.append([html.link(m.label.of(view.lang), html.address("dictionary", {**view.link, "kpi": id})), m.code, *long, m.clause])
     html.show(html.fold(view.word("definition.title"), html.table(heads, rows, left=7)))

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -13,12 +14,12 @@ from app import MANAGE
 from kpi import pipeline
 from kpi.metrics.compute import compute
 from kpi.metrics.held import CONTROLLED, open_duties
-from kpi.metrics.registry import metric
+from kpi.metrics.registry import METRICS, metric
 from kpi.words import word
 from tests.pages import ledgers
 from tests.pages.test_pages_app import LANGUAGES, MONTH, link, open_page, text
 
-MANAGERS, TARGETS = "pages/manage/managers.py", "pages/manage/targets.py"
+MANAGERS, TARGETS, DICTIONARY = "pages/manage/managers.py", "pages/manage/targets.py", "pages/manage/dictionary.py"
 
 
 @pytest.fixture()
@@ -89,6 +90,26 @@ def test_managers_stand_in_order_of_number_and_without_colour(samples):
     rows = compute(pipeline.reader(samples), ["two_follow_ups"], start="2024-01", end="2024-12", by=["manager"], where={"regime": "1.5"})
     shares = [r["value"] for r in rows if r["month"] is None and r["manager"] in names]
     assert shares != sorted(shares) and figure["data"][0]["x"] == pytest.approx(shares)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kpi_stands_whole_in_the_dictionary(lang):
+    from pages.parts import dictionary
+
+    for m in METRICS:
+        told = unescape(dictionary.entry(m, lang))
+        assert m.label.of(lang) in told and "<pre" in told and "select" in told and word(f"pages.dictionary.clock.{dictionary.CLOCKS.get(m.code, 'none')}", lang) in told
+    assert set(dictionary.CLOCKS) <= {m.code for m in METRICS}
+
+
+def test_the_dictionary_is_searched_by_any_word_and_opens_on_a_link(samples):
+    app = open_page(DICTIONARY, kpi="zero_errand", month=MONTH)
+    assert not app.exception and link(app, "kpi") == "zero_errand" and "待规划开发部确认" in text(app) and "group by grouping sets" in text(app)
+    app.text_input(key="dictionary_search").set_value("停表 工期").run()
+    said = text(app)
+    assert metric("outside_works_net_p50").label.zh in said and metric("feedback_24h").label.zh not in said
+    app.text_input(key="dictionary_search").set_value("<b>none such").run()
+    assert not app.exception and "找到0项" in text(app)
 
 
 def test_a_value_is_set_beside_the_promise_and_changes_no_figure(small, tmp_path, monkeypatch):
