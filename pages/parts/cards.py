@@ -59,7 +59,7 @@ def spark(view: View, misses: Sequence[int | None]) -> Html:
     top = max((m or 0 for m in misses), default=0) or 1
     bars = [tag("i", cls="gap") if m is None else tag("i", cls="zero") if not m else tag("i", style=f"height:{max(15, round(100 * m / top))}%") for m in misses]
     said = view.word("card.spark") + (": " if view.lang == "en" else "：") + " ".join(MISSING if m is None else str(m) for m in misses)
-    return tag("div", tag("div", *bars, cls="spark", role="img", aria_label=said, title=said), tag("small", view.word("card.spark")), cls="trend")
+    return tag("div", tag("div", *bars, cls="spark", role="img", aria_label=said, title=said), cls="trend")
 
 
 def _misses(view: View, monthly: Figures, ids: Sequence[str]) -> list[int | None]:
@@ -133,8 +133,9 @@ def wait_card(view: View, rolling: Figures, monthly: Figures) -> Html:
         return data.counted(view, "all_kept", row["n"]) if row else MISSING
 
     return _card(
-        view.word("card.wait"), number or MISSING, unit, tag("div", said, cls="counts"), tag("div", top, cls="range"),
-        tag("div", view.word("card.wait_cohort", n=data.counted(view, "all_kept", (half["n"] if half else 0))), cls="range"),
+        view.word("card.wait"), number or MISSING, unit,
+        tag("div", tag("span", said), " ", tag("span", view.word("card.wait_cohort", n=data.counted(view, "all_kept", (half["n"] if half else 0))), cls="u"), cls="counts"),
+        tag("div", top, cls="range"), tag("div", cls="trend"),
         _beside(view, [*_assessed_row(view, "whole_wait_median"), (view.word("card.wait_open"), stock(0)), (view.word("card.before"), stock(-1)), (view.word("card.last_year"), stock(-12))]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -155,21 +155,35 @@ def summary(view: View, all_: Exceptions) -> Html:
     return tag("p", changes.counted(view, all_.count), " ", said(view, "sub", month=month_name(view.month, view.lang), n=len(all_.rows)) + ("。" if view.lang == "zh" else "."), left, cls="aside")
 
 
-def first(view: View) -> None:
-    """Show the exceptions that rank first, each with its action, on one screen."""
+def first(view: View) -> Html:
+    """Return the exceptions that rank first, each with cause, controller, holder and action, and what the last meeting decided: for one screen."""
     all_, open_ = found(view), decided()
     to = html.address("actions", view.link)
     if not all_.rows:
-        html.show(tag("div", tag("h3", said(view, "title")), tag("div", said(view, "none", month=month_name(view.month, view.lang)), cls="nothing"), cls="panel"))
-        return
-    heads = [said(view, f"head.{key}") for key in ("kind", "what", "grid", "cause", "controller", "owner", "age", "action")]
-    rows = [[*_tds(cells(view, row)), _action(view, row, open_.get(row["subject"]), to)] for row in all_.rows[:SHOWN]]
+        return tag("div", tag("h3", said(view, "title")), tag("div", said(view, "none", month=month_name(view.month, view.lang)), cls="nothing"), _decided_before(view, to), cls="panel")
     head = tag("div", tag("h3", said(view, "title")), html.link(said(view, "all", n=len(all_.rows)), to), cls="head-line")
-    html.show(tag("div", head, summary(view, all_), html.table(heads, rows, left=len(heads), cls="exceptions"), cls="panel"))
+    lines = [_brief(view, row, open_.get(row["subject"]), to) for row in all_.rows[:SHOWN]]
+    waiting = sum(row["subject"] not in open_ for row in all_.rows)
+    asked = tag("p", said(view, "asked", n=waiting), cls="aside") if waiting else ""
+    return tag("div", head, tag("p", changes.counted(view, all_.count), cls="aside"), tag("ol", *lines, cls="brief"), _decided_before(view, to), asked, cls="panel")
 
 
-def _tds(found: Sequence[object]) -> list[object]:
-    return [found[0], *(Html(tag("td", cell, cls=cls)) for cell, cls in zip(found[1:], ("says", "", "said", "", "who", ""), strict=True))]
+def _brief(view: View, row: Row, action: Action | None, to: str) -> Html:
+    kind, about_what, grid, why, controller, whose, since = cells(view, row)
+    dot = " · "
+    beside = [text for text in (grid, why if row["no_cause"] is not None else "", controller, whose, since) if text and text != MISSING]
+    return tag("li", tag("div", kind, " ", about_what), tag("small", html.join(*(part if not place else html.join(dot, part) for place, part in enumerate(beside))), dot, _action(view, row, action, to)))
+
+
+def _decided_before(view: View, to: str) -> Html:
+    """Return what was decided earlier and is not done, the first due named."""
+    listed = [action for action in log.actions() if action.open]
+    if not listed:
+        return tag("p", said(view, "before.none"), cls="aside")
+    late = sum(action.overdue(log.today()) for action in listed)
+    nearest = listed[0]
+    told = said(view, "before.open", n=len(listed), late=late, owner=person(view, nearest.owner), what=masking.scrub(nearest.what), due=due_words(view, nearest.due))
+    return tag("p", html.link(told, to), cls="aside")
 
 
 def _action(view: View, row: Row, action: Action | None, to: str) -> Html:

@@ -48,3 +48,21 @@ def by_month(view: View, monthly: Figures, ids: Sequence[str] = PROMISES) -> Non
     heads = [view.word("definition.name"), *(month_name(m, view.lang) if m.endswith("-01") or not place else month_short(m, view.lang) for place, m in enumerate(listed))]
     rows = [[data.word(view, id, "short"), *(_cell(view, id, monthly.counts(id, month), None) for month in listed)] for id in ids]
     html.show(tag("div", tag("h3", view.word("chart.months_title", grid=view.grid_name(view.grid))), html.table(heads, rows, cls="heat"), cls="panel"))
+
+
+def brief(view: View, monthly: Figures, rolling: Figures, ids: Sequence[str] = PROMISES) -> Html:
+    """Return the promises of the month for every grid and the total, small enough for one screen: not kept / cases."""
+    heads = [view.word("chart.grid"), *(tag("span", data.word(view, id, "short")) for id in ids)]
+
+    def cell(id: str, now: Tally, long: Tally | None) -> Html:
+        told = f"{data.word(view, id, 'unknown')} {now.unknown}" if now.unknown else ""
+        cls = " ".join(part for part in ("m" if now.miss else "", shade(long) if long else "") if part)
+        return Html(tag("td", f"{now.miss}/{now.total}" if now.total else MISSING, cls=cls, **({"title": told} if told else {})))
+
+    rows = [
+        [html.link(view.grid_name(grid).split("(")[0].split("（")[0], html.address("grids", {**view.link, "grid": grid})),
+         *(cell(id, monthly.tally(id, view.month, grid), rolling.tally(id, None, grid)) for id in ids)]
+        for grid in monthly.grids
+    ]
+    rows.append([view.word("chart.company"), *(cell(id, monthly.tally(id, view.month), None) for id in ids)])
+    return tag("div", tag("div", tag("h3", view.word("chart.heat_title")), tag("small", view.word("chart.heat_brief")), cls="head-line"), html.table(heads, rows, cls="heat brief", total=True), cls="panel")

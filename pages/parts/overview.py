@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from math import ceil, floor
 
 from kpi.metrics.verdict import MonthFacts, Tally, verdict
-from pages.parts import cards, data, html, issued, misses, months, session
+from pages.parts import cards, changes, data, exceptions, html, issued, matrix, misses, months, session
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.frame import as_of_words
@@ -25,8 +26,17 @@ def facts(view: View, monthly: Figures, rolling: Figures) -> MonthFacts:
         connected=monthly.counts("all_kept", view.month), valve=monthly.counts("valve_on_time", view.month), year=rolling.counts("all_kept"),
         reasons=misses.reasons(view, "all_kept"), due=sum(monthly.counts(i, view.month).total for i in DUE), open=stock["n"] if stock else 0, overdue=_overdue(view),
         median_days=half["value"] if half else None, grids=0 if filtered else len(view.grids), reported=0 if filtered else len([c for c, _ in view.grids if c in reported]),
-        until=as_of_words(view) if view.partial else "", enough=cards.enough(view),
+        until=as_of_words(view) if view.partial else "", usual=_usual(view, monthly), enough=cards.enough(view),
     )
+
+
+def _usual(view: View, monthly: Figures) -> tuple[int, int] | None:
+    """Return how many broken cases a month of this size usually has, None while too few months are known to tell."""
+    one = next(found for found in changes.changes(view, ("all_kept",)) if found.id == "all_kept")
+    if not one.judged:
+        return None
+    n, last = monthly.counts("all_kept", view.month).judged, one.chart["points"][-1]
+    return max(0, ceil(n * (1 - last["upl"]) - 1e-9)), floor(n * (1 - max(0.0, last["lpl"])) + 1e-9)
 
 
 def _overdue(view: View) -> int | None:
@@ -60,6 +70,11 @@ def satisfaction(view: View, monthly: Figures) -> None:
     """Show the line on satisfaction below the cards."""
     top, basic = monthly.counts("satisfied_company", view.month), monthly.counts("satisfied_company_with_basic", view.month)
     cards.note(ratings_words(view, "overview.satisfaction", top, basic) if top.judged else view.word("overview.satisfaction_none"))
+
+
+def board(view: View, monthly: Figures, rolling: Figures) -> None:
+    """Show side by side what breaks a rule and what was decided about it, and every promise in every grid."""
+    html.show(tag("div", exceptions.first(view), matrix.brief(view, monthly, rolling), cls="board"))
 
 
 def last_months(view: View) -> str:

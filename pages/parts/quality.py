@@ -99,7 +99,7 @@ def cards_of(view: View) -> None:
 def spark(view: View, line: Sequence[int | None]) -> Html:
     """Return twelve months as word-sized bars, in the colour of what is merely counted."""
     drawn = cards.spark(view, line)
-    return Html(drawn.replace(view.word("card.spark"), view.word("quality.spark")).replace('class="spark"', 'class="spark plain"'))
+    return html.join(Html(drawn.replace(view.word("card.spark"), view.word("quality.spark")).replace('class="spark"', 'class="spark plain"')), tag("div", view.word("quality.spark"), cls="aside small"))
 
 
 def by_month(view: View) -> dict[str, Row]:

@@ -1,6 +1,6 @@
 """月度总览: how many cases had all promises kept this month, and which had not."""
 
-from pages.parts import cards, data, exceptions, figures, frame, matrix, misses, overview
+from pages.parts import cards, data, figures, frame, matrix, misses, overview
 
 FIVE = ["valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee"]
 FEEDBACK = ["feedback_24h", "feedback_3wd"]
@@ -21,9 +21,8 @@ cards.row_of(
     few=False,
 )
 overview.satisfaction(view, monthly)
-exceptions.first(view)
+overview.board(view, monthly, rolling)
 misses.show(view, [*FIVE, *FEEDBACK])
-matrix.by_grid(view, monthly, rolling)
 cards.heading(view.word("overview.kept"))
 figures.verdicts(view, "all_kept", monthly)
 misses.definitions(view, ["all_kept", *FIVE, *FEEDBACK, "whole_wait_median"])

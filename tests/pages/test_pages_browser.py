@@ -1,4 +1,4 @@
-"""Every page in a real browser: nothing fails, nothing is fetched from outside, nothing is English, nothing is empty or too wide."""
+"""What a reader does in a real browser: opens a miss down to its row, follows links, downloads, comes by a deep link, meets an empty store."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from app import MANAGE, ONE, PAGES, WORK
-
-WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+from tests.pages.looking import NARROW, WIDE, english, settle
 
 
 def address(base: str, name: str, **link: str) -> str:
@@ -43,53 +42,14 @@ def page(context):
     assert outside == [] and failed == []
 
 
-def settle(page, charts: bool = True) -> None:
-    """Wait until the page is drawn, every chart of it with something in it."""
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=60_000)
-    if charts:
-        page.wait_for_function(
-            "(charts => charts.length > 0 && charts.every(chart => chart.querySelector('.trace path')))([...document.querySelectorAll('[data-testid=stPlotlyChart]')])", timeout=60_000
-        )
-
-
-def english(page, allowed: list[str]) -> set[str]:
-    """Return words in Latin letters that a reader sees and that no reason allows."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    seen = page.evaluate("document.body.innerText") + " " + " ".join(page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)"))
-    for phrase in allowed:
-        seen = seen.replace(phrase, " ")
-    # numbers of cases and grids (BZ202400012, G03, K01) are data, not words
-    return set(re.findall(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])", seen))
-
-
-@pytest.mark.parametrize("name", [name for name, _ in (*PAGES, *MANAGE)])
-def test_page(served, page, english_allowed, name):
-    manager = {"manager": "M55"} if name == "managers" else {}
-    page.goto(address(served, name, lang="zh", month="2024-05", **manager))
-    settle(page, charts=name in dict(PAGES))
-    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
-    assert page.locator("[data-testid=stDialog]").count() == 0
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert page.locator("[data-testid=stAppDeployButton]:visible, [data-testid=stMainMenu]:visible").count() == 0
-    for chart in page.locator(".js-plotly-plot").all():
-        assert chart.locator(".trace path").count() > 0
-        assert chart.locator(".modebar:visible").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
-    # the dictionary alone shows statements and names of methods
-    assert name == "dictionary" or english(page, english_allowed) == set()
-    page.set_viewport_size(NARROW)
-    page.wait_for_timeout(400)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= NARROW["width"]
-
-
-def test_seven_cards_stand_in_one_row(served, page):
+def test_the_overview_stands_on_one_screen(served, page):
     page.goto(address(served, "overview", lang="zh", month="2024-05"))
     settle(page)
     tops = page.evaluate("[...document.querySelectorAll('.cards .card')].map(card => [card.offsetTop, card.scrollWidth - card.clientWidth])")
     assert len(tops) == 7 and len({top for top, _ in tops}) == 1 and all(over <= 0 for _, over in tops)
-    assert page.locator(".cards").bounding_box()["y"] + page.locator(".cards").bounding_box()["height"] < WIDE["height"]
+    board = page.locator(".board").bounding_box()
+    assert board["y"] + board["height"] <= WIDE["height"], "verdict, cards, exceptions and every grid stand on one screen"
+    assert page.locator(".board tbody tr").count() == 13 and page.locator(".board ol li").count() == 5
 
 
 def test_a_miss_opens_down_to_the_row_of_the_ledger(served, page):
