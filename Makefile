@@ -3,6 +3,7 @@
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
 # make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again
+# make sweep 逐页、逐语言、深浅色、两种屏幕、四种数据看一遍    every page in every language, ground, size and store
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 # make floors 与解压、与 DuckDB 建表比速度                    speed beside inflating, and beside DuckDB's own table
@@ -15,7 +16,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test fuzz soak lint bench floors dictionary
+.PHONY: demo serve test fuzz soak sweep lint bench floors dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -41,6 +42,11 @@ soak: export KPI_WORLDS := 200
 soak: $(DEV)
 	sh scripts/packages.sh
 	$(VENV)/bin/python -m pytest -s tests/store tests/oracle/test_shapes.py
+
+sweep: export KPI_SWEEP := all
+sweep: $(DEV)
+	sh scripts/packages.sh
+	$(VENV)/bin/python -m pytest -n 2 tests/pages/test_sweep.py
 
 lint: $(DEV)
 	$(VENV)/bin/python -m ruff check .

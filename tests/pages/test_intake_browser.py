@@ -12,7 +12,8 @@ from kpi import pipeline
 from kpi.metrics.compute import compute
 from kpi.words import word
 from tests.pages import ledgers
-from tests.pages.test_pages_browser import NARROW, WIDE, address, english, settle
+from tests.pages.looking import NARROW, WIDE, english, settle
+from tests.pages.test_pages_browser import address
 
 PROBED = ("/_stcore/health", "/_stcore/host-config")
 """Streamlit looks for its server below every deep link first; that is no fault of a page."""
