@@ -11,6 +11,7 @@ from kpi.metrics import (
     projects,
     promises,
     promptness,
+    ratings,
     satisfaction,
     time_to_gas,
     works,
@@ -21,7 +22,7 @@ from kpi.metrics import (
 from kpi.metrics.model import Metric
 from kpi.problems import UsageProblem, did_you_mean
 
-_MODULES = (promises, time_to_gas, clocks, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works, appeals, contacts)
+_MODULES = (promises, time_to_gas, clocks, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works, appeals, contacts, ratings)
 
 METRICS: tuple[Metric, ...] = tuple(sorted((m for module in _MODULES for m in module.METRICS), key=lambda m: m.code))
 _BY_ID = {m.id: m for m in METRICS}

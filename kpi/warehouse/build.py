@@ -132,6 +132,7 @@ UNIQUE = {
     "fact_contact": "key", "fact_level": "key", "fact_major": "about, key", "fact_caseload": "key, month", "fact_overdue": "key, month", "fact_hotline": "duty, key",
     "fact_enquiry": "key", "fact_complained": "key",
     "held_up": "key, owner", "stopped_clock": "key", "fact_clock": "key",
+    "fact_answer": "about, key", "fact_coverage": "key", "fact_surveyor": "key", "fact_said": "matter, key", "fact_rectify": "about, key",
 }
 """The grain of each derived table: nothing may count double."""
 

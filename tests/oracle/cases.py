@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.oracle import contacts, duties, service, works, zeros
+from tests.oracle import contacts, duties, ratings, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
 from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, valve
@@ -90,8 +90,11 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
         yield _case("docs", who, key, x=online if known else None, weight=needed if known else None)
         if due := service.followed_up(ledgers, app, gas):
             yield _case("two_follow_ups", _who(ledgers, app, due[1]), key, verdict=due[0])
-        if verdict := service.surveyed(ledgers, app, gas):
-            yield _case("survey_coverage", who, key, verdict=verdict)
+        for whom in ("company", "manager"):
+            if verdict := service.surveyed(ledgers, app, gas, whom):
+                yield _case("survey_coverage" if whom == "company" else "survey_coverage_manager", who, key, verdict=verdict)
+        for metric, verdict in ratings.agreement(ledgers, app):
+            yield _case(metric, who, key, verdict=verdict)
 
 
 def _net(ledgers: Ledgers, app: Row, wait: Case) -> Case:
@@ -176,7 +179,12 @@ def _ratings(ledgers: Ledgers) -> Iterator[Case]:
         for row, at in service.ratings(ledgers, f"score_{whom}"):
             who, score = _who(ledgers, row, at.begin), row[f"score_{whom}"]
             yield _case(f"satisfied_{whom}", who, row["fu_id"], verdict="hit" if score >= 4 else "miss")
+            yield _case(f"ratings_{whom}_{score}", who, row["fu_id"], verdict="counted")
+            yield _case(f"mean_rating_{whom}", who, row["fu_id"], x=score, weight=1.0)
             yield _case(f"satisfied_{whom}_with_basic", who, row["fu_id"], verdict="hit" if score >= 3 else "miss")
+    for row in ledgers.rows["followup"]:
+        for metric, at, values in ratings.answered(ledgers, row):
+            yield _case(metric, _who(ledgers, row, at, ledgers.past(row, "fu_at")), row["fu_id"], **values)
 
 
 def _projects(ledgers: Ledgers) -> Iterator[Case]:

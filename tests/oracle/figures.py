@@ -16,6 +16,7 @@ RATIOS = (
     " satisfied_manager_with_basic told_three_things acceptance_attended contract_kept accepted_first_go grid_in_charge taken_in_by_planning feedback_both_ways"
     " appeals_closed first_handler_named told_once_in_full road_in_step road_in_step_plan road_in_step_start road_in_step_done"
     " major_matters_met hotline_signed hotline_closed hotline_satisfied hotline_not_returned enquiries_answered"
+    " survey_coverage_manager survey_response_company survey_response_manager survey_agrees_errands survey_agrees_fee survey_agrees_documents bad_ratings_rectified bad_ratings_revisited"
 ).split()
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))
@@ -28,12 +29,13 @@ JOURNEY = {"known": 1, "need_gas": 2, "applied": 3, "outside_ready": 4, "ready":
 SNAPSHOTS = ("projects_updated", "park_liaison", "appeals_settled")
 COUNTS = (
     "appeals_relevelled appeals_relevelled_late major_matters major_matters_with_deadline appeals_overdue_answered shirking_reported shirking_upheld complaints"
-).split()
+    " bad_ratings"
+).split() + [f"ratings_{whom}_{level}" for whom in ("company", "manager") for level in range(1, 6)]
 """Counts whose cases say of themselves whether they are counted or unknown."""
 STANDING = "appeals_open appeals_open_0_3 appeals_open_4_7 appeals_open_8_15 appeals_open_over_15 appeals_overdue_open".split()
 """The same of what stands at the end of each month."""
 MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"} | {
-    name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated".split()
+    name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated self_surveyed mean_rating_company mean_rating_manager".split()
 } | {
     name: name for name in "stopped_share stopped_by_user stopped_by_government stopped_by_third_party stopped_by_force_majeure stopped_by_several".split()
 }

@@ -91,11 +91,11 @@ def followed_up(ledgers: Ledgers, app: Row, gas: Span) -> tuple[str, datetime] |
     return "hit" if len(sure) >= 2 else "unknown" if len(possible) >= 2 else "miss", due
 
 
-def surveyed(ledgers: Ledgers, app: Row, gas: Span) -> str | None:
-    """Return whether a connected application has given a rating of the company; None before the first follow-up is due."""
+def surveyed(ledgers: Ledgers, app: Row, gas: Span, whom: str) -> str | None:
+    """Return whether a connected application has given a rating of the company or the manager; None before the first follow-up is due."""
     if midnight(gas.begin) + 8 * DAY > ledgers.as_of:
         return None
-    rated = any(f["score_company"] is not None and f["reached"] not in UNREACHED for f in ledgers.of("followup", app) if ledgers.past(f, "fu_at"))
+    rated = any(f[f"score_{whom}"] is not None and f["reached"] not in UNREACHED for f in ledgers.of("followup", app) if ledgers.past(f, "fu_at"))
     return "hit" if rated else "miss"
 
 

@@ -34,6 +34,7 @@ class World:
         self._duties()
         self._outside()
         self._contacts()
+        self._asked()
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -213,6 +214,15 @@ class World:
                 "signed_at": self.maybe(0.7, accepted + timedelta(minutes=self.pick(-60, 0, 30, 1439, 1440, 1441, 2900))), "due_at": self.maybe(0.7, self.moment(accepted, 10), 0.3),
                 "office_meeting_due": self.maybe(0.6, self.moment(accepted, 15), 0.3), "satisfied": self.pick(5, 4, 3, 2, None), "returned_n": self.pick(0, 0, 1, None),
                 "level_changed_at": self.maybe(0.6, self.moment(accepted, 5)),
+            }
+
+    def _asked(self) -> None:
+        """Who asked for ratings, and what became of bad ones: drawn after all else."""
+        for row in self.rows["followup"]:
+            asked = row["fu_at"][0]
+            row |= {
+                "surveyor": self.pick("赵一", "钱二", "M3", "孙三", "客服", None), "rectify_due": self.maybe(0.3, self.moment(asked, 20), 0.2), "rectified_at": self.maybe(0.6, self.moment(asked, 25)),
+                "revisit_at": self.maybe(0.6, self.moment(asked, 25)),
             }
 
     def _stray(self, number: int) -> None:
