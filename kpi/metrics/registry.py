@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpi.metrics import (
     appeals,
     clocks,
+    completion,
     contacts,
     duties,
     early_works,
@@ -22,7 +23,7 @@ from kpi.metrics import (
 from kpi.metrics.model import Metric
 from kpi.problems import UsageProblem, did_you_mean
 
-_MODULES = (promises, time_to_gas, clocks, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works, appeals, contacts, ratings)
+_MODULES = (promises, time_to_gas, clocks, zero_material, zero_errand, zero_fee, early_works, promptness, satisfaction, duties, projects, works, appeals, contacts, ratings, completion)
 
 METRICS: tuple[Metric, ...] = tuple(sorted((m for module in _MODULES for m in module.METRICS), key=lambda m: m.code))
 _BY_ID = {m.id: m for m in METRICS}

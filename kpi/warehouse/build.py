@@ -133,6 +133,7 @@ UNIQUE = {
     "fact_enquiry": "key", "fact_complained": "key",
     "held_up": "key, owner", "stopped_clock": "key", "fact_clock": "key",
     "fact_answer": "about, key", "fact_coverage": "key", "fact_surveyor": "key", "fact_said": "matter, key", "fact_rectify": "about, key",
+    "fact_request": "duty, key", "fact_archive": "key", "fact_filing": "key", "fact_excluded": "promise, key", "fact_moved": "key",
 }
 """The grain of each derived table: nothing may count double."""
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from tests.oracle import contacts, duties, ratings, service, works, zeros
+from tests.oracle import completion, contacts, duties, ratings, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
-from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, valve
+from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, left_out, valve
 
 COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome".split()
 PLAIN = ("build_mode", "user_type", "park", "outside_line")
@@ -61,6 +61,10 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
             yield _case("pipe_lead", who, key, x=pipe[1], low=pipe[1], high=pipe[1])
         for metric, verdict, at in duties.application(ledgers, app):
             yield _case(metric, _who(ledgers, app, at), key, verdict=verdict)
+        for metric, at, values in completion.application(ledgers, app):
+            yield _case(metric, _who(ledgers, app, at), key, **values)
+        if at := left_out(ledgers, app):
+            yield _case("valve_excluded", _who(ledgers, app, at), key, verdict="counted")
         if not gas:
             continue
         who = _who(ledgers, app, gas.begin)
@@ -144,6 +148,8 @@ def _visits(ledgers: Ledgers) -> Iterator[Case]:
         for metric, judge in (("visit_appointed", service.appointed), ("appointment_kept", service.kept)):
             if found := judge(ledgers, visit):
                 yield _case(metric, _who(ledgers, visit, found[1]), visit["visit_id"], verdict=found[0])
+        if at := completion.moved(ledgers, visit):
+            yield _case("appointment_excluded", _who(ledgers, visit, at), visit["visit_id"], verdict="counted")
 
 
 def _charges(ledgers: Ledgers) -> Iterator[Case]:
@@ -214,6 +220,9 @@ def _works(ledgers: Ledgers) -> Iterator[Case]:
 
         for milestone, at, verdict, lag in works.roads(ledgers, work):
             yield _case("road_in_step" if milestone == "whole" else f"road_in_step_{milestone}", who(at), work["work_id"], verdict=verdict, x=lag)
+        if found := completion.filed(ledgers, work):
+            metric, at, values = found
+            yield _case(metric, who(at), work["work_id"], **values)
         if found := works.outside(ledgers, work):
             at, values = found
             yield _case("outside_paid", who(at), work["work_id"], x=values["gov"], weight=values["cost"] if values["gov"] is not None else None)

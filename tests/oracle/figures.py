@@ -17,6 +17,7 @@ RATIOS = (
     " appeals_closed first_handler_named told_once_in_full road_in_step road_in_step_plan road_in_step_start road_in_step_done"
     " major_matters_met hotline_signed hotline_closed hotline_satisfied hotline_not_returned enquiries_answered"
     " survey_coverage_manager survey_response_company survey_response_manager survey_agrees_errands survey_agrees_fee survey_agrees_documents bad_ratings_rectified bad_ratings_revisited"
+    " turnkey_whole accepted_first_go_self_built accepted_first_go_entrusted archive_complete completion_filed connected_by_agreed_day plan_answered"
 ).split()
 QUANTILES = {
     f"{name}_{part}": (name, p) for name in ("valve_time", "valve_hours", "company_time") for part, p in (("p50", 0.5), ("p85", 0.85), ("max", 1.0))
@@ -24,18 +25,19 @@ QUANTILES = {
     f"{name}_gross_{part}": (source, p) for name, source in (("valve_time", "valve_gross"), ("company_time", "company_gross")) for part, p in (("p50", 0.5), ("p85", 0.85))
 } | {
     "pipe_lead_days_p50": ("pipe_lead", 0.5), "info_lead_days_p50": ("lead", 0.5), "outside_works_p50": ("outside_days", 0.5), "outside_works_p85": ("outside_days", 0.85), "outside_works_net_p50": ("outside_net", 0.5),
+    "days_late_p85": ("days_late", 0.85), "days_late_max": ("days_late", 1.0),
 }
 JOURNEY = {"known": 1, "need_gas": 2, "applied": 3, "outside_ready": 4, "ready": 5, "gas_on": 6}
 SNAPSHOTS = ("projects_updated", "park_liaison", "appeals_settled")
 COUNTS = (
     "appeals_relevelled appeals_relevelled_late major_matters major_matters_with_deadline appeals_overdue_answered shirking_reported shirking_upheld complaints"
-    " bad_ratings"
+    " bad_ratings valve_excluded contract_excluded appointment_excluded"
 ).split() + [f"ratings_{whom}_{level}" for whom in ("company", "manager") for level in range(1, 6)]
 """Counts whose cases say of themselves whether they are counted or unknown."""
 STANDING = "appeals_open appeals_open_0_3 appeals_open_4_7 appeals_open_8_15 appeals_open_over_15 appeals_overdue_open".split()
 """The same of what stands at the end of each month."""
 MEANS = {"docs_self_sourced": "docs", "errands_per_connection": "errands", "project_info_items": "project_items", "outside_by_government": "outside_paid"} | {
-    name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated self_surveyed mean_rating_company mean_rating_manager".split()
+    name: name for name in "enquiries_repeated complaints_per_100 complaints_upheld complaints_repeated self_surveyed mean_rating_company mean_rating_manager archive_items".split()
 } | {
     name: name for name in "stopped_share stopped_by_user stopped_by_government stopped_by_third_party stopped_by_force_majeure stopped_by_several".split()
 }

@@ -96,6 +96,18 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
     return Valve(verdict, due, near, least, most, (worked(end, gas.begin)[0], worked(begin, gas.end)[0]))
 
 
+def left_out(ledgers: Ledgers, app: Row) -> datetime | None:
+    """Return when an application was cancelled, if that was before its half working day ended; None for all others."""
+    cancelled, ready, asked = (ledgers.past(app, name) for name in ("cancelled_on", "ready_at", "gas_requested_at"))
+    if ledgers.past(app, "gas_on_at") or not cancelled or not ready:
+        return None
+    try:
+        due = half_day_limit(max(c.begin for c in (ready, asked, slot(ledgers, app)) if c), stops(ledgers, app))
+    except KeyError:
+        return None
+    return cancelled.begin if cancelled.begin < due else None
+
+
 def company_time(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
     """Return the least and most half-day units from application to gas on without valid stops; None, None for a contradiction."""
     applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")

@@ -35,6 +35,7 @@ class World:
         self._outside()
         self._contacts()
         self._asked()
+        self._completion()
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -100,7 +101,8 @@ class World:
             gas = self.moment(applied - timedelta(days=4), 9)
         exact = self.pick(1.0, 1.0, 0.5, 0.0)
         self.rows["application"].append(
-            {"app_id": app_id, "user_type": self.pick("工业", "商业", None), "park": self.pick("甲园", None), "grid_code": self.pick("G1", "G1", *GRIDS), "channel": self.pick("线上", "电话", "营业厅", None),
+            {"app_id": app_id, "user_type": self.pick("工业", "商业", None), "park": self.pick("甲园", None), "grid_code": self.pick("G1", "G1", *GRIDS),
+                "channel": self.pick("线上", "电话", "营业厅", None),
              "applied_at": self.blur(applied, exact), "project_id": self.pick(None, f"P{self.random.randint(0, 33)}"), "build_mode": self.pick("自建", "代建", None),
              "docs_requested_n": self.pick(0, 0, 1, None), "docs_online_n": self.pick(0, 3, None), "docs_needed_n": self.pick(0, 4, None, None), "steps_n": self.pick(1, 1, 1, 2, None),
              "inside_done_on": self.maybe(0.8, inside, 0.3), "ready_at": self.maybe(0.9, ready, exact), "gas_requested_at": self.maybe(0.4, asked, exact),
@@ -123,7 +125,8 @@ class World:
             self._visit(app_id, self.pick("用户到厅", "到政府窗口", "现场勘察", "上门", None), self.moment(applied - timedelta(days=2), 30), self.pick("完成", None), self.moment(applied, 20))
         for _ in range(self.pick(0, 0, 1, 1, 2)):
             paid = self.moment(applied, 40)
-            self._add("charge", app_id, item=self.pick("红线外接驳费", "户内安装", "代建工程款（含红线外接驳）", "预存燃气费", "服务费", None), scope=self.pick(None, None, None, "红线外", "红线内", "表具"),
+            self._add("charge", app_id, item=self.pick("红线外接驳费", "户内安装", "代建工程款（含红线外接驳）", "预存燃气费", "服务费", None),
+                scope=self.pick(None, None, None, "红线外", "红线内", "表具"),
                       amount=self.pick(0.0, 0.0, 500.0, 300.0, None), payer=self.pick("用户", "用户", "政府", "燃气公司", None), paid_on=self.blur(paid),
                       status=self.pick("已收", "已收", "减免", "退费", None), refund_amount=self.pick(None, None, 200.0, 500.0), refunded_on=self.maybe(0.5, self.moment(paid, 30)))
         for _ in range(self.pick(0, 0, 1, 2, 3)):
@@ -160,7 +163,8 @@ class World:
 
     def _appeal(self, number: int) -> None:
         accepted = self.moment(self.start, 80)
-        self._add("appeal", self.pick(None, f"A{number:03d}"), level=self.pick("一般", "一般", "复杂", "复杂", "重大", None), level_first=self.pick(None, None, "一般", "复杂"), accepted_at=self.blur(accepted),
+        self._add("appeal", self.pick(None, f"A{number:03d}"), level=self.pick("一般", "一般", "复杂", "复杂", "重大", None), level_first=self.pick(None, None, "一般", "复杂"),
+            accepted_at=self.blur(accepted),
                   fb_customer_at=self.maybe(0.8, accepted + timedelta(minutes=self.pick(-60, 30, 1439, 1440, 1441, 2900, 4300, 7000))), owner=self.pick("赵一", "钱二", "M3", "无名", None))
 
     def _duties(self) -> None:
@@ -224,6 +228,21 @@ class World:
                 "surveyor": self.pick("赵一", "钱二", "M3", "孙三", "客服", None), "rectify_due": self.maybe(0.3, self.moment(asked, 20), 0.2), "rectified_at": self.maybe(0.6, self.moment(asked, 25)),
                 "revisit_at": self.maybe(0.6, self.moment(asked, 25)),
             }
+
+    def _completion(self) -> None:
+        """Steps of turnkey work, answers, archives and filings: drawn after all else."""
+        for app in self.rows["application"]:
+            applied = app["applied_at"][0]
+            app |= {
+                **{name: self.maybe(0.7, self.moment(applied, days), 0.2) for name, days in (("design_on", 9), ("approval_done_on", 20), ("account_opened_on", 35), ("supply_contract_on", 30),
+                    ("quoted_on", 14))},
+                "accepted_at": self.maybe(0.7, self.moment(applied, 1), 0.3), "uscc": self.pick("9142", "9142", None), "address": self.pick("示例路", "示例路", "待定", None),
+                "contact_name": self.pick("李某", "李某", "不详"),
+                "contact_phone": self.pick("13800000000", "13800000000", None), "meter": self.pick("G25", "G25", "待定", None), "demand_h": self.pick(30.0, None), "demand_y": self.pick(9000.0, None),
+            }
+        for work in self.rows["work"]:
+            done = (work["gas_done_on"] or (self.start,))[0]
+            work["filing_on"] = self.maybe(0.6, done + timedelta(days=self.pick(-1, 0, 3, 14, 15, 16, 30)), 0.3)
 
     def _stray(self, number: int) -> None:
         """Rows that name no application, or one that nobody knows."""
