@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from kpi.metrics.model import Metric
-from kpi.metrics.verdict import COMPANY, STATUS, status, tally
+from kpi.metrics.verdict import COMPANY, GRID, STATUS, status, tally
 from kpi.reports.book import BAND, LINE, MISS, MUTED, Book
 from kpi.reports.month import Figures, Month, Row, sections, shift
 from kpi.words import format as written
@@ -18,7 +18,9 @@ GROUPS = (("name", 1), ("promise", 1), ("status", 1), ("month", 4), ("value", 2)
 COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
 NAME = {"zh": 31, "en": 46}
 WIDTHS = (14, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3)
-UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} | dict.fromkeys(("K35", "K36", "K38", "K39", "K45", "R05"), "matters") | {"complaints_per_100": "per_100"}
+UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} | dict.fromkeys(("K42", "R11"), "cases") | {
+    **dict.fromkeys(("K35", "K36", "K38", "K39", "K43", "K45", "R05", "appointment_excluded"), "matters"), "complaints_per_100": "per_100",
+}
 """What a count counts, by catalogue code or id."""
 
 
@@ -63,9 +65,14 @@ def _head(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
     return row + 2
 
 
-def _kept(row: Row | None) -> float | None:
+def shown(metric: Metric, row: Row | None) -> float | None:
+    """Return the value as it may be printed: a mean of ratings only of as many as a figure about ratings needs."""
+    return None if not row or (metric.unit == "score" and row["n"] < GRID) else row.get("value")
+
+
+def _kept(metric: Metric, row: Row | None) -> float | None:
     """Return what stands in a column of comparison: hits of a ratio, else the value."""
-    return None if row is None or not row["n"] else row["hits"] if row["hits"] is not None else row["value"]
+    return None if row is None or not row["n"] else row["hits"] if row["hits"] is not None else shown(metric, row)
 
 
 def overview(book: Book, month: Month, name: str) -> Worksheet:
@@ -130,12 +137,12 @@ def _line(book: Book, sheet: Worksheet, month: Month, row: int, metric: Metric, 
     if missing:
         book.put(sheet, row, 7, month.word("not_reached"), book.text(align="right", font_color=MUTED, font_size=9))
     else:
-        book.figure(sheet, row, 7, now.get("value"), metric.unit, month.word("unproven") if now.get("unknown") else "", bold=True)
+        book.figure(sheet, row, 7, shown(metric, now), metric.unit, month.word("unproven") if now.get("unknown") else "", bold=True)
     book.put(sheet, row, 8, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
     for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=9):
         book.figure(sheet, row, column, now.get(field), metric.unit)
     for column, other in zip((13, 15, 17), others, strict=True):
-        book.figure(sheet, row, column, _kept(other), "count" if ratio else metric.unit)
+        book.figure(sheet, row, column, _kept(metric, other), "count" if ratio else metric.unit)
         book.figure(sheet, row, column + 1, (other["n"] + (other["unknown"] if ratio else 0)) if other else None, "count")
 
 
@@ -166,7 +173,7 @@ def by_grid_data(book: Book, month: Month, name: str) -> Worksheet:
                 book.put(sheet, row, column, text, book.text(bold=grid is None, font_size=9))
             for column, value in enumerate((found["hits"], miss, found["unknown"], found["convention"], found["n"]), start=5):
                 book.figure(sheet, row, column, value, "count")
-            book.figure(sheet, row, 10, found["value"], metric.unit, month.word("unproven") if found["unknown"] else "")
+            book.figure(sheet, row, 10, shown(metric, found), metric.unit, month.word("unproven") if found["unknown"] else "")
             book.put(sheet, row, 11, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
             for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=12):
                 book.figure(sheet, row, column, found[field], metric.unit)

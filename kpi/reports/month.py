@@ -26,14 +26,15 @@ Row = dict[str, Any]
 SECTIONS = {
     "promises": ("K00", "K01", "K03", "K04", "K06", "K08"),
     "proof": ("K05", "K07", "K09"),
-    "times": ("K02", "R02"),
+    "left_out": ("R11",),
+    "times": ("K02", "R02", "R10"),
     "wait": ("R01",),
     "stock": ("R04",),
     "service": ("K30", "K31", "K32", "K33", "K34", "K35", "K36", "K37", "K38", "K39", "K45", "K46"),
     "complaints": ("R05", "R06", "R07"),
-    "building": ("K19", "K20", "K21", "K23", "K24"),
-    "satisfaction": ("K40", "K41", "K42"),
-    "projects": ("K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18"),
+    "building": ("K19", "K20", "K21", "K22", "K23", "K24", "R12"),
+    "satisfaction": ("K40", "K41", "K42", "K43", "K44"),
+    "projects": ("K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "R08"),
 }
 """Order of figures in a report, by catalogue code; a code of no section stands in the last one, `other`."""
 
