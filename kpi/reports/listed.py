@@ -18,8 +18,11 @@ ENGLISH = {1: 45, 6: 38}
 UNITS = {"valve_on_time": "wd", "zero_fee": "yuan", "feedback_24h": "h", "feedback_3wd": "wd", "pipe_ready_first": "d", "user_charge_amount": "yuan"}
 """Units of what a case shows as its value; other KPIs show a plain number."""
 PROCESSES = {"1.5": "new", "11000": "old", "straddling": "straddling"}
-REPEATED = frozenset("all_kept zero_errand_excl_voluntary satisfied_company satisfied_manager user_charge_count".split())
-"""KPIs whose cases stand under another KPI of the list already."""
+REPEATED = frozenset(
+    "all_kept zero_errand_excl_voluntary satisfied_company satisfied_manager user_charge_count accepted_first_go_self_built accepted_first_go_entrusted appeals_settled"
+    " survey_response_company survey_response_manager survey_coverage_manager archive_complete bad_ratings_revisited".split()
+)
+"""KPIs whose cases stand under another KPI of the list already, or would name every case for want of a reference item."""
 
 
 def shown() -> list[Metric]:
