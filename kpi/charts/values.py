@@ -108,11 +108,19 @@ def _lines(months: Sequence[str], names: Sequence[str], dots: Sequence[Dots], *,
     ]
 
 
+def _ranges(months: Sequence[str], d: Dots) -> list[Figure]:
+    """Return the range of each month of a series that has them, as bars behind its line."""
+    return [
+        style.line(x0=month, x1=month, y0=low, y1=high, xref="x", yref="y", colour=style.CONTEXT, width=5) | {"layer": "below"}
+        for month, low, high in zip(months, d.low or [None] * len(months), d.high or [None] * len(months), strict=True) if low is not None and high is not None
+    ]
+
+
 def over_time(months: Sequence[str], names: Sequence[str], dots: Sequence[Dots], *, lang: str, promise: Promise | None = None, month: str | None = None,
               breaks: Sequence[tuple[str, str]] = (), height: int = 240) -> Figure:
-    """Return lines by month on a scale from zero; a month without a value is a gap, `breaks` (month, words) mark a new rule."""
+    """Return lines by month on a scale from zero; a month without a value is a gap, ranges stand behind the line, `breaks` (month, words) mark a new rule."""
     low, high = _top([dots], promise)
-    shapes, notes = [*axes.chosen(month, months)], []
+    shapes, notes = [*axes.chosen(month, months), *(shape for d in dots for shape in _ranges(months, d))], []
     if promise:
         shapes.append(style.line(xref="paper", x0=0, x1=1, yref="y", y0=promise.value, y1=promise.value))
         notes.append(style.note(promise.text, 1, promise.value, xref="paper", xanchor="right", yanchor="bottom", font={"size": style.SIZE["small"], "color": style.INK},

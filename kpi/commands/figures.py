@@ -11,6 +11,7 @@ from kpi import pipeline, printing, quality
 from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import marks
 from kpi.metrics.cases import cases
+from kpi.metrics.causes import causes
 from kpi.metrics.compute import compute
 from kpi.metrics.model import DIMENSIONS
 from kpi.metrics.registry import find
@@ -55,6 +56,12 @@ def _cases(args: argparse.Namespace) -> int:
     return 0
 
 
+def _causes(args: argparse.Namespace) -> int:
+    engine = pipeline.reader(as_of=args.as_of)
+    printing.show(causes(engine, find(args.id)[0].id, start=args.start, end=args.end, where=where(args, engine)), args.format)
+    return 0
+
+
 def _report(args: argparse.Namespace) -> int:
     from kpi.reports.workbook import write_report
 
@@ -88,6 +95,9 @@ def add(command: Add) -> None:
     rows.add_argument("--month")
     rows.add_argument("--verdict", choices=("hit", "miss", "unknown"))
     filters(rows)
+    why = command("causes", _causes, "没做到的按登记原因和责任方 / misses by recorded cause and controller")
+    why.add_argument("id")
+    filters(why)
     report = command("report", _report, "导出月度工作簿 / the month as a workbook")
     report.add_argument("--month", required=True)
     report.add_argument("--out", required=True)

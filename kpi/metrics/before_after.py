@@ -175,7 +175,11 @@ def _waits(engine: Engine, asked: Wait, condition: str, values: list[Any], enoug
         found = standardised(pairs)
         small = min((sum(pair[side].n for pair in pairs) for side in (0, 1)), default=0) < enough
         even.append({"days": n, **(_told(found) or dict.fromkeys(("before", "after", "difference", "low", "high"))), "says": "few" if pairs and small else _says(found, "up")})
-        whole = [_reached(periods[p]["within"][place], periods[p]["n"], sum(int(row[f"w{n}"]) for (period, _), row in watched.items() if period == p)) if p in periods else None for p in ("before", "after")]
+        seen = {period: sum(int(row[f"w{n}"]) for (of, _), row in watched.items() if of == period) for period in PERIODS}
+        for period, group in periods.items():
+            if not seen[period]:
+                group["within"][place] |= {"share": None, "low": None, "high": None}
+        whole = [_reached(periods[p]["within"][place], periods[p]["n"], seen[p]) if p in periods else None for p in ("before", "after")]
         crude.append({"days": n, **(_told(standardised([tuple(whole)])) if all(whole) else dict.fromkeys(("before", "after", "difference", "low", "high")))})
     blank = {"n": 0, "closed": 0, "p25": None, "median": None, "p75": None, "p85": None, "within": [{"days": n, "share": None, "low": None, "high": None} for n in DAYS]}
     keys = sorted({*each["before"], *each["after"]})

@@ -153,7 +153,9 @@ def ranges(view: View, id: str, row: Mapping[str, Any] | None, found: Tally) -> 
         if row["convention"]:
             said.append(view.word("ratio.convention", n=data.counted(view, id, row["convention"])))
     if found.judged and not found.miss:
-        if row["chance_low"] < SURE:
+        if found.judged >= COMPANY:
+            said.append(view.word("ratio.all_kept_fact", hit=unit["hit"], low=written(row["chance_low"], "ratio", view.lang)))
+        elif row["chance_low"] < SURE:
             said.append(view.word("ratio.all_kept", hit=unit["hit"]))
     elif found.judged >= GRID:
         said.append(view.word("ratio.chance" if found.judged >= COMPANY else "ratio.chance_few", hit=found.hit, judged=found.judged, rate=written(row["value"], "ratio", view.lang),

@@ -88,8 +88,8 @@ def _rows(view: View, found: Sequence[Duty]) -> Html:
 
 
 def due(view: View) -> None:
-    """Show what the manager has still to do."""
-    _pressing(view, managing.open_duties(view.source, view.manager))
+    """Show what is still to be done, of the manager and of the grid asked for where there are such."""
+    _pressing(view, [duty for duty in managing.open_duties(view.source, view.manager) if view.grid in (None, duty["grid"])])
 
 
 def due_in_grid(view: View) -> None:

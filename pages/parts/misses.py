@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kpi import standards
 from kpi.exports.tables import BY_NAME
+from kpi.metrics.causes import grouped
 from kpi.metrics.registry import metric
 from kpi.words import MISSING, masking, month_name
 from kpi.words import format as written
 from kpi.words.moments import recorded
-from pages.parts import data, html, months, session, story
+from pages.parts import data, html, months, session, story, timing
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -45,6 +47,9 @@ def collect(view: View, ids: Sequence[str], verdict: str, first: str | None = No
     for case in found.values():
         case["application"] = known.get(case["app_id"] or "", {})
         case["grid"] = case.get("grid") or case["application"].get("grid")
+    told = timing.recorded_causes(view.source, "appeal", [case["key"] for case in found.values() if case["about"] == "appeal"])
+    for case in found.values():
+        case["cause"] = masking.scrub(case["application"].get("cause") if case["about"] == "application" else told.get(case["key"]))
     return sorted(found.values(), key=lambda c: (c["grid"] or "~", c["key"] or ""))
 
 
@@ -83,9 +88,10 @@ def _case(view: View, case: dict[str, Any], several: bool) -> Html:
     customer = masking.firm(application.get("customer")) or MISSING
     cells = [tag("b", case["key"]), tag("span", view.grid_name(case["grid"])), tag("span", customer), tag("span", why, tagged, cls="why")]
     head = tag("summary", *cells, tag("span", ("、" if view.lang == "zh" else ", ").join(actual) or MISSING))
-    cause = masking.scrub(application.get("cause"))
+    cause = case["cause"]
+    party = standards.controller(cause)
     missed = any(row["verdict"] == "miss" for _, row in case["items"])
-    said = view.word("misses.cause_recorded", cause=cause) if cause else view.word("misses.cause_none") if missed else ""
+    said = view.word("misses.cause_recorded", cause=cause) + (view.word("misses.party", party=data.member(view, party)) if party else "") if cause else view.word("misses.cause_none") if missed else ""
     events = [[view.word(f"event.{name}"), recorded(at, precision, view.lang)] for name, at, precision in application.get("events", [])]
     times = html.table([view.word("misses.event"), view.word("misses.at")], events, left=2, caption=view.word("misses.events")) if events else ""
     whole = tag("p", story.link(view, case["app_id"], view.word("case.open"))) if case["app_id"] else ""
@@ -111,12 +117,28 @@ def _number(view: View, cases: Sequence[dict[str, Any]]) -> str:
     return comma.join(data.counted(view, ids[0], len(ids)) for ids in kinds.values())
 
 
+def _by_party(view: View, missed: Sequence[dict[str, Any]]) -> Html:
+    """Return whose the misses are by their recorded causes, counts first; what nobody wrote down stands last."""
+    rows = grouped((case["key"], case["cause"]) for case in missed)
+    comma, stop = (", ", "; ") if view.lang == "en" else ("、", "；")
+    parts = []
+    for party in dict.fromkeys(row["controller"] for row in rows):
+        causes = [row for row in rows if row["controller"] == party and row["cause"]]
+        if causes:
+            name = data.member(view, party) if party else view.word("misses.no_party")
+            parts.append(view.word("misses.by_party", party=name, n=sum(row["n"] for row in causes), causes=comma.join(f"{row['cause']} {row['n']}" if row["n"] > 1 else row["cause"] for row in causes)))
+    blank = sum(row["n"] for row in rows if not row["cause"])
+    if blank:
+        parts.append(view.word("misses.no_cause", n=blank))
+    return tag("div", view.word("misses.parties"), stop.join(parts), cls="aside")
+
+
 def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = True, first: str | None = None) -> None:
     """Show the list of what was not kept, and on demand what cannot be told and waits for its record."""
     missed = collect(view, ids, "miss", first)
     when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
     if missed:
-        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _list(view, missed, len(ids) > 1))
+        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _by_party(view, missed), _list(view, missed, len(ids) > 1))
     else:
         body = tag("div", view.word("misses.none", month=when), cls="nothing")
     more: Html | str = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kpi.charts import style, values
+from kpi.charts import stacks, style, values
 from kpi.charts.reached import reached
+from kpi.charts.stacks import Part
 from kpi.charts.values import Dots
 from kpi.metrics.verdict import GRID
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, html, months, session
+from pages.parts import cards, data, html, months, session
 from pages.parts.data import Figures
 from pages.parts.figures import block
 from pages.parts.filters import View
@@ -30,6 +31,44 @@ def clocks(view: View, monthly: Figures, rolling: Figures) -> None:
         cards.wait_card(view, rolling, monthly),
     )
     cards.note(view.word("stages.clocks"))
+
+
+CLOCKS = {
+    "valve": (("valve_time_p50", "valve_time_p85"), ("valve_time_gross_p50", "valve_time_gross_p85")),
+    "company": (("company_time_p50", "company_time_p85"), ("company_time_gross_p50", "company_time_gross_p85")),
+    "whole": (("whole_wait_net_median", "whole_wait_net_p85"), ("whole_wait_median", "whole_wait_p85")),
+}
+"""Each clock with its stops taken out, and with its stops left in: half, and most (85 %)."""
+
+OWNERS = {"stopped_by_user": "user", "stopped_by_government": "government", "stopped_by_third_party": "third", "stopped_by_force_majeure": "force", "stopped_by_several": "several"}
+STOPPED = ("stopped_share", *OWNERS)
+COMPARED = tuple(dict.fromkeys(id for pair in CLOCKS.values() for ids in pair for id in ids))
+
+
+def compared(view: View, rolling: Figures) -> None:
+    """Show the three clocks side by side over the twelve months, with their stops taken out and left in."""
+    heads = [view.word(f"stages.clock.{name}") for name in ("clock", "n", "net_p50", "gross_p50", "net_p85", "gross_p85")]
+    rows = []
+    for clock, (net, gross) in CLOCKS.items():
+        known = [rolling.here(id) for id in (net[0], gross[0], net[1], gross[1])]
+        many = known[1]["n"] if known[1] else 0
+        texts = [written(row["value"], row["unit"], view.lang) if row and row["value"] is not None else view.word("cohorts.not_yet") if row and row["n"] and row["unit"] == "d" else MISSING for row in known]
+        rows.append([view.word(f"stages.clock.{clock}"), f"{many:,}", *(texts if many >= GRID else [view.word("stages.few", n=many) if many else MISSING, *[""] * 3])])
+    html.show(html.tag("div", html.tag("h3", view.word("stages.clock.title")), html.tag("p", view.word("stages.clock.sub"), cls="aside"), html.table(heads, rows), cls="panel"))
+
+
+def stopped(view: View, rolling: Figures) -> None:
+    """Show how much of the time from application to gas on stood still, and because of whom."""
+    whole = rolling.here("stopped_share")
+    known = {owner: (row["value"] or 0.0) if (row := rolling.here(id)) else 0.0 for id, owner in OWNERS.items()}
+    labels = [view.word(f"stages.stopped.{owner}") for owner in known]
+    share = whole["value"] if whole else None
+    title = view.word("stages.stopped.none") if not share else view.word("stages.stopped.title", share=written(share, "ratio", view.lang), rest=written(1 - share, "ratio", view.lang))
+    part = Part(name=view.word("stages.stopped.part"), values=[round(100 * value, 1) for value in known.values()], colour=style.ACTUAL)
+    rows = [[label, written(value, "ratio", view.lang), written(value / share, "ratio", view.lang) if share else MISSING] for label, value in zip(labels, known.values(), strict=True)]
+    heads = [view.word(f"stages.stopped.{name}") for name in ("owner", "part", "of_stopped")]
+    block(view, "stopped", title, view.word("stages.stopped.sub", n=data.counted(view, "all_kept", whole["n"] if whole else 0)), [("bar", style.ACTUAL, part.name)],
+          stacks.across(labels, [part], unit="%") if share else None, html.table(heads, rows))
 
 
 def _first(view: View) -> str:

@@ -1,6 +1,6 @@
 """通气用时: half a working day to open the valve, beside the whole wait."""
 
-from pages.parts import cards, data, figures, filters, frame, misses, waits
+from pages.parts import before_after, cards, data, figures, filters, frame, misses, waits
 
 CLOCK = ["valve_on_time", "one_process"]
 TIMES = ["valve_time_p50", "valve_time_p85", "valve_time_max"]
@@ -23,6 +23,8 @@ cards.heading(view.word("valve_time.times"))
 waits.valve_facets(view, monthly)
 cards.heading(view.word("valve_time.wait"))
 waits.whole_wait(view, monthly, rolling)
+cards.heading(view.word("processes.heading"))
+before_after.show(view, [*CLOCK, "whole_wait_median"])
 cards.heading(view.word("valve_time.open"))
 waits.open_cases(view, monthly)
 misses.definitions(view, [*CLOCK, *TIMES, "whole_wait_median", "whole_wait_p85", "company_time_p50", "open_cases"])

@@ -124,6 +124,7 @@ def test_waits_that_went_on_past_the_change_are_not_left_out():
 def test_a_period_too_short_to_watch_for_so_long_says_nothing():
     found = waits((datetime(2023, 2, 1), 10, 10), (datetime(2023, 4, 1), 20, 10))
     assert [one["says"] for one in found["standardised"]] == ["none", "apart", "apart"], "nobody of the former process could be watched for 60 days"
+    assert [one["share"] for one in found["before"]["within"]] == [1, None, None]
 
 
 def test_a_wait_that_ends_with_the_change_had_not_ended_before_it():

@@ -190,6 +190,27 @@ def test_the_workbook_is_a_workbook(samples):
     assert session.workbook(source, MONTH, "zh")[:2] == b"PK"
 
 
+def test_before_and_after_say_no_more_than_is_shown(samples):
+    from kpi.metrics.before_after import before_after
+
+    found = before_after(pipeline.reader(samples), "whole_wait_median", end=MONTH)
+    said = text(open_page("pages/review/valve_time.py", month=MONTH))
+    assert said.count("看不出变化") == sum(one["says"] == "none" for one in found["standardised"]) > 0
+    assert "不说原因" in said and "因“1.5”" not in said and "原流程的记录只有3个月" in said
+
+
+def test_open_cases_stand_by_stage_and_misses_by_party(samples):
+    from kpi.metrics.ageing import open_cases
+
+    engine = pipeline.reader(samples)
+    said = text(open_page("pages/review/stages.py", month=MONTH))
+    assert f"2024年5月末在办{len(open_cases(engine, MONTH))}户" in re.sub(r"\s+", "", said)
+    oldest = open_cases(engine, MONTH)[0]
+    assert oldest["key"] in said and "预计" not in said and "概率" not in said, "what is left, never a chance"
+    said = text(open_page("pages/review/zero_fee.py", month="2024-03"))
+    assert "按登记的原因" in said
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_case_is_told_whole_and_masked(samples, lang):
     engine = pipeline.reader(samples)

@@ -1,0 +1,55 @@
+"""The way of the blocks about time to their data: rolling cohorts, open cases by stage, both processes, recorded causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from kpi.metrics import ageing, causes
+from kpi.metrics import before_after as processes
+from kpi.metrics import rolling as figures
+from pages.parts import session
+from pages.parts.session import Source
+
+Where = tuple[tuple[str, str], ...]
+
+
+def _where(where: Mapping[str, str]) -> Where:
+    return tuple(sorted(where.items()))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _rolling(source: Source, ids: tuple[str, ...], months: int, start: str, end: str, where: Where) -> list[dict[str, Any]]:
+    return figures.rolling(session.engine(source), ids, months, start=start, end=end, where=dict(where))
+
+
+def rolling(source: Source, ids: Sequence[str], months: int, start: str, end: str, where: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the figures of the months up to each month, as {(KPI, month): row}."""
+    return {(row["metric"], row["month"]): row for row in _rolling(source, tuple(ids), months, start, end, _where(where)) if row["month"]}
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _open_cases(source: Source, month: str, where: Where) -> list[dict[str, Any]]:
+    return ageing.open_cases(session.engine(source), month, dict(where))
+
+
+def open_cases(source: Source, month: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the cases open at the end of a month with stage and age, the oldest first."""
+    return _open_cases(source, month, _where(where))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _before_after(source: Source, id: str, end: str, where: Where, enough: int) -> dict[str, Any]:
+    return processes.before_after(session.engine(source), id, end=end, where=dict(where), enough=enough)
+
+
+def before_after(source: Source, id: str, end: str, where: Mapping[str, str], enough: int) -> dict[str, Any]:
+    """Return a KPI of both processes up to a month."""
+    return _before_after(source, id, end, _where(where), enough)
+
+
+def recorded_causes(source: Source, table: str, keys: Sequence[str]) -> dict[str, str]:
+    """Return the recorded cause of each row of a table that has one."""
+    return causes.recorded(session.engine(source), table, keys)
