@@ -20,6 +20,7 @@ from kpi.metrics import (
     zero_fee,
     zero_material,
 )
+from kpi.metrics.elsewhere import linked, unmeasured
 from kpi.metrics.model import Metric
 from kpi.problems import UsageProblem, did_you_mean
 
@@ -35,15 +36,18 @@ def metric(id: str) -> Metric:
 
 
 def find(name: str | None = None) -> list[Metric]:
-    """Return the KPIs of an id or a catalogue code (K02 names several), all for None; raises UsageProblem when there is none."""
+    """Return the KPIs of an id or a catalogue code (K02 names several, R03 those it is made up of), all for None; raises UsageProblem when there is none."""
     if name is None:
         return list(METRICS)
     if name in _BY_ID:
         return [_BY_ID[name]]
-    return [m for m in METRICS if m.code == name.upper()] or [_unknown(name)]
+    made_of = dict.fromkeys(id for entry in linked(name) for part in entry.parts for id in part.ids)
+    return [m for m in METRICS if m.code == name.upper()] or [_BY_ID[id] for id in made_of] or [_unknown(name)]
 
 
 def _unknown(name: str) -> Metric:
+    for entry in unmeasured(name):
+        raise UsageProblem(f"{entry.code} {entry.label.zh}：未测量。{entry.reason.zh}", f"{entry.code} {entry.label.en}: not measured. {entry.reason.en}")
     near = did_you_mean(name, [*_BY_ID, *(m.code for m in METRICS)])
     raise UsageProblem(
         f"没有“{name}”这个指标" + (f"，是不是 {near}？" if near else "；用 list 命令查看全部指标。"),

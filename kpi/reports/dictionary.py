@@ -9,6 +9,7 @@ from typing import Any
 from kpi import standards
 from kpi.exports.tables import BY_NAME
 from kpi.metrics.compute import compute
+from kpi.metrics.elsewhere import LINKED, UNMEASURED, Linked, Unmeasured
 from kpi.metrics.model import Example, Metric
 from kpi.reports.month import sections
 from kpi.words import format as written
@@ -86,7 +87,7 @@ def describe(metric: Metric, lang: str) -> dict[str, Any]:
         "promised": "；".join(_promised(metric, lang)) if lang == "zh" else "; ".join(_promised(metric, lang)),
         "fact": metric.fact,
         "sources": ", ".join(metric.sources),
-        "confirmed_by": metric.confirmed_by,
+        "confirmed_by": metric.confirmed_by or word("reports.dictionary.not_confirmed", lang),
         "sql": "\n".join(statements(metric)),
     }
 
@@ -124,10 +125,27 @@ def _number(value: float | None) -> str:
 def _entry(metric: Metric, lang: str) -> list[str]:
     about = describe(metric, lang)
     found = [f"**{about['label']}**", "", about["meaning"], ""]
-    for key in ("formula", "dated_by", "exclusions", "promised", "controller"):
+    for key in ("formula", "dated_by", "exclusions", "promised", "controller", "confirmed_by"):
         text = word(f"reports.controller.{about[key]}", lang) if key == "controller" else about[key] or "—"
         found.append(f"- {word(f'reports.dictionary.{key}', lang)}{text}")
     return [*found, ""]
+
+
+def _linked(entry: Linked) -> list[str]:
+    """Return an entry that is made up of other KPIs, with where each part is read."""
+    found = [f"### {entry.code} {entry.label.zh} / {entry.label.en}", "", f"clause {entry.clause}", "", entry.meaning.zh, "", entry.meaning.en, ""]
+    rows = []
+    for part in entry.parts:
+        names = [f"`{id}`" for id in part.ids]
+        rows.append([f"{part.label.zh} / {part.label.en}", "<br>".join([*names, *([f"{part.note.zh} / {part.note.en}"] if part.note else [])])])
+    return [*found, *_table([" / ".join(word("reports.dictionary.part", lang) for lang in LANGUAGES), " / ".join(word("reports.dictionary.read_from", lang) for lang in LANGUAGES)], rows), ""]
+
+
+def _unmeasured(entry: Unmeasured) -> list[str]:
+    found = [f"### {entry.code} {entry.label.zh} / {entry.label.en}", "", f"clause {entry.clause}", ""]
+    for lang in LANGUAGES:
+        found += [f"**{word('reports.dictionary.unmeasured', lang)}**{'：' if lang == 'zh' else ': '}{entry.reason.of(lang)}", ""]
+    return found
 
 
 def markdown() -> str:
@@ -143,4 +161,8 @@ def markdown() -> str:
             for lang in LANGUAGES:
                 lines += _entry(metric, lang)
             lines += [*_worked(metric), "", *_sql(metric), ""]
+    for key, entries, told in (("linked", LINKED, _linked), ("unmeasured", UNMEASURED, _unmeasured)):
+        lines += [f"## {word(f'reports.dictionary.{key}', 'zh')} / {word(f'reports.dictionary.{key}', 'en')}", ""]
+        for entry in entries:
+            lines += told(entry)
     return "\n".join(lines).rstrip() + "\n"

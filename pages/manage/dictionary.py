@@ -4,6 +4,7 @@ from pages.parts import dictionary, frame
 
 lang = frame.work("dictionary", keep=("kpi",))
 dictionary.find(lang)
+dictionary.linked(lang)
 dictionary.rules(lang)
 dictionary.small_numbers(lang)
 dictionary.methods(lang)

@@ -8,9 +8,10 @@ import streamlit as st
 
 from kpi import standards
 from kpi.exports.tables import BY_NAME
+from kpi.metrics.elsewhere import LINKED, UNMEASURED
 from kpi.metrics.held import CONTROLLED
 from kpi.metrics.model import Metric
-from kpi.metrics.registry import METRICS
+from kpi.metrics.registry import METRICS, metric
 from kpi.reports.dictionary import describe, statements
 from kpi.reports.month import sections
 from kpi.words import MISSING, word
@@ -18,8 +19,10 @@ from kpi.words import format as written
 from pages.parts import cards, html
 from pages.parts.html import Html, tag
 
-CLOCKS = {"K01": "half_day", "K02": "half_day", "R02": "half_day", "K34": "hours", "K35": "days", "R07": "days", "K18": "whole_days", "R01": "calendar", "R04": "calendar", "K11": "calendar", "K13": "calendar",
-          "K15": "calendar", "K16": "calendar", "K40": "calendar", "K33": "slot"}
+CLOCKS = {"K01": "half_day", "K02": "half_day", "R02": "half_day", "K34": "hours", "K35": "days", "R07": "days", "K18": "whole_days", "R01": "calendar", "R04": "calendar", "K11": "calendar",
+    "K13": "calendar",
+          "K15": "calendar", "K16": "calendar", "K40": "calendar", "K33": "slot", "K36": "calendar", "K38": "whole_days", "K43": "days", "K46": "calendar", "R05": "calendar", "R06": "hours",
+          "R08": "calendar", "R10": "calendar", "R12": "days"}
 """How time is counted, by code; other KPIs only ask in which month something was dated."""
 
 RULES = ("ratio", "evidence", "chance", "zero", "due", "clock", "stops", "process", "small")
@@ -49,11 +52,11 @@ def _holds(metric: Metric, lang: str, asked: str) -> bool:
 def find(lang: str) -> None:
     """Show the search, the KPI of the link whole, and every KPI that holds what is asked for; what was searched for stands first."""
     asked = (st.text_input(said(lang, "search"), placeholder=said(lang, "search_hint"), key="dictionary_search", label_visibility="collapsed") or "").strip()
-    metric = next((m for m in METRICS if m.id == st.query_params.get("kpi")), None)
+    chosen = next((m for m in METRICS if m.id == st.query_params.get("kpi")), None)
     if asked:
         _listed(lang, asked)
-    if metric:
-        html.show(entry(metric, lang))
+    if chosen:
+        html.show(entry(chosen, lang))
     if not asked:
         _listed(lang, asked)
 
@@ -74,7 +77,8 @@ def _listed(lang: str, asked: str) -> None:
 
 
 def _row(metric: Metric, lang: str) -> list[object]:
-    return [metric.code, html.link(metric.label.of(lang), html.address("dictionary", {**_link(lang), "kpi": metric.id})), word(f"reports.unit.{metric.unit}", lang), describe(metric, lang)["promised"] or MISSING,
+    return [metric.code, html.link(metric.label.of(lang), html.address("dictionary", {**_link(lang), "kpi": metric.id})), word(f"reports.unit.{metric.unit}", lang),
+        describe(metric, lang)["promised"] or MISSING,
             _controller(metric, lang), metric.clause]
 
 
@@ -89,7 +93,7 @@ def entry(metric: Metric, lang: str) -> Html:
     texts = {
         "meaning": about["meaning"], "formula": about["formula"], "clock": said(lang, f"clock.{CLOCKS.get(metric.code, 'none')}"), "dated_by": about["dated_by"], "exclusions": about["exclusions"],
         "better": said(lang, f"better.{metric.better}"), "promise": about["promised"] or said(lang, "no_promise"), "clause": metric.clause, "controller": _controller(metric, lang),
-        "sources": (", " if lang == "en" else "、").join(_table_name(name, lang) for name in metric.sources), "reviewer": metric.confirmed_by or said(lang, "not_confirmed"),
+        "sources": (", " if lang == "en" else "、").join(_table_name(name, lang) for name in metric.sources), "reviewer": about["confirmed_by"],
     }
     facts = tag("dl", *(tag("div", tag("dt", said(lang, f"head.{name}")), tag("dd", text)) for name, text in texts.items()), cls="entry")
     sql = "\n\n".join("\n".join(wrap(statement, 110, break_long_words=False, break_on_hyphens=False)) for statement in statements(metric))
@@ -116,6 +120,25 @@ def _example(metric: Metric, lang: str) -> Html:
 
 def _written(metric: Metric, field: str, value: float | None, lang: str) -> str:
     return written(value, "count" if field in ("hits", "n", "unknown", "convention") else metric.unit, lang)
+
+
+def linked(lang: str) -> None:
+    """Show the entries of the catalogue that have no figure of their own and hold what is searched for: which KPIs answer them, or why they are not measured."""
+    asked = (st.session_state.get("dictionary_search") or "").lower().split()
+    comma, colon = ("、", "：") if lang == "zh" else (", ", ": ")
+    rows: list[list[object]] = []
+    for entry in LINKED:
+        parts = []
+        for part in entry.parts:
+            names = [html.link(metric(id).label.of(lang), html.address("dictionary", {**_link(lang), "kpi": id})) for id in part.ids]
+            listed = [piece for name in names for piece in (comma, name)][1:]
+            parts.append(tag("div", tag("b", part.label.of(lang)), colon, *listed, *([" ", part.note.of(lang)] if part.note else [])))
+        rows.append([entry.code, entry.label.of(lang), tag("td", tag("div", entry.meaning.of(lang)), *parts, cls="wrap")])
+    rows += [[entry.code, entry.label.of(lang), tag("td", tag("b", said(lang, "not_measured")), colon, entry.reason.of(lang), cls="wrap")] for entry in UNMEASURED]
+    rows = [row for row in rows if all(any(part in str(cell).lower() for cell in row) for part in asked)]
+    if rows:
+        cards.heading(said(lang, "linked"))
+        html.show(tag("div", tag("p", said(lang, "linked_sub"), cls="aside"), html.table([said(lang, f"head.{name}") for name in ("code", "kpi", "meaning")], rows, left=3, cls="found"), cls="panel"))
 
 
 def rules(lang: str) -> None:
