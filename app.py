@@ -24,6 +24,7 @@ WORK = (
     ("upload", "pages/planning/upload.py"),
     ("batches", "pages/planning/batches.py"),
     ("quality", "pages/planning/quality.py"),
+    ("population", "pages/planning/population.py"),
     ("close", "pages/planning/close.py"),
 )
 

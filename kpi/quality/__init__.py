@@ -9,5 +9,6 @@ from kpi.quality.figures import completeness, months, overview, precision, trend
 from kpi.quality.findings import explain, findings, rules, summary
 from kpi.quality.ledger import NEEDED, TIMED
 from kpi.quality.rows import rows_behind
+from kpi.quality.whole import astray, population
 
-__all__ = ["NEEDED", "TIMED", "completeness", "explain", "find", "findings", "findings_of", "markdown", "months", "overview", "precision", "rows_behind", "rules", "summary", "trend"]
+__all__ = ["NEEDED", "TIMED", "astray", "completeness", "explain", "find", "findings", "findings_of", "markdown", "months", "overview", "population", "precision", "rows_behind", "rules", "summary", "trend"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kpi.exports.tables import BY_NAME
+from kpi.quality import population
 from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
@@ -31,7 +32,7 @@ ALIKE = 0.6
 
 
 def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
-    """Create the tables of a build that say how far its ledgers can be trusted: finding, quality, heard, flagged."""
+    """Create the tables of a build that say how far its ledgers can be trusted: finding, quality, heard, flagged, population, astray."""
     columns = ", ".join(f"{name} {kind}" for name, kind in FINDING)
     con.execute(f"create table finding ({columns})")
     con.execute(f"create or replace temp table found ({columns})")
@@ -53,6 +54,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
             """
         )
     measure(con, held)
+    population.measure(con, held)
     for name in ("found", "near_word"):
         con.execute(f"drop table {name}")
 

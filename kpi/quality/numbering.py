@@ -20,14 +20,13 @@ def _padded(id: str, number: str) -> str:
     return f"substr({id}, 1, length({id}) - places) || lpad(cast({number} as varchar), cast(places as integer), '0')"
 
 
-def _select(table: str) -> str:
-    """SQL of gaps: series = what stands before the running number, with year, month or day where all numbers of a shape carry them.
+def _numbered(table: str) -> str:
+    """SQL of the numbers of a table by series: what stands before the running number, with year, month or day where all numbers of a shape carry them.
 
     Splitting too finely only leaves a gap at an edge unseen; splitting too coarsely would invent one.
     """
     own = BY_NAME[table].key[0]
     return f"""
-        with
         cut as (
             select _key, _file, _sheet, _row, {own} as id, rtrim({own}, '0123456789') as head, substr({own}, length(rtrim({own}, '0123456789')) + 1) as tail
             from {table} where {own} is not null
@@ -48,21 +47,44 @@ def _select(table: str) -> str:
                 case when s.taken = 0 then d.head || cast(cast(d.tail as bigint) // {BLOCK} as varchar) else d.head || substr(d.tail, 1, s.taken) end as series
             from shaped as d join shape as s on s.head = d.head and s.width = d.width and s.dated = d.dated
         ),
-        broken as (
-            select series, width, count(*) as members from numbered group by series, width having count(*) >= {FEWEST} and max(number) - min(number) + 1 > count(*)
+        sized as (
+            select series, width, count(*) as members, max(number) - min(number) + 1 > count(*) as broken from numbered group by series, width having count(*) >= {FEWEST}
         ),
         stepped as (
-            select n.*, b.members, lag(n.number) over run as before, lag(n.id) over run as before_id
-            from numbered as n join broken as b on b.series = n.series and b.width = n.width
+            select n.*, b.members, lag(n.number) over run as before, lag(n.id) over run as before_id, lag(n._key) over run as before_key
+            from numbered as n join sized as b on b.series = n.series and b.width = n.width and b.broken
             window run as (partition by n.series, n.width order by n.number, n._key)
         ),
         judged as (
             select *, sum(case when number - before = 1 then 1 else 0 end) over (partition by series, width) as steps from stepped
-        )
-        select _key as key, '{own}' as field, _file as file, _sheet as sheet, _row as row, id as value, number - before - 1 as missing,
-            {_padded("before_id", "before + 1")} || case when number - before = 2 then '' else ' – ' || {_padded("id", "number - 1")} end as range
+        )"""
+
+
+_JUMPS = "number - before > 1 and 2 * steps >= members - 1"
+_RANGE = f"{_padded('before_id', 'before + 1')} || case when number - before = 2 then '' else ' – ' || {_padded('id', 'number - 1')} end"
+
+
+def _select(table: str) -> str:
+    """SQL of gaps, each once however wide."""
+    own = BY_NAME[table].key[0]
+    return f"""
+        with {_numbered(table)}
+        select _key as key, '{own}' as field, _file as file, _sheet as sheet, _row as row, id as value, number - before - 1 as missing, {_RANGE} as range
         from judged
-        where number - before > 1 and members >= {FEWEST} and 2 * steps >= members - 1
+        where {_JUMPS}
+    """
+
+
+def counted(table: str) -> str:
+    """Return SQL of every row of a series in which numbers follow each other: key, before_key, value (the numbers missing before it), missing (how many)."""
+    return f"""
+        with {_numbered(table)}
+        select n._key as key, cast(null as varchar) as before_key, '' as value, 0 as missing
+        from numbered as n join sized as s on s.series = n.series and s.width = n.width and not s.broken
+        union all
+        select _key, before_key, case when {_JUMPS} then {_RANGE} else '' end, case when {_JUMPS} then number - before - 1 else 0 end
+        from judged
+        where 2 * steps >= members - 1
     """
 
 

@@ -30,7 +30,7 @@ MEMORY = "640MB"
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
-DERIVED = ("conflict", "vanished", "listed", "finding", "quality", "heard", "flagged")
+DERIVED = ("conflict", "vanished", "listed", "finding", "quality", "heard", "flagged", "population", "astray")
 """Tables about the ledgers themselves: they speak of the build's own as-of moment."""
 
 LISTED = (
@@ -131,7 +131,7 @@ UNIQUE = {
     "open_duty": "duty, key", "fact_journey": "key", "fact_lead": "key", "fact_tracked": "key, month", "fact_outside": "key", "fact_road": "key, milestone", "fact_park": "key, month",
     "fact_contact": "key", "fact_level": "key", "fact_major": "about, key", "fact_caseload": "key, month", "fact_overdue": "key, month", "fact_hotline": "duty, key",
     "fact_enquiry": "key", "fact_complained": "key",
-    "held_up": "key, owner", "stopped_clock": "key", "fact_clock": "key",
+    "held_up": "key, owner", "stopped_clock": "key", "fact_clock": "key", "told_late": "key",
     "fact_answer": "about, key", "fact_coverage": "key", "fact_surveyor": "key", "fact_said": "matter, key", "fact_rectify": "about, key",
     "fact_request": "duty, key", "fact_archive": "key", "fact_filing": "key", "fact_excluded": "promise, key", "fact_moved": "key",
 }

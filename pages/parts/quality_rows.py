@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ def show(view: View) -> None:
                     file_name=view.word("quality.file", name=quality.word(view, measure), month=view.month), mime=XLSX, on_click="ignore",
                 )
         if rows:
-            html.show(_list(view, rows[:SHOWN]), tag("p", view.word("quality.more", n=SHOWN), cls="aside") if len(rows) > SHOWN else "")
+            html.show(listed(view, rows[:SHOWN]), tag("p", view.word("quality.more", n=SHOWN), cls="aside") if len(rows) > SHOWN else "")
         else:
             html.show(tag("div", view.word("quality.no_rows", when=quality.when(view)), cls="nothing"))
 
@@ -65,7 +65,8 @@ def _texts(view: View, row: Mapping[str, Any]) -> list[str]:
     return [str(values[name]) if values[name] not in (None, "") else MISSING for name in COLUMNS]
 
 
-def _list(view: View, rows: list[dict[str, Any]]) -> Html:
+def listed(view: View, rows: Sequence[Mapping[str, Any]]) -> Html:
+    """Return rows of ledgers with what is the matter and what to do about it, the first of them open."""
     names = ("key", "grid", "source", "column", "value", "reason", "remedy")
     heads = [view.word(f"quality.head.{name}") for name in names]
     body = []
@@ -79,11 +80,15 @@ def _list(view: View, rows: list[dict[str, Any]]) -> Html:
 
 
 def workbook(view: View, measure: str, rows: list[dict[str, Any]]) -> bytes:
-    """Return all rows as a workbook; no cell turns into a formula."""
-    title = quality.word(view, measure, "list")
+    """Return all rows behind a measure as a workbook."""
+    return book_of(view, quality.word(view, measure, "list"), quality.word(view, measure), f"{quality.when(view)} · {quality.word(view, measure, 'sub')}", rows)
+
+
+def book_of(view: View, title: str, name: str, under: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return rows as a workbook of one sheet with a name, a title and a line below it; no cell turns into a formula."""
     book = Book(datetime.fromisoformat(view.source.as_of), title, view.lang)
-    sheet = book.sheet(quality.word(view, measure), WIDTHS)
-    start = book.heading(sheet, title, f"{quality.when(view)} · {quality.word(view, measure, 'sub')}")
+    sheet = book.sheet(name, WIDTHS)
+    start = book.heading(sheet, title, under)
     for column, name in enumerate(COLUMNS):
         book.put(sheet, start, column, view.word(f"quality.head.{name}"), book.head())
     sheet.freeze_panes(start + 1, 1)

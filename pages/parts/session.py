@@ -15,7 +15,7 @@ from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
 from kpi.exports.boundaries import Shape
 from kpi.metrics import changes as changed
-from kpi.metrics import record, story
+from kpi.metrics import habits, record, story
 from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
@@ -281,3 +281,18 @@ def quality_of(source: Source, what: str, **asked: Any) -> list[dict[str, Any]]:
 def rows_behind(source: Source, measure: str, limit: int | None, **asked: Any) -> list[dict[str, Any]]:
     """Return the rows of the ledgers behind a measure of quality."""
     return quality.rows_behind(_engine(*_of(source)), measure, limit=limit, **asked)
+
+
+def astray(source: Source, code: str, limit: int | None, **asked: Any) -> list[dict[str, Any]]:
+    """Return the rows of the ledgers behind what a check of the population flags."""
+    return quality.astray(_engine(*_of(source)), code, limit=limit, **asked)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _habits(home: str, build: str, as_of: str, what: str, start: str | None, end: str | None, where: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+    return getattr(habits, what)(_engine(home, build, as_of), start=start, end=end, where=dict(where))
+
+
+def habits_of(source: Source, what: str, *, grid: str | None = None, month: str | None = None, start: str | None = None, end: str | None = None) -> list[dict[str, Any]]:
+    """Return what `kpi.metrics.habits` tells of levels changed late (relevelled) or of stops (stopped)."""
+    return _habits(*_of(source), what, month or start, month or end, (("grid", grid),) if grid else ())
