@@ -61,7 +61,7 @@ def span(engine: Engine, start: str | None = None, end: str | None = None) -> li
         if month is not None and not (len(month) == 7 and month[4] == "-" and month[:4].isdigit() and month[5:].isdigit() and 1 <= int(month[5:]) <= 12):
             raise UsageProblem(f"月份“{month}”应写成 2024-05 这样。", f"Month '{month}' should read like 2024-05.")
     if start is None or end is None:
-        last = engine.rows("select strftime(as_of - interval 1 minute, '%Y-%m') as month from clock")[0]["month"]
+        last = engine.rows("select m.month from month as m join clock as c on m.starts_at <= c.as_of - interval 1 minute and m.ends_at > c.as_of - interval 1 minute")[0]["month"]
         begins = " union all ".join(f"select min(month) as month from {fact}" for fact in sorted({m.fact for m in find()}))
         first = engine.rows(f"select min(month) as month from ({begins}) as begins")[0]["month"] or last
         start, end = start or min(first, end or first), end or max(last, start or last)

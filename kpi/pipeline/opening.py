@@ -35,8 +35,8 @@ def _program_of(path: Path) -> str:
     return warehouse.made_by(path)
 
 
-def reader(home: Path | None = None, as_of: datetime | str | None = None, *, build: str | None = None) -> DuckEngine:
-    """Open the current build (or the one named) read-only, at its own as-of moment or another; raises StoreProblem when nothing is loaded."""
+def reader(home: Path | None = None, as_of: datetime | str | None = None, *, build: str | None = None, first_day: int = 1) -> DuckEngine:
+    """Open the current build (or the one named) read-only, at its own as-of moment or another, its months beginning on `first_day`; raises StoreProblem when nothing is loaded."""
     home = store.home(home)
     asked = moment(as_of) if isinstance(as_of, str) else as_of
     for _ in range(3):
@@ -46,7 +46,7 @@ def reader(home: Path | None = None, as_of: datetime | str | None = None, *, bui
         path = home / "builds" / f"{found[0]}.duckdb"
         if path.exists():
             try:
-                return warehouse.read(path, *found, asked)
+                return warehouse.read(path, *found, asked, first_day)
             except (StoreProblem, duckdb.Error):
                 if path.exists():
                     raise

@@ -25,8 +25,13 @@ UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} 
 
 
 def unit_word(month: Month, metric: Metric) -> str:
+    """Return the unit of a KPI as read in the report's language."""
+    return unit_name(metric, month.lang)
+
+
+def unit_name(metric: Metric, lang: str) -> str:
     """Return the unit of a KPI as read."""
-    return month.word(f"unit.{UNIT_OF.get(metric.id, UNIT_OF.get(metric.code, 'count')) if metric.unit == 'count' else metric.unit}")
+    return word(f"reports.unit.{UNIT_OF.get(metric.id, UNIT_OF.get(metric.code, 'count')) if metric.unit == 'count' else metric.unit}", lang)
 
 
 def promise_word(month: Month, metric: Metric) -> str:
@@ -34,14 +39,18 @@ def promise_word(month: Month, metric: Metric) -> str:
     found = month.promise(metric)
     if found is None:
         return "—"
-    kind, value = found
+    return goal_name(metric, *found, month.lang)
+
+
+def goal_name(metric: Metric, kind: str, value: float, lang: str) -> str:
+    """Return a promise or another goal (`kind`) in words, marked where it is no promise."""
     if metric.unit == "ratio" and value == 1:
-        text = month.word("promise.all")
+        text = word("reports.promise.all", lang)
     elif value == 0:
-        text = month.word("promise.none")
+        text = word("reports.promise.none", lang)
     else:
-        text = ("≥" if metric.better == "up" else "≤") + written(value, metric.unit, month.lang)
-    return text if kind == "承诺" else month.word("promise.kind", kind=word(f"reports.target.{kind}", month.lang), text=text)
+        text = ("≥" if metric.better == "up" else "≤") + written(value, metric.unit, lang)
+    return text if kind == "承诺" else word("reports.promise.kind", lang, kind=word(f"reports.target.{kind}", lang), text=text)
 
 
 def name_of(month: Month, metric: Metric) -> str:

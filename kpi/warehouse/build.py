@@ -14,7 +14,7 @@ from kpi import standards
 from kpi.engine import DuckEngine, harden, open_read_only
 from kpi.exports.tables import TABLES
 from kpi.problems import CalendarProblem, StoreProblem
-from kpi.warehouse import standing
+from kpi.warehouse import months, standing
 from kpi.warehouse.standing import Sheet
 
 SQL = Path(__file__).with_name("sql")
@@ -71,8 +71,8 @@ def _latest_event(con: duckdb.DuckDBPyConnection, received: datetime) -> datetim
     return datetime(found.year, found.month, found.day) + timedelta(days=1)
 
 
-def facts(con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-    """Create every fact table as it stood at `as_of`; raises CalendarProblem beyond the loaded calendar."""
+def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -> None:
+    """Create every fact table as it stood at `as_of`, months beginning on `first_day`; raises CalendarProblem beyond the loaded calendar."""
     first, last = con.execute("select min(date), max(date) from day").fetchone()
     if not first <= as_of.date() <= last:
         raise CalendarProblem(
@@ -81,7 +81,7 @@ def facts(con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
         )
     con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
     for script in sorted(SQL.glob("*.sql")):
-        con.execute(script.read_text(encoding="utf-8"))
+        con.execute(months.beginning(script.read_text(encoding="utf-8"), first_day))
 
 
 def create(
@@ -152,14 +152,15 @@ def made_by(path: Path) -> str:
         return con.execute("select program from made_by").fetchone()[0] if told else ""
 
 
-def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None = None) -> DuckEngine:
-    """Open a build read-only; another as-of moment recomputes the facts in memory from the build's standing rows."""
-    if as_of is None or as_of == built_as_of:
+def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None = None, first_day: int = 1) -> DuckEngine:
+    """Open a build read-only; another as-of moment, or months that begin on another day, recompute the facts in memory from the build's standing rows."""
+    as_of = as_of or built_as_of
+    if as_of == built_as_of and first_day == 1:
         return DuckEngine(open_read_only(path), build, built_as_of)
     con = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as built (read_only)")
     for name in (*REFERENCE, *(t.name for t in TABLES), *DERIVED):
         con.execute(f"create view {name} as select * from built.{name}")
-    facts(con, as_of)
+    facts(con, as_of, first_day)
     harden(con)
-    return DuckEngine(con, build, as_of)
+    return DuckEngine(con, build, as_of, first_day)
