@@ -48,6 +48,7 @@ def spans(engine):
         "on_first": ("gas_on_at", "first"), "first_second": ("first", "second"),
     }
     found = {}
+    apps = pd.concat([apps.drop(columns="first_known_at"), table(engine, "project", "first_known_at", "landed_on")])
     for stage, (begin, end) in ends.items():
         some = apps[apps[begin].notna() & apps[end].notna() & (apps[end] < as_of) & (apps[begin] < as_of)]
         found[stage] = pd.DataFrame({"month": some[end].dt.strftime("%Y-%m"), "days": (some[end].dt.normalize() - some[begin].dt.normalize()).dt.days})
