@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
+from kpi import standards
 from kpi.metrics import record
+from kpi.metrics.causes import recorded
 from kpi.metrics.model import Metric
 from kpi.reports.book import MUTED, Book
 from kpi.reports.month import Month, Row, sections
 from kpi.words import format as written
-from kpi.words import masking
+from kpi.words import masking, word
 
 COLUMNS = ("serial", "metric", "key", "customer", "grid", "actual", "reason", "cause", "process", "file", "sheet", "row")
 WIDTHS = (5.5, 29, 16, 10, 16, 20, 27, 20, 8, 30, 18, 6.5)
@@ -42,8 +44,11 @@ def write(book: Book, month: Month, name: str, verdict: str) -> Worksheet:
     sheet.repeat_rows(start)
     found = month.listed(shown(), verdict)
     known = record.applications(month.engine, [row["app_id"] for _, row in found if row["app_id"]])
+    told = recorded(month.engine, "appeal", [row["key"] for metric, row in found if metric.table == "appeal"])
     for serial, (metric, row) in enumerate(found, start=1):
-        texts = _line(book, sheet, month, start + serial, serial, metric, row, known.get(row["app_id"] or "", {}))
+        application = known.get(row["app_id"] or "", {})
+        cause = application.get("cause") if metric.table == "application" else told.get(row["key"])
+        texts = _line(book, sheet, month, start + serial, serial, metric, row, application, _cause(month, cause))
         book.fit(sheet, start + serial, texts, widths[1:-1], line=12.5, least=15.0)
     if found:
         sheet.autofilter(start, 0, start + len(found), len(COLUMNS) - 1)
@@ -52,17 +57,27 @@ def write(book: Book, month: Month, name: str, verdict: str) -> Worksheet:
     return sheet
 
 
-def _line(book: Book, sheet: Worksheet, month: Month, at: int, serial: int, metric: Metric, row: Row, application: Row) -> tuple[str, ...]:
+def _line(book: Book, sheet: Worksheet, month: Month, at: int, serial: int, metric: Metric, row: Row, application: Row, cause: str) -> tuple[str, ...]:
     grid = row["grid"] or application.get("grid")
     texts = (
         metric.label.of(month.lang), _key(month, row), masking.firm(application.get("customer")) or "—", month.grid_name(grid), actual(month, metric, row), row["reason"],
-        masking.scrub(application.get("cause")) or "—", month.word(f"process.{PROCESSES[row['regime']]}") if row["regime"] else "—", row["file"] or "—", row["sheet"] or "—",
+        cause, month.word(f"process.{PROCESSES[row['regime']]}") if row["regime"] else "—", row["file"] or "—", row["sheet"] or "—",
     )
     book.figure(sheet, at, 0, serial, "line", align="center", font_size=9)
     for column, text in enumerate(texts, start=1):
         book.put(sheet, at, column, text, book.text(font_size=9, **({"align": "right", "indent": 1} if column == 5 else {})))
     book.figure(sheet, at, len(texts) + 1, row["row"], "line", align="center", font_size=9)
     return texts
+
+
+def _cause(month: Month, cause: str | None) -> str:
+    """Return a recorded cause with the party that it names."""
+    party = standards.controller(cause)
+    text = masking.scrub(cause) or "—"
+    if not party:
+        return text
+    name = word(f"members.{party}", month.lang)
+    return f"{text} ({name})" if month.lang == "en" else f"{text}（{name}）"
 
 
 def _key(month: Month, row: Row) -> str:
