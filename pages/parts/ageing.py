@@ -15,7 +15,7 @@ from pages.parts.filters import View
 from pages.parts.html import tag
 
 MOST = 100
-"""Cases past the line that are listed; the others stand in the count."""
+"""Oldest cases that are listed; the others stand in the count."""
 
 SHOWN = 8
 COLOURS = (style.STEPS[0], style.STEPS[2], style.STEPS[3])
@@ -38,14 +38,14 @@ def show(view: View, rolling: Figures) -> None:
     rows = [[label, row["n"], *(row[band] for band in BANDS), MISSING if row["oldest"] is None else written(float(row["oldest"]), "d", view.lang)] for label, row in zip(labels, found, strict=True)]
     heads = [view.word("ageing.head.stage"), view.word("stages.head.n"), *names, view.word("ageing.head.oldest")]
     block(view, "ageing", title, view.word("ageing.sub"), part_legend(parts), stacks.across(labels, parts) if cases else None, html.table(heads, rows))
-    if beyond:
-        _list(view, beyond)
+    if cases:
+        _list(view, sorted(cases, key=lambda case: (-case["age"], case["key"])))
 
 
-def _list(view: View, beyond: list[dict]) -> None:
+def _list(view: View, oldest: list[dict]) -> None:
     heads = [view.word(f"ageing.head.{name}") for name in ("key", "grid", "stage", "since", "age")]
     rows = [[story.link(view, case["app_id"], case["key"]) if case["app_id"] else case["key"], view.grid_name(case["grid"]), view.word(f"ageing.stage.{case['stage']}"), date_name(case["since"], view.lang),
-             written(float(case["age"]), "d", view.lang)] for case in beyond[:MOST]]
+             written(float(case["age"]), "d", view.lang)] for case in oldest[:MOST]]
     rest = html.fold(view.word("misses.rest", n=len(rows) - SHOWN), html.table(heads, rows[SHOWN:], left=4)) if len(rows) > SHOWN else ""
-    more = tag("p", view.word("misses.more", n=len(beyond) - MOST), cls="aside") if len(beyond) > MOST else ""
+    more = tag("p", view.word("misses.more", n=len(oldest) - MOST), cls="aside") if len(oldest) > MOST else ""
     html.show(tag("div", tag("h3", view.word("ageing.list")), html.table(heads, rows[:SHOWN], left=4), rest, more, cls="panel"))

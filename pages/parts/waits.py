@@ -62,29 +62,12 @@ def _count(figures_: Figures, id: str, month: str, grid: str | None) -> int:
     return row["n"] if row else 0
 
 
-def _open_across(view: View, monthly: Figures) -> None:
-    grids = monthly.grids
+def open_by_grid(view: View, monthly: Figures) -> None:
+    """Show open cases by age: across grids, and of every grid at the end of each month."""
+    listed, grids = data.window(view), monthly.grids
     now = [[_count(monthly, age, view.month, grid) for age in AGES] for grid in grids]
     here = [_count(monthly, age, view.month, view.grid) for age in AGES]
     title = view.word("chart.open_across", month=month_name(view.month, view.lang), n=data.counted(view, _UNIT, sum(here)), old=data.counted(view, _UNIT, here[-1]))
     figures.stack_across(view, "open", title, view.word("chart.open_sub"), grids, _ages(view, now))
-
-
-def open_cases(view: View, monthly: Figures) -> None:
-    """Show open cases by age: across grids, and at the end of each month."""
-    listed = data.window(view)
-    company = [[_count(monthly, age, month, view.grid) for age in AGES] for month in listed]
-    trend = view.word("chart.open_time", first=month_name(listed[0], view.lang), a=data.counted(view, _UNIT, sum(company[0])), last=month_name(listed[-1], view.lang),
-                      b=data.counted(view, _UNIT, sum(company[-1])))
-    figures.side_by_side(
-        lambda: _open_across(view, monthly),
-        lambda: figures.stack_time(view, "open", trend, view.word("chart.open_sub"), _ages(view, company), tall=figures.height(monthly)),
-    )
-
-
-def open_by_grid(view: View, monthly: Figures) -> None:
-    """Show open cases by age: across grids, and of every grid at the end of each month."""
-    listed = data.window(view)
-    _open_across(view, monthly)
-    figures.stack_facets(view, "open", view.word("chart.open_facets"), view.word("chart.open_sub"), monthly.grids,
+    figures.stack_facets(view, "open", view.word("chart.open_facets"), view.word("chart.open_sub"), grids,
                          lambda grid: _ages(view, [[_count(monthly, age, month, grid) for age in AGES] for month in listed]))

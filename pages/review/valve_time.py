@@ -6,7 +6,7 @@ CLOCK = ["valve_on_time", "one_process"]
 TIMES = ["valve_time_p50", "valve_time_p85", "valve_time_max"]
 
 view = frame.open("valve_time")
-monthly = data.monthly(view, [*CLOCK, *TIMES, "company_time_p50", "company_time_p85", "whole_wait_median", "whole_wait_p85", *waits.AGES, "open_cases"])
+monthly = data.monthly(view, [*CLOCK, *TIMES, "company_time_p50", "company_time_p85", "whole_wait_median", "whole_wait_p85", "open_cases"])
 beside, rolling = data.straddling(view, CLOCK), data.rolling(view, [*CLOCK, "whole_wait_median", "whole_wait_p85"])
 
 cards.row_of(
@@ -25,6 +25,4 @@ cards.heading(view.word("valve_time.wait"))
 waits.whole_wait(view, monthly, rolling)
 cards.heading(view.word("processes.heading"))
 before_after.show(view, [*CLOCK, "whole_wait_median"])
-cards.heading(view.word("valve_time.open"))
-waits.open_cases(view, monthly)
-misses.definitions(view, [*CLOCK, *TIMES, "whole_wait_median", "whole_wait_p85", "company_time_p50", "open_cases"])
+misses.definitions(view, [*CLOCK, *TIMES, "whole_wait_median", "whole_wait_p85", "company_time_p50"])
