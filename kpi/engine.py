@@ -27,6 +27,8 @@ class Engine(Protocol):
     as_of: datetime
     first_day: int
     """Day on which its months begin: 1 is the calendar's own; from another day on a month bears the name of the one in which it ends."""
+    rolled: bool
+    """Whether the build holds its facts summed up beside the facts themselves."""
 
     def query(self, sql: str, params: list[Any] | None = None) -> pyarrow.Table:
         """Return the result of one statement as an Arrow table."""
@@ -38,11 +40,12 @@ class Engine(Protocol):
 class DuckEngine:
     """Reads one build through a cursor for each query: a shared connection answers wrongly under threads."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, build: str, as_of: datetime, first_day: int = 1) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, build: str, as_of: datetime, first_day: int = 1, *, rolled: bool = False) -> None:
         self._connection = connection
         self.build = build
         self.as_of = as_of
         self.first_day = first_day
+        self.rolled = rolled
 
     def query(self, sql: str, params: list[Any] | None = None) -> pyarrow.Table:
         """Return the result of one statement as an Arrow table."""

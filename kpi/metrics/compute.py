@@ -5,16 +5,21 @@ Totals come from the rows through grouping sets, never from averaging groups.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, groupby
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, TypeVar
 
 from kpi.engine import Engine
-from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Ratio, Wait
+from kpi.metrics import quantiles, rollups
+from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Wait
 from kpi.metrics.registry import find
 from kpi.metrics.results import result
+from kpi.metrics.tallies import tallies
 from kpi.problems import UsageProblem, did_you_mean
 from kpi.stats import survival
+
+M = TypeVar("M", bound=Metric)
 
 Key = tuple[str | None, tuple[str | None, ...]]
 """(month or None for the span, one value or None for each dimension)."""
@@ -46,10 +51,13 @@ def compute(
             )
     rows: list[dict[str, Any]] = []
     unique = list({m.id: m for m in metrics}.values())
-    for _, group in groupby(sorted(unique, key=_statement), key=_statement):
-        together = list(group)
-        found = _waits(engine, together, months, by, where) if together[0].kind == "wait" else _aggregates(engine, together, months, by, where)
-        known = _members(engine, by, where)
+    known = _members(engine, by, where)
+    for together in _grouped(unique, lambda m: m.fact):
+        found = _aggregates(engine, together, months, by, where)
+        for alike in _grouped([m for m in together if isinstance(m, Quantile)], lambda m: (m.where, m.value, m.low, m.high)):
+            _quantiles(engine, alike, months, by, where, found)
+        for alike in _grouped([m for m in together if isinstance(m, Wait)], lambda m: m.where):
+            _waits(engine, alike, months, by, where, found)
         for metric in together:
             rows.extend(_filled(metric, months, by, found[metric.id], known))
     return sorted(rows, key=lambda r: (r["metric"], _last(r["month"]), *(_last(r[name]) for name in by)))
@@ -62,8 +70,7 @@ def span(engine: Engine, start: str | None = None, end: str | None = None) -> li
             raise UsageProblem(f"月份“{month}”应写成 2024-05 这样。", f"Month '{month}' should read like 2024-05.")
     if start is None or end is None:
         last = engine.rows("select m.month from month as m join clock as c on m.starts_at <= c.as_of - interval 1 minute and m.ends_at > c.as_of - interval 1 minute")[0]["month"]
-        begins = " union all ".join(f"select min(month) as month from {fact}" for fact in sorted({m.fact for m in find()}))
-        first = engine.rows(f"select min(month) as month from ({begins}) as begins")[0]["month"] or last
+        first = rollups.months(engine) or last
         start, end = start or min(first, end or first), end or max(last, start or last)
     if start > end:
         raise UsageProblem(f"起始月份 {start} 晚于结束月份 {end}。", f"The first month {start} is after the last month {end}.")
@@ -76,9 +83,12 @@ def _last(value: str | None) -> tuple[bool, str]:
     return (value is None, value or "")
 
 
-def _statement(metric: Metric) -> tuple[str, str, bool]:
-    """Metrics of equal statement are asked for in one pass over their fact."""
-    return (metric.fact, metric.where if metric.kind == "wait" else "", metric.kind == "wait")
+def _grouped(metrics: Iterable[M], same: Callable[[M], Any]) -> list[list[M]]:
+    """Return metrics in groups that are asked for together."""
+    found: dict[Any, list[M]] = {}
+    for metric in metrics:
+        found.setdefault(same(metric), []).append(metric)
+    return list(found.values())
 
 
 def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -97,69 +107,66 @@ def _sets(by: Sequence[str], more: str = "") -> str:
     return ", ".join(f"({columns})" for columns in each)
 
 
-def _expressions(metric: Metric, months: Sequence[str]) -> dict[str, str]:
-    """Return the aggregates of a metric as {result field: SQL}."""
-    within = metric.where
-
-    def number(condition: str) -> str:
-        """A snapshot's span is its last month: months are never added up."""
-        every = f"count(*) filter ({condition})"
-        return f"case when grouping(month) = 0 then {every} else count(*) filter ({condition} and month = '{months[-1]}') end" if metric.snapshot else every
-
-    if isinstance(metric, Ratio):
-        return {
-            "hits": number(f"{within} and {metric.verdict} = 'hit'"),
-            "n": number(f"{within} and {metric.verdict} in ('hit', 'miss')"),
-            "unknown": number(f"{within} and {metric.verdict} = 'unknown'"),
-            "convention": number(f"{within} and {metric.verdict} = 'unknown' and {metric.convention}"),
-        }
-    if isinstance(metric, Quantile):
-        bounded = f"count(*) filter ({within} and ({metric.low} is null or {metric.high} is null)) = 0"
-        return {
-            "value": f"quantile_cont(cast({metric.value} as double), {metric.p}) filter ({within})",
-            "n": f"count({metric.value}) filter ({within})",
-            "unknown": f"count(*) filter ({within} and {metric.value} is null)",
-            "evidence_low": f"case when {bounded} then quantile_cont(cast({metric.low} as double), {metric.p}) filter ({within}) end",
-            "evidence_high": f"case when {bounded} then quantile_cont(cast({metric.high} as double), {metric.p}) filter ({within}) end",
-        }
-    if isinstance(metric, Mean):
-        known = f"{within} and {metric.value} is not null and {metric.weight} is not null"
-        return {
-            "value": f"sum(cast({metric.value} as double)) filter ({known}) / nullif(sum(cast({metric.weight} as double)) filter ({known}), 0)",
-            "n": f"count(*) filter ({known})",
-            "unknown": f"count(*) filter ({within} and ({metric.value} is null or {metric.weight} is null))",
-        }
-    if isinstance(metric, Count):
-        counted = f"{within} and {metric.counted} and not ({metric.unknown})"
-        # what a snapshot's rows hold in `value` describes a case; only other counts add it up
-        total = f"sum({metric.value}) filter ({counted})" if metric.value and not metric.snapshot else number(counted)
-        return {"value": total, "n": number(counted), "unknown": number(f"{within} and {metric.unknown}")}
-    raise TypeError(metric.kind)
-
-
 def _aggregates(
     engine: Engine, metrics: Sequence[Metric], months: Sequence[str], by: Sequence[str], where: Mapping[str, str]
 ) -> dict[str, dict[Key, dict[str, Any]]]:
-    columns: list[str] = []
-    names: list[tuple[str, str]] = []
-    for metric in metrics:
-        for name, sql in _expressions(metric, months).items():
-            columns.append(f"{sql} as c{len(names)}")
-            names.append((metric.id, name))
+    """Return what is counted and summed up of each metric of one fact, and the value of means and counts."""
     condition, values = _condition(months, where)
+    source, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, condition)
+    asked: dict[tuple[str, bool], str] = {}
+    names: list[tuple[str, str, str]] = []
+    for metric in metrics:
+        for name, sql in tallies(metric).items():
+            column = columns[sql]
+            # a snapshot's span is its last month: months are never added up
+            last = f"case when grouping(month) = 0 then sum({column}) else sum({column}) filter (month = '{months[-1]}') end"
+            asked[column, metric.snapshot] = last if metric.snapshot else f"sum({column})"
+            names.append((metric.id, name, f"{column}{'_last' if metric.snapshot else ''}"))
     keys = ", ".join((*by, "month"))
-    rows = engine.rows(f"select {keys}, {', '.join(columns)} from {metrics[0].fact} where {condition} group by grouping sets ({_sets(by)})", values)
+    picks = ", ".join(f"{sql} as {column}{'_last' if last else ''}" for (column, last), sql in asked.items())
+    rows = engine.rows(f"select {keys}, {picks} from {source} group by grouping sets ({_sets(by)})", values)
     found: dict[str, dict[Key, dict[str, Any]]] = {metric.id: {} for metric in metrics}
     for row in rows:
         key = (row["month"], tuple(row[name] for name in by))
-        for i, (metric_id, name) in enumerate(names):
-            found[metric_id].setdefault(key, {})[name] = row[f"c{i}"]
+        for metric_id, name, column in names:
+            found[metric_id].setdefault(key, {})[name] = row[column]
+    for metric in metrics:
+        for told in found[metric.id].values():
+            told.update(_valued(metric, told))
     return found
 
 
+def _valued(metric: Metric, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value that follows from sums alone."""
+    if isinstance(metric, Mean):
+        return {"value": float(told["sum"]) / float(told["weight"]) if told["sum"] is not None and told["weight"] else None}
+    if isinstance(metric, Count):
+        return {"value": float(told["sum"]) if isinstance(told["sum"], Decimal) else told["sum"]}
+    return {}
+
+
+def _quantiles(
+    engine: Engine, metrics: Sequence[Quantile], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], found: dict[str, dict[Key, dict[str, Any]]]
+) -> None:
+    """Add values and bounds of quantiles of one spread to what was counted."""
+    condition, values = _condition(months, where)
+    keys = (*by, "month")
+    shares = sorted({metric.p for metric in metrics})
+    sql = quantiles.statement(rollups.spread(engine, metrics[0], by, where, condition), keys, _sets(by, "side, x"), shares)
+    for row in engine.rows(sql, values):
+        key = (row["month"], tuple(row[name] for name in by))
+        for metric in metrics:
+            at = shares.index(metric.p)
+            told = found[metric.id].setdefault(key, {})
+            told["value"] = row[f"value_{at}"]
+            if not told.get("loose"):
+                told.update(evidence_low=row[f"low_{at}"], evidence_high=row[f"high_{at}"])
+
+
 def _waits(
-    engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str]
-) -> dict[str, dict[Key, dict[str, Any]]]:
+    engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], found: dict[str, dict[Key, dict[str, Any]]]
+) -> None:
+    """Add values and intervals of waits with equal cases to what was counted."""
     condition, values = _condition(months, where)
     keys = (*by, "month")
     listed = ", ".join(keys)
@@ -185,7 +192,6 @@ def _waits(
         f" picked as (select {listed}, {', '.join(picks)} from marked group by {listed})"
         f" select {listed}, {', '.join(outer)} from picked"
     )
-    found: dict[str, dict[Key, dict[str, Any]]] = {metric.id: {} for metric in metrics}
     for row in engine.rows(sql, values):
         key = (row["month"], tuple(row[name] for name in by))
         for i, metric in enumerate(metrics):
@@ -193,15 +199,6 @@ def _waits(
             if metric.p is None and bounds[0] is None:
                 bounds = (None, None, None)
             found[metric.id].setdefault(key, {}).update(zip(("value", "chance_low", "chance_high"), bounds, strict=True))
-    sizes = engine.rows(
-        f"select {listed}, count(days) as n, count(*) - count(days) as unknown from {fact} where {condition} and {within} group by grouping sets ({_sets(by)})",
-        values,
-    )
-    for row in sizes:
-        key = (row["month"], tuple(row[name] for name in by))
-        for metric in metrics:
-            found[metric.id].setdefault(key, {}).update(n=row["n"], unknown=row["unknown"])
-    return found
 
 
 def _members(engine: Engine, by: Sequence[str], where: Mapping[str, str]) -> list[tuple[str | None, ...]]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kpi.engine import Engine
+from kpi.metrics import rollups
 from kpi.metrics.registry import find
+from kpi.metrics.tallies import touched
 
 
 def provisional(engine: Engine, ids: Iterable[str], start: str | None = None, end: str | None = None) -> dict[str, list[str]]:
     """Return, for each KPI that touches a provisional calendar day, the months in which it does."""
     found: dict[str, list[str]] = {}
-    for metric in (m for name in ids for m in find(name)):
-        rows = engine.rows(
-            f"select distinct month from {metric.fact} where provisional and ({metric.where}) and month between ? and ? order by month",
-            [start or "0000-01", end or "9999-12"],
-        )
-        if rows:
-            found[metric.id] = [row["month"] for row in rows]
+    asked = {metric.id: metric for name in ids for metric in find(name)}.values()
+    for fact in dict.fromkeys(metric.fact for metric in asked):
+        metrics = [metric for metric in asked if metric.fact == fact]
+        source, columns = rollups.summed(engine, fact, map(touched, metrics), (), "month between ? and ?")
+        sums = {metric.id: columns[touched(metric)] for metric in metrics}
+        picks = ", ".join(f"sum({column}) as {column}" for column in dict.fromkeys(sums.values()))
+        rows = engine.rows(f"select month, {picks} from {source} group by month order by month", [start or "0000-01", end or "9999-12"])
+        found |= {id: months for id, column in sums.items() if (months := [row["month"] for row in rows if row[column]])}
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from kpi import quality, standards
 from kpi.exports import reader as exports
+from kpi.metrics import rollups
 from kpi.pipeline.asked import moment
 from kpi.problems import StoreProblem
 from kpi.store import archive
@@ -20,7 +21,7 @@ from kpi.store.journal import Batch
 from kpi.warehouse import build as warehouse
 from kpi.warehouse.standing import Sheet
 
-_PROGRAM = ("warehouse", "quality", "exports/tables.py")
+_PROGRAM = ("warehouse", "quality", "metrics", "exports/tables.py")
 """What decides the tables of a build, below kpi/."""
 
 Folder = Callable[[Batch], Path]
@@ -133,6 +134,6 @@ def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = 
     numbers = set(new)
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
-    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), after=quality.find, program=program())
+    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), rollups=rollups.statements(), after=quality.find, program=program())
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

@@ -24,6 +24,7 @@ class _Recorder:
     """An engine that answers nothing and remembers what it was asked: the statements shown are the ones that run."""
 
     build = ""
+    rolled = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []

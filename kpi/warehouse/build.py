@@ -92,6 +92,7 @@ def create(
     cutoff: datetime | None,
     received: datetime,
     listed: Sequence[tuple[Any, ...]] = (),
+    rollups: Sequence[tuple[str, str]] = (),
     after: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
     program: str = "",
 ) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def create(
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
-    reader said of the batches, `after` what else is derived once the facts stand, `program` the version that `made_by` tells.
+    reader said of the batches, `rollups` the tables (name, select) that sum up the facts, `after` what else is derived once the facts stand, `program` the version that `made_by` tells.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
     spill = path.with_name(f"{path.name}.spill")
@@ -113,6 +114,8 @@ def create(
         _listed(con, listed)
         as_of = cutoff or _latest_event(con, received)
         facts(con, as_of)
+        for name, select in rollups:
+            con.execute(f"create table {name} as {select}")
         if after:
             after(con)
         _validate(con)
@@ -156,7 +159,7 @@ def read(path: Path, build: str, built_as_of: datetime, as_of: datetime | None =
     """Open a build read-only; another as-of moment, or months that begin on another day, recompute the facts in memory from the build's standing rows."""
     as_of = as_of or built_as_of
     if as_of == built_as_of and first_day == 1:
-        return DuckEngine(open_read_only(path), build, built_as_of)
+        return DuckEngine(open_read_only(path), build, built_as_of, rolled=True)
     con = duckdb.connect(config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false"})
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as built (read_only)")
     for name in (*REFERENCE, *(t.name for t in TABLES), *DERIVED):

@@ -225,11 +225,18 @@ from due as d
 cross join provisional as p
 where d.due_from <= d.as_of;
 
+-- One row per application that complaints name: how many.
+create table complained_of as
+select app_id, count(*) as complaints
+from contact
+where is_complaint and app_id is not null
+group by app_id;
+
 -- One row per application with gas on, in the month of gas-on: the complaints that name it.
-create table fact_complained as
+create view fact_complained as
 select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, coalesce(n.complaints, 0) as complaints, false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
-left join (select app_id, count(*) as complaints from contact where is_complaint and app_id is not null group by app_id) as n on n.app_id = a.app_id
+left join complained_of as n on n.app_id = a.app_id
 left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null;

@@ -1,0 +1,64 @@
+"""What is counted and summed up of the rows of a fact, metric by metric: sums of these are all that a figure needs, but for quantiles and waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpi.metrics.model import Count, Mean, Metric, Quantile, Ratio, Wait
+
+EXACT = "decimal(38, 15)"
+"""Sums are taken of decimals: whatever the order of the rows, and whether added up at once or by parts, they come out the same."""
+
+
+def tallies(metric: Metric) -> dict[str, str]:
+    """Return the aggregates of a metric as {name: SQL}: those named like fields of the result, and what else its value is reckoned of.
+
+    Each is a count or sum over rows that may be added up over months and dimensions.
+    """
+    within = f"({metric.where})"
+
+    def number(condition: str) -> str:
+        return f"count(*) filter ({within} and {condition})"
+
+    def total(value: str, condition: str) -> str:
+        return f"sum(cast({value} as {EXACT})) filter ({within} and {condition})"
+
+    if isinstance(metric, Ratio):
+        return {
+            "hits": number(f"{metric.verdict} = 'hit'"),
+            "n": number(f"{metric.verdict} in ('hit', 'miss')"),
+            "unknown": number(f"{metric.verdict} = 'unknown'"),
+            "convention": number(f"{metric.verdict} = 'unknown' and {metric.convention}"),
+        }
+    if isinstance(metric, Quantile):
+        return {"n": number(f"{metric.value} is not null"), "unknown": number(f"{metric.value} is null"), "loose": number(f"({metric.low} is null or {metric.high} is null)")}
+    if isinstance(metric, Mean):
+        known = f"{metric.value} is not null and {metric.weight} is not null"
+        return {
+            "sum": total(metric.value, known), "weight": total(metric.weight, known), "n": number(known),
+            "unknown": number(f"({metric.value} is null or {metric.weight} is null)"),
+        }
+    if isinstance(metric, Count):
+        counted = f"{metric.counted} and not ({metric.unknown})"
+        # what a snapshot's rows hold in `value` describes a case; only other counts add it up
+        added = total(metric.value, counted) if metric.value and not metric.snapshot else number(counted)
+        return {"sum": added, "n": number(counted), "unknown": number(metric.unknown)}
+    if isinstance(metric, Wait):
+        return {"n": number("days is not null"), "unknown": number("days is null")}
+    raise TypeError(metric.kind)
+
+
+def touched(metric: Metric) -> str:
+    """Return the aggregate that counts the rows of a metric that rest on a provisional calendar day."""
+    return f"count(*) filter (({metric.where}) and provisional)"
+
+
+def columns(aggregates: Iterable[str]) -> dict[str, str]:
+    """Return every different aggregate as {SQL: name of its column}."""
+    return {sql: f"t{i}" for i, sql in enumerate(dict.fromkeys(aggregates))}
+
+
+def spreads(metrics: Iterable[Metric]) -> dict[tuple[str, str, str, str], str]:
+    """Return what quantiles are taken of as {(where, value, low, high): name}."""
+    found = dict.fromkeys((m.where, m.value, m.low, m.high) for m in metrics if isinstance(m, Quantile))
+    return {spread: f"s{i}" for i, spread in enumerate(found)}
