@@ -148,7 +148,7 @@ _COUNT = re.compile(r"[共计约]?\s*([-+]?\d+(?:\.\d+)?|[〇零一二两三四�
 
 
 def count(value: object) -> int | Noted | Reject | None:
-    """Return a whole number that is not negative: 3, 3.0, 3份, 三次, 0资料."""
+    """Return a whole number that is not negative: 3, 3.0, 3份, 三次, 0资料, 3份（含执照）."""
     if isinstance(value, bool):
         return Reject("count_unreadable")
     if isinstance(value, (int, float)):
@@ -168,6 +168,9 @@ def count(value: object) -> int | Noted | Reject | None:
         return Noted(None, "unsure")
     if text in ZERO_WORDS:
         return 0
+    if (note := _NOTE.search(text)) and note.start():
+        plain = count(text[: note.start()])
+        return Noted(plain, "note_ignored", {"note": note[1]}) if isinstance(plain, int) else plain
     found = _COUNT.fullmatch(dashed(text))
     if not found:
         return Reject("count_unreadable")

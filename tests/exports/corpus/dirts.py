@@ -53,7 +53,7 @@ LITERALS: dict[str, tuple[str, str]] = {
     "ways of a follow-up": ("方式-回访", "电话 | 上门 | 短信 | 微信"),
     "terms in one column": ("版式-任职起止", "2022.1.1-2023.6.30 | 2023年7月1日至今 | 2022-01-01起"),
     "stops in one column": ("版式-停表起止", "2023-3-1 至 2023-3-10 | 3月11日9:00-17:00"),
-    "documents counted and none": ("个数-资料", "3份 | 0资料 | 三份"),
+    "documents counted and none": ("个数-资料", "3份 | 0资料 | 三份 | 0份（免提交）"),
     "words that begin a formula": ("名称-用户", "=1+1示例 | @示例 | +示例 | -示例"),
     "full width, fixed blanks, blanks behind": ("时间-full 编号-税号 文本-空格和全角", "２０２３－０３－１０ | \u00a02023-03-10 | 2023-03-10　 | ９１４２０８００ＭＡ００００００００"),
     "guards against a spreadsheet": ("文本-防公式", '="0012" | \'示例一厂 | \t2023-03-10'),

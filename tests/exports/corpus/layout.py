@@ -108,7 +108,7 @@ STOPPED = {
     3: ok(start_at=day(2023, 3, 1), end_at=day(2023, 3, 10)), 4: ok(start_at=at(2023, 3, 11, 9), end_at=at(2023, 3, 11, 17)), 5: bad("date_unreadable", "停表起止时间"),
 }
 NUMBERED = [
-    TITLE, HEADER[1:4], ONE[1:4], ["第 1 页 共 3 页"], TITLE, HEADER[1:4], TWO[1:4], ["第2页，共3页"], ["共2户"], ["共 2 个项目"],
+    TITLE, HEADER[1:4], ONE[1:4], ["第 1 页 共 3 页"], TITLE, HEADER[1:4], TWO[1:4], ["第2页，共3页"], ["共2户"], ["共 2 个项目"], ["大写：壹佰元整"],
 ]
 
 MONTHS = {
@@ -140,7 +140,7 @@ CASES: list[Case] = [
             kinds=SOME),
     *ledger("版式-表头在中间", SORTED, Sheet(table="application", rows={1: bad("above_header"), 3: bad("above_header"), 5: ok(app_id="BZ3")}, stated={"header_row": 4}), kinds=ALL),
     *ledger("版式-页码", NUMBERED, Sheet(table="application", rows={3: ok(app_id="BZ001"), 4: no("footer"), 5: no("section"), 6: no("repeated_header"), 7: ok(app_id="BZ002"), 8: no("footer"),
-            9: no("footer"), 10: no("footer")}), kinds=SOME),
+            9: no("footer"), 10: no("footer"), 11: no("footer")}), kinds=SOME),
     *ledger("版式-任职起止", TERMS, Sheet(table="term", rows=HELD), kinds=("xlsx", "xls", "ods"), title="网格"),
     *ledger("版式-停表起止", STOPS, Sheet(table="clock_stop", rows=STOPPED), kinds=SOME, title="停表"),
     *ledger("版式-分页", PAGES, Sheet(table="application", rows=PAGED, stated={"period": "2023-03", "cutoff": "2023-04-01T00:00:00"}), kinds=ALL),
