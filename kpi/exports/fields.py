@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 KINDS = {
     "id": "identifier, kept as text (0012 stays 0012)",
@@ -110,6 +110,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\}")
 _NOISE = re.compile(r"[\s*＊﹡★☆※▲△●○◆◇#!！?？:：;；、,，.。/\\|_\-—–·~'‘’\"“”\u200b\ufeff]+")
 
 
+@lru_cache(maxsize=50_000)
 def normal(header: str) -> str:
     """Return a header without width, case, spaces, brackets with their content, stars and punctuation."""
     text = unicodedata.normalize("NFKC", str(header)).lower()

@@ -21,6 +21,11 @@ _UNIT_TAIL = re.compile(r"(?:单位)?(?:人民币)?(?:亿元|万元|千元|元|�
 _WHEN = ("日期", "时间", "年月日", "时点", "时刻", "日")
 _NUMBERED = ("编号", "编码", "号码", "代码", "单号", "单编号", "id", "号")
 _GROUP_NOISE = re.compile(r"(?:基本|主要|相关)?(?:信息|情况|栏|环节|阶段|节点|办理|记录|时段|时间|日期|起止|区间)$")
+_BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_FIGURE = re.compile(r"\d{2}")
+LONGEST_PART = 12
+"""Signs of a part of a header beyond which it is no group of columns and none of its columns."""
+
 _ALTERNATIVES = re.compile(r"[/、|或]|以及")
 _UNIT_ONLY = re.compile(r"^(?:亿元|万元|千元|元|米|m|km|公里|份|个|次|天|项|户|m3|m³|kpa|mpa|年月日|年/月/日|yyyy.*|年月日时分|时分|是/?否|必填|选填|文本|日期|数字|\d+)?$")
 
@@ -98,30 +103,23 @@ def joined(table: Table, parts: tuple[str, ...], *, guessed: bool = False) -> tu
     uppers = parts[:-1]
     if unit_only(leaf):
         return joined(table, uppers, guessed=guessed) if not guessed else None
-    groups = [group for upper in ("".join(uppers), uppers[-1], uppers[0]) for group in dict.fromkeys((upper, _GROUP_NOISE.sub("", normal(upper))))]
+    below = normal(_BRACKETED.sub("", leaf)) or normal(leaf)
+    groups = [group for upper in dict.fromkeys(("".join(uppers), uppers[-1], uppers[0])) for group in dict.fromkeys((normal(upper), _GROUP_NOISE.sub("", normal(upper)))) if group]
     # 占掘路审批 over 批复, but also 用气量 over 小时 and 出资 over 政府
-    whole = [text for group in groups for text in (group + leaf, _bare(leaf) + _bare(group))]
-    for text in whole:
-        match = find_exact(table, text)
-        if match:
-            return match, 1.0
-    return find(table.name, leaf) or next((match for text in whole if (match := find(table.name, text))), None)
-
-
-def _bare(text: str) -> str:
-    """Return a part of a header without what stands in brackets: its unit."""
-    return re.sub(r"[(（\[【][^()（）\[\]【】]*[)）\]】]", "", text)
+    for group in groups:
+        for text in (group + below, below + group):
+            if text in table.by_header:
+                return table.by_header[text], 1.0
+    found = find(table.name, leaf)
+    if found or _FIGURE.search(leaf) or len(below) > LONGEST_PART:
+        return found
+    return next((match for group in groups if len(group) <= LONGEST_PART for text in (group + below, below + group) if (match := find(table.name, text))), None)
 
 
 def both_ends(table: Table, parts: tuple[str, ...]) -> tuple[Field, Field] | None:
     """Return the fields of beginning and end where a column's header parts say that it states both, or None."""
     texts = ("".join(parts), *parts[-1:])
     return next((found for text in texts if (found := table.by_range.get(normal(text)))), None)
-
-
-def find_exact(table: Table, header: str) -> Field | None:
-    """Return the field of a header spelled as declared."""
-    return table.by_header.get(normal(header))
 
 
 def rarity(field: Field, header: str) -> float:

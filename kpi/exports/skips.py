@@ -41,6 +41,7 @@ _KEYED = frozenset(
     normal(header) for table in TABLES for name in (*table.key, *table.fallback, *(n for group in table.required for n in group)) for header in table.by_name[name].headers
 )
 """Headers that any table is known by: where they stand below a header, another table may begin."""
+_KEYED_CELLS = pa.array(sorted(_KEYED), pa.string())
 _ANYWHERE = re.compile(r"[计均汇数]")
 _MEMO = 100_000
 LEAD = 6
@@ -60,7 +61,7 @@ class Skipper:
         self.headers |= {normal(name) for c in layout.columns if c.field is not None for name in (*c.field.headers, c.field.name)}
         self.serial = {c.at for c in layout.columns if c.field is None and normal(c.header) in _SERIAL}
         self.titles = {normal(title) for title in titles}
-        told = {word[0] for word in (*self.headers, *self.titles, *BLANKS, *_KEYED) if word}
+        told = {word[0] for word in (*self.headers, *self.titles, *BLANKS) if word}
         self.starts = {*_WORDS.split(), "N", *told}
         # firms do begin with 示例 and the like; an example says no more than that
         signs = "".join(re.escape(sign) for sign in sorted(self.starts - {"示", "样", "例", "范"} | told))
@@ -91,7 +92,8 @@ class Skipper:
         size = len(column.cells)
         strange, empty = np.zeros(size, bool), np.zeros(size, bool)
         if column.textual:
-            likely = np.flatnonzero(pc.match_substring_regex(column.cells, self.likely).to_numpy(zero_copy_only=False))
+            known = pc.or_(pc.match_substring_regex(column.cells, self.likely), pc.is_in(column.cells, value_set=_KEYED_CELLS))
+            likely = np.flatnonzero(known.to_numpy(zero_copy_only=False))
             for at, cell in zip(likely.tolist(), column.cells.take(pa.array(likely)).to_pylist(), strict=True):
                 empty[at] = not cell
                 strange[at] = bool(cell) and self._suspicious(cell)
@@ -105,8 +107,8 @@ class Skipper:
         known = self.memo.get(value)
         if known is None:
             text = value.strip(" '\u3000\u00a0")
-            known = not text or text.lower() in BLANKS or (text[0] in self.starts or _ANYWHERE.search(text) is not None) and (
-                any(shape.fullmatch(text) for shape in (TOTAL, FOOTER, _MARKED, _EXAMPLE, _SECTION)) or normal(text) in self.headers or normal(text) in self.titles or normal(text) in _KEYED
+            known = not text or text.lower() in BLANKS or text in _KEYED or (text[0] in self.starts or _ANYWHERE.search(text) is not None) and (
+                any(shape.fullmatch(text) for shape in (TOTAL, FOOTER, _MARKED, _EXAMPLE, _SECTION)) or normal(text) in self.headers or normal(text) in self.titles
             )
             if len(self.memo) >= _MEMO:
                 self.memo.clear()
