@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+from pathlib import Path
 
-from kpi import pipeline, printing, standards
+from kpi import closing, pipeline, printing, standards
 from kpi.commands.parsing import Add, named_grid
 from kpi.engine import Engine
-from kpi.reports import standard
+from kpi.problems import DataProblem
+from kpi.reports import government, standard
 from kpi.reports.period import Period, period
+from kpi.words import word
 
 
 def _asked(args: argparse.Namespace) -> tuple[Engine, Period]:
@@ -28,6 +33,31 @@ def _standard(args: argparse.Namespace) -> int:
     return 0
 
 
+def _government(args: argparse.Namespace) -> int:
+    engine, asked = _asked(args)
+    issued = [{"month": line.month, "version": line.version, "at": line.at} for month in asked.months if (line := closing.standing(month))]
+    found = government.data(engine, asked, issued=issued, lang=args.lang)
+    wrong = [check["check"] for check in found["checks"] if not check["ok"]]
+    if wrong:
+        raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    told = io.StringIO()
+    printing.show(found, "json", told)
+    files = {word("reports.government.json", args.lang, period=asked.code): told.getvalue().encode(), government.SCHEMA.name: government.SCHEMA.read_bytes()}
+    for name, rows in government.tables(found, args.lang).items():
+        told = io.StringIO()
+        printing.show(rows, "csv", told)
+        # the mark by which spreadsheets know Chinese text
+        files[word("reports.government.file", args.lang, period=asked.code, name=word(f"reports.government.name.{name}", args.lang))] = told.getvalue().encode("utf-8-sig")
+    for name, content in files.items():
+        part = out / f".{name}.part"
+        part.write_bytes(content)
+        os.replace(part, out / name)
+        print(out / name)
+    return 0
+
+
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", required=True, help="2024-05, 2024-Q2, 2024-H1 or 2024")
     parser.add_argument("--office-month", action="store_true", help="months from the day in rules.csv (26th to 25th) instead of the calendar's")
@@ -39,3 +69,6 @@ def add(command: Add) -> None:
     table = command("standard", _standard, "标准表：本月、承诺、考核值、累计、同期、同比、环比 / the standard table of a period")
     _options(table)
     table.add_argument("--grid")
+    report = command("government", _government, "政府报送数据：承诺兑现情况表、五项评价指标 / figures for the government, as CSV and JSON")
+    _options(report)
+    report.add_argument("--out", required=True)

@@ -1,0 +1,96 @@
+"""Figures for the government: of the shape its schema says, adding up, telling of no person, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from kpi import pipeline
+from kpi.__main__ import main
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.reports import government
+from kpi.reports.period import period
+from tests.reports.test_withholding import determined
+
+
+@pytest.fixture(scope="module")
+def engine(sample_home):
+    return pipeline.reader(sample_home)
+
+
+@pytest.fixture(scope="module")
+def found(engine):
+    return government.data(engine, period("2024-Q2"))
+
+
+def test_it_has_the_shape_that_its_schema_says(engine, found):
+    schema = json.loads(government.SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(found, schema, jsonschema.Draft202012Validator)
+    english = government.data(engine, period("2023-03"), issued=[{"month": "2023-03", "version": 2, "at": "2024-01-01T00:00:00"}], lang="en")
+    jsonschema.validate(english, schema, jsonschema.Draft202012Validator)
+    assert english["process"] == "both" and not [p["label"] for p in english["promises"] if not p["label"].isascii()]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found | {"names": []}, schema, jsonschema.Draft202012Validator)
+
+
+def test_promises_are_those_of_compute_and_cases(engine, found):
+    told = {p["metric"]: p for p in found["promises"]}
+    assert {"all_kept", "valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd", "appointment_kept", "contract_kept"} <= set(told)
+    for id, p in told.items():
+        assert p["taken_in"] == p["kept"] + p["left_out"] + p["not_kept"] + p["unknown"]
+        if id == "major_matters":
+            assert p["taken_in"] == p["left_out"]
+            continue
+        listed = cases(engine, id, start="2024-04", end="2024-06", where={"regime": "1.5"})
+        assert [p[name] for name in ("kept", "not_kept", "unknown")] == [sum(c["verdict"] == v for c in listed) for v in ("hit", "miss", "unknown")]
+    moved = cases(engine, "appointment_excluded", start="2024-04", end="2024-06", where={"regime": "1.5"})
+    assert told["appointment_kept"]["left_out"] == len(moved) > 0 and told["appointment_kept"]["left_out_reasons"] == [{"reason": moved[0]["reason"], "n": len(moved)}]
+    assert all(check["ok"] for check in found["checks"]) and len(found["checks"]) == 6
+
+
+def test_the_five_indicators_tell_the_whole_wait_beside_the_half_day(engine, found):
+    assert [part["indicator"] for part in found["indicators"]] == ["时间", "环节（材料数在内）", "成本", "创新与服务", "市场主体感受"]
+    time = {f["metric"]: f for f in found["indicators"][0]["figures"]}
+    row = next(r for r in compute(engine, ["whole_wait_median"], start="2024-04", end="2024-06") if r["month"] is None)
+    assert time["whole_wait_median"]["value"] == row["value"] and "valve_on_time" in time
+    assert not [f for part in found["indicators"] for f in part["figures"] if f["unit"] == "ratio" and f["value"] is not None and f["n"] < 10]
+
+
+def test_what_is_withheld_cannot_be_reckoned_back(engine, found):
+    columns, hidden_any = ("kept", "left_out", "unknown", "taken_in"), False
+    for one in found["breakdowns"]:
+        for p in found["promises"]:
+            rows = [row for row in one["rows"] if row["metric"] == p["metric"]]
+            hidden = {(row["member"], name) for row in rows for name in row["withheld"]}
+            hidden_any |= bool(hidden)
+            assert not [row for row in rows if row["not_kept"] is None or {name for name in columns if row[name] is None} != set(row["withheld"])]
+            assert not [row for row in rows for name in columns if row[name] in (1, 2)]
+            assert sum(row["not_kept"] for row in rows) == p["not_kept"]
+            assert len(hidden) == 4 * len(rows) or not determined({row["member"]: {} for row in rows}, hidden)
+    assert hidden_any
+
+
+def test_no_person_and_no_case_is_in_it(engine, found):
+    said = json.dumps(found, ensure_ascii=False)
+    rows = engine.rows("select app_id, customer_name, contact_name, contact_phone from application") + engine.rows("select manager_name, phone from term")
+    assert not [value for row in rows for value in row.values() if value and len(value) > 1 and value in said]
+
+
+def test_the_command_writes_the_same_bytes_twice(sample_home, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("KPI_HOME", str(sample_home))
+    for name in ("a", "b"):
+        assert main(["government", "--period", "2024-05", "--out", str(tmp_path / name)]) == 0
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert names == sorted(["government.schema.json", "政府报送_2024-05.json", *(f"政府报送_2024-05_{n}.csv" for n in ("承诺兑现情况表", "五项评价指标", "分类情况", "指标口径", "说明与核对"))])
+    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
+    table = (tmp_path / "a" / "政府报送_2024-05_承诺兑现情况表.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert table[0] == "指标,受理,做到,按规定剔除,剔除原因,未做到,无法核验,兑现率,编号" and table[1].startswith("五项承诺全部兑现率,")
+    assert "100.0%" not in [line.split(",")[-2] for line in table if line.split(",")[-3] not in ("0", "无法核验")]
+    # totals that are not the sum of their parts are not handed out silently
+    monkeypatch.setattr(government, "judged", lambda *_: [])
+    assert main(["government", "--period", "2024-05", "--out", str(tmp_path / "c")]) == 3
+    assert not (tmp_path / "c").exists() and "剔除等于各原因之和" in capsys.readouterr().err
