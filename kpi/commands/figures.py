@@ -64,8 +64,9 @@ def _causes(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from kpi.reports.workbook import write_report
+    from kpi.store import actions as log
 
-    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang))
+    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang, log.actions(), pipeline.assessed_in(args.month)))
     return 0
 
 

@@ -1,20 +1,22 @@
-"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, definitions."""
+"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, exceptions, definitions."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kpi.engine import Engine
-from kpi.reports import by_grid, cover, definitions, figures, listed
+from kpi.reports import by_grid, cover, definitions, exceptions, figures, listed
 from kpi.reports.book import Book
 from kpi.reports.month import Month
+from kpi.store.actions import Action
 
-SHEETS = ("overview", "grids", "misses", "unknown", "data", "definitions")
+SHEETS = ("overview", "grids", "misses", "unknown", "data", "exceptions", "definitions")
 
 
-def month_workbook(engine: Engine, month: str, lang: str = "zh") -> bytes:
-    """Return the workbook of a month; the same build, month and language give the same bytes."""
+def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> bytes:
+    """Return the workbook of a month, with the actions recorded and the values KPIs are assessed by; the same build, month, language, actions and values give the same bytes."""
     about = Month(engine, month, lang)
     book = Book(about.as_of, f"{about.word('title')} {about.name}", lang)
     names = {key: about.word(f"sheet.{key}") for key in SHEETS}
@@ -24,13 +26,14 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh") -> bytes:
     listed.write(book, about, names["misses"], "miss")
     listed.write(book, about, names["unknown"], "unknown")
     figures.by_grid_data(book, about, names["data"])
+    exceptions.write(book, about, names["exceptions"], actions, assessed or {})
     definitions.write(book, about, names["definitions"])
     return book.close()
 
 
-def write_report(engine: Engine, month: str, out_dir: Path, lang: str = "zh") -> Path:
+def write_report(engine: Engine, month: str, out_dir: Path, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> Path:
     """Write the workbook of a month into a folder and return its path; a file there of the same name is replaced as a whole."""
-    content = month_workbook(engine, month, lang)
+    content = month_workbook(engine, month, lang, actions, assessed)
     out_dir.mkdir(parents=True, exist_ok=True)
     path = out_dir / Month(engine, month, lang).word("file", month=month)
     part = path.with_name(f".{path.name}.part")

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from kpi.exports.tables import BY_NAME
 from kpi.metrics.exceptions import Exceptions, parsed
-from kpi.metrics.model import UNSTATED
-from kpi.metrics.registry import metric
-from kpi.quality.registry import BY_CODE
+from kpi.reports import told
 from kpi.store import actions as log
 from kpi.store.actions import Action
 from kpi.words import MISSING, masking, month_name
-from kpi.words import format as written
 from kpi.words import word as word_of
 from kpi.words.moments import date_name
 from pages.parts import changes, data, html, session, story
@@ -23,9 +19,6 @@ from pages.parts.html import Html, tag
 
 SHOWN = 5
 """Exceptions on the first screen; all of them stand on the page of actions."""
-
-OFFICES = tuple("部科室组所处站班司办")
-"""Last signs of a department's name, which is no person's."""
 
 Row = Mapping[str, Any]
 
@@ -45,79 +38,17 @@ def decided() -> dict[str, Action]:
     return {action.subject: action for action in reversed(log.actions()) if action.open}
 
 
-def name(view: View, id: str) -> str:
-    """Return a KPI's short name, where pages have one, else its label."""
-    try:
-        return data.word(view, id, "short")
-    except KeyError:
-        return metric(id).label.of(view.lang)
-
-
-def _counted(view: View, id: str, n: int) -> str:
-    try:
-        return data.counted(view, id, n)
-    except KeyError:
-        return f"{n:,}{'件' if view.lang == 'zh' else ''}"
-
-
-def _phrase(view: View, id: str, key: str) -> str:
-    """Return a KPI's own word for a verdict, else the plain one."""
-    try:
-        return data.word(view, id, key)
-    except KeyError:
-        return data.word(view, "valve_on_time", key)
-
-
-def key(text: str) -> str:
-    """Return the number of a case; one that is told by its name (the ledger gave no number) is not spelled out."""
-    return MISSING if text.startswith("~") else text
-
-
 def person(view: View, code: str | None) -> str:
     """Return a manager by number and masked name, a department as it is, any other name masked."""
-    if not code or code == UNSTATED:
-        return said(view, "owner.none")
-    known = dict(view.managers).get(code)
-    return known or (code if code.endswith(OFFICES) or not code.isalpha() or code.isascii() else masking.person(code))
+    return told.person(code, dict(view.managers), view.lang)
 
 
 def what(view: View, row: Row) -> Html:
     """Return what is the matter, with a link to the case where it is a single one."""
-    id, kind, n = row["metric"], row["kind"], row["n"]
-    if kind == "contradiction":
-        table = BY_NAME[row["table"]]
-        about = {"name": BY_CODE[row["code"], row["table"]].label.of(view.lang), "table": table.zh if view.lang == "zh" else table.en}
-        return _linked(view, row, said(view, "says.contradiction_one", **about, number="{number}") if row["key"] else said(view, "says.contradiction", **about, n=n))
-    unit = metric(id).unit
-    if row["target"] is not None:
-        if kind == "missed":
-            return html.join(said(view, "says.short", name=name(view, id), value=written(row["value"], unit, view.lang), target=written(row["target"], unit, view.lang)))
-        rule = view.word(f"changes.rule.{row['code']}")
-        return html.join(said(view, "says.changed", name=name(view, id), rule=rule, value=written(row["value"], unit, view.lang), mean=written(row["target"], unit, view.lang)))
-    if kind == "thin":
-        return html.join(said(view, "says.thin", name=name(view, id), n=_counted(view, id, n), unknown=_phrase(view, id, "unknown"), of=_counted(view, id, row["of"])))
-    if row["key"]:
-        return _linked(view, row, said(view, "says.one", name=name(view, id), number="{number}", reason=word_of(f"metrics.reason.{row['reasons'][0][0]}", view.lang)))
-    return html.join(said(view, "says.many", name=name(view, id), n=_counted(view, id, n), miss=_phrase(view, id, "miss"), of=_counted(view, id, row["of"])))
-
-
-def _linked(view: View, row: Row, text: str) -> Html:
-    """Put the number of the case into a text, as a link to the case where it is an application's."""
-    before, _, after = text.partition("{number}")
-    number = key(row["key"] or "")
+    before, mark, after = told.phrase(row, view.lang).partition(told.NUMBER)
+    number = told.number(row["key"] or "") if mark else ""
     app = row["app_id"] or (row["key"] if row["table"] == "application" else None)
-    return html.join(before, story.link(view, app, number) if app and not app.startswith("~") else number, after)
-
-
-def cause(view: View, row: Row) -> str:
-    """Return the causes that people recorded, and how many cases lack one; — where nobody is asked for one."""
-    if row["no_cause"] is None:
-        return MISSING
-    comma = "、" if view.lang == "zh" else ", "
-    told = [said(view, "cause.some", cause=masking.scrub(text), n=said(view, "cause.times", n=n) if row["n"] > 1 else "") for text, n in row["causes"][:2]]
-    if row["no_cause"]:
-        told.append(said(view, "cause.rest", n=row["no_cause"]) if told else said(view, "cause.none"))
-    return comma.join(told)
+    return html.join(before, story.link(view, app, number) if mark and app and not app.startswith("~") else number, after)
 
 
 def owner(view: View, row: Row) -> Html:
@@ -126,13 +57,6 @@ def owner(view: View, row: Row) -> Html:
     if row["inherited"]:
         notes.append(said(view, "owner.inherited"))
     return html.join(person(view, row["owner"]), tag("small", ("，" if view.lang == "zh" else ", ").join(notes)) if notes else "")
-
-
-def age(view: View, row: Row) -> str:
-    """Return how long it stands: days, or months in a row."""
-    if (row["months"] or 0) > 1:
-        return said(view, "age.months", n=row["months"])
-    return said(view, "age.days", n=f"{row['age']:,}")
 
 
 def due_words(view: View, due: date) -> str:
@@ -144,8 +68,8 @@ def cells(view: View, row: Row) -> list[object]:
     """Return kind, what, grid, cause, controller, owner and age of an exception."""
     grid = said(view, "page.company") if row["grid"] is None else view.grid_name(row["grid"])
     return [
-        tag("b", said(view, f"kind.{row['kind']}"), cls="m" if row["kind"] in ("overdue", "outside", "worsening", "missed") else ""), what(view, row), grid, cause(view, row),
-        data.member(view, row["controller"]), owner(view, row), age(view, row),
+        tag("b", said(view, f"kind.{row['kind']}"), cls="m" if row["kind"] in ("overdue", "outside", "worsening", "missed") else ""), what(view, row), grid, told.cause(row, view.lang),
+        data.member(view, row["controller"]), owner(view, row), told.age(row, view.lang),
     ]
 
 
@@ -182,8 +106,8 @@ def _decided_before(view: View, to: str) -> Html:
         return tag("p", said(view, "before.none"), cls="aside")
     late = sum(action.overdue(log.today()) for action in listed)
     nearest = listed[0]
-    told = said(view, "before.open", n=len(listed), late=late, owner=person(view, nearest.owner), what=masking.scrub(nearest.what), due=due_words(view, nearest.due))
-    return tag("p", html.link(told, to), cls="aside")
+    text = said(view, "before.open", n=len(listed), late=late, owner=person(view, nearest.owner), what=masking.scrub(nearest.what), due=due_words(view, nearest.due))
+    return tag("p", html.link(text, to), cls="aside")
 
 
 def _action(view: View, row: Row, action: Action | None, to: str) -> Html:
@@ -197,12 +121,12 @@ def about(view: View, subject: str) -> str:
     """Return what a subject is about in words, for actions whose exception is not in the month's list."""
     kind, about_what, whom = parsed(subject)
     if kind == "contradiction":
-        code, _, table = about_what.partition("@")
-        about_name = BY_CODE[code, table].label.of(view.lang)
+        code = about_what.partition("@")[0]
+        about_name = told.contrary(code, view.lang)
     else:
-        about_name = name(view, about_what)
+        about_name = told.name(about_what, view.lang)
     if kind == "overdue":
-        where = key(whom or "")
+        where = told.number(whom or "")
     else:
         where = dict(view.managers).get(whom) or (view.grid_name(whom) if whom else said(view, "page.company"))
     return " · ".join((said(view, f"kind.{kind}"), about_name, where))

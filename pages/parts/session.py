@@ -24,6 +24,7 @@ from kpi.metrics.exceptions import exceptions as exceptions_of
 from kpi.metrics.registry import metric
 from kpi.problems import Problem
 from kpi.stats import checks
+from kpi.store import actions as log
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (read, build or enter), steps done and steps in all."""
@@ -234,7 +235,8 @@ def workbook(source: Source, month: str, lang: str) -> bytes:
     """Return the month's workbook."""
     from kpi.reports.workbook import month_workbook
 
-    return month_workbook(_engine(*_of(source)), month, lang)
+    home = Path(source.home)
+    return month_workbook(_engine(*_of(source)), month, lang, log.actions(home), pipeline.assessed_in(month, home))
 
 
 def grids() -> list[str]:

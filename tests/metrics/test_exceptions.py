@@ -13,6 +13,7 @@ from kpi.metrics.lapses import CONTRARY
 from kpi.metrics.registry import METRICS
 from kpi.problems import UsageProblem
 from kpi.quality.registry import RULES
+from kpi.words import word
 from tests.metrics.ledgers import load
 from tests.oracle.cases import frame
 
@@ -154,8 +155,11 @@ def test_subjects_name_exceptions_and_nothing_else():
             parsed(wrong)
 
 
-def test_contradictions_are_findings_of_quality():
-    assert set(CONTRARY) <= {rule.code for rule in RULES}
+def test_contradictions_are_findings_of_quality_under_the_same_names():
+    labels = {rule.code: rule.label for rule in RULES}
+    assert set(CONTRARY) <= set(labels)
+    for lang in ("zh", "en"):
+        assert {code: word(f"exceptions.contrary.{code}", lang) for code in CONTRARY} == {code: labels[code].of(lang) for code in CONTRARY}
 
 
 @pytest.mark.parametrize(

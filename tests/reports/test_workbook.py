@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,16 +13,21 @@ import pytest
 from kpi import pipeline
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
+from kpi.metrics.exceptions import exceptions
 from kpi.metrics.headline import BOTH
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import UsageProblem
 from kpi.reports import by_grid, figures, listed
+from kpi.reports import exceptions as sheet_of_exceptions
+from kpi.reports.book import Book
 from kpi.reports.month import Month, sections
 from kpi.reports.workbook import month_workbook, write_report
+from kpi.store.actions import Action
+from kpi.words import word
 
 MONTH = "2024-05"
-SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "口径"],
-          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Definitions"]}
+SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "例外事项", "口径"],
+          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Exceptions", "Definitions"]}
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +211,29 @@ def test_written_file_has_a_name_of_its_language(engine, tmp_path):
     assert write_report(engine, MONTH, out).name == "获得用气指标月报_2024-05.xlsx"
     assert [path.name for path in out.iterdir()] == ["获得用气指标月报_2024-05.xlsx"]
     assert Month(engine, MONTH, "en").word("file", month=MONTH) == "getting-gas-monthly_2024-05.xlsx"
+
+
+def test_exceptions_stand_in_their_order_with_the_open_actions(engine, book):
+    told = exceptions(engine, MONTH).rows
+    sheet = grid(book.worksheets[6])
+    head = next(i for i, row in enumerate(sheet) if row[0] == word("exceptions.sheet.serial", book.lang))
+    rows = sheet[head + 1 :]
+    assert [row[0] for row in rows] == [row["rank"] for row in told]
+    assert [row[1] for row in rows] == [word(f"exceptions.kind.{row['kind']}", book.lang) for row in told]
+    assert all(row["key"] in line[2] for row, line in zip(told, rows, strict=True) if row["key"]) and not any("{" in str(cell) for row in rows for cell in row)
+    assert {row[8] for row in rows} == {"—"}
+    assert word("pages.changes.flagged_few", book.lang, n=21, k=2, m=0) in str(sheet[2][0])
+
+
+def test_an_action_stands_beside_its_exception(engine):
+    subject = next(row["subject"] for row in exceptions(engine, MONTH).rows if row["kind"] == "missed")
+    given = {"month": MONTH, "opened_at": "2024-06-03T09:00:00", "opened_by": "x"}
+    actions = [
+        Action(number=1, subject=subject, what="请联系13800000001退费", owner="张小三", due=date(2024, 6, 30), **given),
+        Action(number=2, subject=subject, what="已办的", owner="客户服务部", due=date(2024, 6, 1), done="办了", closed_at="2024-06-02", closed_by="x", **given),
+    ]
+    written = Book(engine.as_of, "x", "zh")
+    sheet_of_exceptions.write(written, Month(engine, MONTH), "例外事项", actions, {})
+    found = openpyxl.load_workbook(io.BytesIO(written.close())).active
+    lines = [[cell.value for cell in row] for row in found.iter_rows() if row[8].value not in (None, "—")]
+    assert [line[8:11] for line in lines[1:]] == [["请联系***退费", "张**", "2024-06-30"]], "closed ones are done with; names and numbers are masked"
