@@ -31,7 +31,7 @@ RULES = ("ratio", "evidence", "chance", "zero", "due", "clock", "stops", "proces
 SMALL = ("rate", "verdict", "ratings", "comparison", "limits", "breakdown")
 """Rows of the one table of small numbers."""
 
-METHODS = ("survival", "incidence", "interval", "evidence", "chart", "shares", "screen", "rebase", "assurance", "chance", "funnel", "spread", "shrink")
+METHODS = ("survival", "incidence", "interval", "evidence", "chart", "shares", "screen", "rebase", "assurance", "chance", "funnel", "spread", "shrink", "mix")
 """Methods, each beside the words that other pages use for it."""
 
 
