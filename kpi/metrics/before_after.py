@@ -156,15 +156,15 @@ def _waits(engine: Engine, asked: Wait, condition: str, values: list[Any], enoug
         f"select {_PERIOD} as period, {stratum} as stratum, case when {cut} then {until} else days end as days, case when {cut} then 0 else outcome end as outcome, {possible} as possible"
         f" from {asked.fact} where {kept} union all select 'straddling', {stratum}, days, outcome, {possible} from {asked.fact} where {kept} and {cut}"
     )
-    con = _Asked(engine, values + values)
-    periods = {group.pop("unit"): group for group in checks.waits(con, f"select period as unit, days, outcome from ({source}) as cases", DAYS)["groups"]}
-    by = checks.waits(con, f"select period || '{_SIGN}' || stratum as unit, days, outcome from ({source}) as cases where period <> 'straddling'", DAYS)["groups"]
+    values = values + values
+    periods = {group.pop("unit"): group for group in checks.waits(engine, f"select period as unit, days, outcome from ({source}) as cases", DAYS, values)["groups"]}
+    by = checks.waits(engine, f"select period || '{_SIGN}' || stratum as unit, days, outcome from ({source}) as cases where period <> 'straddling'", DAYS, values)["groups"]
     each: dict[str, dict[str, dict[str, Any]]] = {"before": {}, "after": {}}
     for group in by:
         period, _, key = group.pop("unit").partition(_SIGN)
         each[period][key] = group
     known = ", ".join(f"case when max(possible) >= {n} then count(*) filter (outcome > 0 or days >= {n}) else 0 end as w{n}" for n in DAYS)
-    watched = {(row["period"], row["stratum"]): row for row in con.rows(f"select period, stratum, {known} from ({source}) as cases group by period, stratum")}
+    watched = {(row["period"], row["stratum"]): row for row in engine.rows(f"select period, stratum, {known} from ({source}) as cases group by period, stratum", values)}
     even, crude = [], []
     for place, n in enumerate(DAYS):
         pairs = []
@@ -208,13 +208,3 @@ def _overall(said: Sequence[str]) -> str:
         return "few" if "few" in said else "apart"
     ways = set(told) - {"none"}
     return ways.pop() if len(ways) == 1 else "none"
-
-
-class _Asked:
-    """An engine whose statements all carry the same values."""
-
-    def __init__(self, engine: Engine, values: list[Any]) -> None:
-        self._engine, self._values = engine, values
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        return self._engine.rows(sql, self._values)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.compute import span
-from kpi.stats import survival
+from kpi.metrics.rolling import earlier
+from kpi.stats import checks, survival
 
 STAGES = (
     "known_landed", "landed_applied", "applied_accepted", "accepted_outside", "accepted_inside", "inside_passed", "passed_ready", "ready_asked", "asked_on", "on_first", "first_second",
@@ -51,3 +52,19 @@ def connected(engine: Engine, *, start: str | None = None, end: str | None = Non
         values,
     )
     return [{**row, "waiting": int(row["waiting"])} for row in rows]
+
+
+def cohorts(engine: Engine, months: int, days: Sequence[int], *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
+    """Return by month how long those waited who applied in the `months` months up to it, open cases counted: {n, closed, p25, median, p75, p85, within} as `stats.checks.waits`.
+
+    The figures are those of `rolling` over the KPIs of the whole wait, in one statement; a month in whose cohort nobody's wait is known is left out.
+    """
+    listed = span(engine, start, end)
+    windows = " union all ".join(f"select '{earlier(month, months - 1)}' as since, '{month}' as until" for month in listed)
+    filters = "".join(f" and f.{name} = ?" for name in where or {})
+    source = (
+        f"select w.until as unit, f.days, f.outcome from fact_wait as f join ({windows}) as w on f.month between w.since and w.until"
+        f" where f.days is not null and f.month between ? and ?{filters}"
+    )
+    groups = checks.waits(engine, source, days, [earlier(listed[0], months - 1), listed[-1], *(where or {}).values()])["groups"]
+    return {group.pop("unit"): group for group in groups}

@@ -42,8 +42,8 @@ def _told(rows: Sequence[dict[str, Any]], shares: bool, screen: bool, minutes: f
     }
 
 
-def waits(engine: Engine, source: str, days: Sequence[int]) -> dict[str, Any]:
-    """Return {groups: [{unit, n, closed, p25, median, p75, p85, within}]} of a query with the columns unit, days and outcome.
+def waits(engine: Engine, source: str, days: Sequence[int], values: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return {groups: [{unit, n, closed, p25, median, p75, p85, within}]} of a query with the columns unit, days and outcome; `values` are its parameters.
 
     Each quantile is [days, low, high], null where the curve never falls that far; `within` the share reached by each number of days.
     """
@@ -59,7 +59,8 @@ def waits(engine: Engine, source: str, days: Sequence[int]) -> dict[str, Any]:
     found = engine.rows(
         f"with {survival.curve(source, ('unit',))}, marked as (select *{''.join(', ' + row for row in rows)} from curve),"
         f" picked as (select unit, sum(d1) as closed, sum(d2) as other, max(n) as n, {', '.join([*quantiles, *picks])} from marked group by unit)"
-        f" select unit, n, closed, other, {', '.join([*bounds, *shares])} from picked order by unit nulls first"
+        f" select unit, n, closed, other, {', '.join([*bounds, *shares])} from picked order by unit nulls first",
+        list(values),
     )
     groups = []
     for row in found:

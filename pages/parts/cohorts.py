@@ -24,6 +24,14 @@ LOOK = ((style.ACTUAL, "circle"), (style.STEPS[2], "diamond"))
 Row = Mapping[str, Any] | None
 
 
+def _row(group: Mapping[str, Any] | None) -> dict[str, Row]:
+    """Return a group of waits as figures by KPI, none where nobody applied."""
+    if group is None:
+        return dict.fromkeys((*LINES, *WITHIN))
+    told = [("d", *(group[name] or (None,) * 3)) for name in ("median", "p85")] + [("ratio", one["share"], one["low"], one["high"]) for one in group["within"]]
+    return {id: {"n": group["n"], "unit": unit, "value": value, "chance_low": low, "chance_high": high} for id, (unit, value, low, high) in zip((*LINES, *WITHIN), told, strict=True)}
+
+
 def _text(view: View, row: Row) -> str:
     """Return a value with the range that chance allows; what half have not reached in words."""
     if not row or not row["n"]:
@@ -54,8 +62,8 @@ def _table(view: View, first: str, names: list[str], rows: list[dict[str, Row]])
 def over_time(view: View) -> None:
     """Show for each month how long those waited who applied in the three months up to it, open cases counted, with the range that chance allows."""
     listed = [month for month in data.window(view) if month <= view.month]
-    known = timing.rolling(view.source, [*LINES, *WITHIN], MONTHS, listed[0], listed[-1], view.where)
-    rows = [{id: known.get((id, month)) for id in (*LINES, *WITHIN)} for month in listed]
+    known = timing.cohorts(view.source, MONTHS, [int(id.rsplit("_", 1)[1]) for id in WITHIN], listed[0], listed[-1], view.where)
+    rows = [_row(known.get(month)) for month in listed]
     dots = _dots(view, [[row[id] for row in rows] for id in LINES])
     last = next(((month, row) for month, row in zip(reversed(listed), reversed(dots[0].values), strict=True) if row is not None), None)
     title = view.word("cohorts.title", month=month_name(last[0], view.lang), days=written(last[1], "d", view.lang)) if last else view.word("stages.none")

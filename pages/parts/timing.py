@@ -1,4 +1,4 @@
-"""The way of the blocks about time to their data: rolling cohorts, open cases by stage, both processes, recorded causes."""
+"""The way of the blocks about time to their data: cohorts, open cases by stage, both processes, recorded causes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from kpi.metrics import ageing, causes
+from kpi.metrics import ageing, causes, stages
 from kpi.metrics import before_after as processes
-from kpi.metrics import rolling as figures
 from pages.parts import session
 from pages.parts.session import Source
 
@@ -21,13 +20,13 @@ def _where(where: Mapping[str, str]) -> Where:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _rolling(source: Source, ids: tuple[str, ...], months: int, start: str, end: str, where: Where) -> list[dict[str, Any]]:
-    return figures.rolling(session.engine(source), ids, months, start=start, end=end, where=dict(where))
+def _cohorts(source: Source, months: int, days: tuple[int, ...], start: str, end: str, where: Where) -> dict[str, dict[str, Any]]:
+    return stages.cohorts(session.engine(source), months, days, start=start, end=end, where=dict(where))
 
 
-def rolling(source: Source, ids: Sequence[str], months: int, start: str, end: str, where: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the figures of the months up to each month, as {(KPI, month): row}."""
-    return {(row["metric"], row["month"]): row for row in _rolling(source, tuple(ids), months, start, end, _where(where)) if row["month"]}
+def cohorts(source: Source, months: int, days: Sequence[int], start: str, end: str, where: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return by month how long those waited who applied in the months up to it."""
+    return _cohorts(source, months, tuple(days), start, end, _where(where))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

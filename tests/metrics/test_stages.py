@@ -7,7 +7,8 @@ import pytest
 
 from kpi import pipeline
 from kpi.metrics.compute import compute
-from kpi.metrics.stages import STAGES, connected, stages
+from kpi.metrics.rolling import rolling
+from kpi.metrics.stages import STAGES, cohorts, connected, stages
 
 
 def table(engine, name, *columns):
@@ -74,3 +75,19 @@ def test_the_curve_passes_through_the_shares_of_the_kpis(engine):
         reached = max(p["share"] for p in points if p["days"] <= days)
         (told,) = [r["value"] for r in compute(engine, [f"whole_wait_within_{days}"], start="2023-06", end="2024-05") if r["month"] is None]
         assert reached == pytest.approx(told)
+
+
+@pytest.mark.parametrize("where", [{}, {"grid": "G03"}])
+def test_cohorts_are_the_rolling_figures(engine, where):
+    asked = {"start": "2023-11", "end": "2024-02", "where": where}
+    found = cohorts(engine, 3, (30, 60), **asked)
+    told = {(row["metric"], row["month"]): row for row in rolling(engine, ["R01"], 3, **asked)}
+    assert list(found) == ["2023-11", "2023-12", "2024-01", "2024-02"]
+    for month, group in found.items():
+        assert group["n"] == told["whole_wait_median", month]["n"] and group["n"] > 0
+        for name, id in (("median", "whole_wait_median"), ("p85", "whole_wait_p85")):
+            row = told[id, month]
+            assert (group[name] or [None] * 3) == pytest.approx([row["value"], row["chance_low"], row["chance_high"]])
+        for one in group["within"]:
+            row = told[f"whole_wait_within_{one['days']}", month]
+            assert [one["share"], one["low"], one["high"]] == pytest.approx([row["value"], row["chance_low"], row["chance_high"]])
