@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi.sample import boundaries, files, ledgers, registers
+from kpi.sample.offices import Row
 from kpi.sample.story import STORY
 from kpi.sample.world import World, first_of, grid_code, make
 
@@ -85,7 +86,7 @@ def _applications(out: Path, world: World) -> list[str]:
     return written
 
 
-def _spoil(rows: list[ledgers.Row], period: int) -> None:
+def _spoil(rows: list[Row], period: int) -> None:
     """Plant what must be refused or passed over: see `planted` in truth.json."""
     if len(rows) < 60:
         return

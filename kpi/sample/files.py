@@ -10,7 +10,7 @@ from pathlib import Path
 import xlsxwriter
 import xlwt
 
-from kpi.sample.ledgers import Row
+from kpi.sample.offices import Row
 
 MADE = datetime(2025, 1, 2, 9, 0)
 """Date written into file properties: equal runs give equal bytes."""

@@ -4,54 +4,12 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from functools import cache
 
-from kpi.sample import spelling
-from kpi.sample.world import MOVED, MOVED_MONTH, Case, World, first_of, grid_code, grid_name, month_of
-
-Row = dict[str, str]
+from kpi.sample import noted, spelling
+from kpi.sample.offices import Row, known, manager_of, random_of, seen
+from kpi.sample.world import Case, World, grid_code, grid_name
 
 PARKS = "东湾示例产业园 南岭示例工业园 西溪示例物流园 北塘示例科技园 中台示例食品园".split()
-
-
-def random_of(world: World, *what: object) -> random.Random:
-    """Return a generator of its own for one part of a world, so that parts do not shift each other."""
-    return random.Random(f"{world.seed}:{':'.join(map(str, what))}")
-
-
-def seen(at: datetime | None, cut: datetime) -> datetime | None:
-    """Return a moment if it lies before the cut-off, else None."""
-    return at if at is not None and at < cut else None
-
-
-def known(rng: random.Random, at: datetime) -> bool:
-    """Return whether an office kept a record: two in three at first, nearly always in the end."""
-    return rng.random() < min(0.96, 0.68 + 0.016 * month_of(at))
-
-
-def managers(world: World) -> tuple[tuple[int, str, str, datetime, datetime | None], ...]:
-    """Return terms of office as (grid, number, name, from, last day)."""
-    return _managers(world.seed, world.grids, world.months)
-
-
-@cache
-def _managers(seed: int, grids: int, months: int) -> tuple[tuple[int, str, str, datetime, datetime | None], ...]:
-    rng = random.Random(f"{seed}:managers")
-    terms = []
-    for grid in range(1, grids + 1):
-        name = spelling.person(rng)
-        if grid == MOVED and months > MOVED_MONTH:
-            change = first_of(MOVED_MONTH)
-            terms.append((grid, f"M{grid:02d}", name, datetime(2022, 1, 1), change - timedelta(days=1)))
-            terms.append((grid, f"M{grid + 50:02d}", spelling.person(rng), change, None))
-        else:
-            terms.append((grid, f"M{grid:02d}", name, datetime(2022, 1, 1), None))
-    return tuple(terms)
-
-
-def manager_of(world: World, grid: int, at: datetime) -> str:
-    """Return the name of a grid's manager at a moment."""
-    return next(name for g, _, name, begins, last in reversed(managers(world)) if g == grid and begins <= at and (last is None or at < last + timedelta(days=1)))
 
 
 def applications(world: World, cases: list[Case], cut: datetime) -> list[Row]:
@@ -91,7 +49,7 @@ def _application(world: World, case: Case, cut: datetime) -> Row:
         "通气时间": write(gas_on, exact), "办理时长": "0.5天" if gas_on and rng.random() < 0.6 else "",
         "有无外线": "有" if case.outside else "无", "用户确认单": "是" if gas_on and not (case.documents or case.errands or case.fee) and rng.random() < 0.22 else "",
         "取消日期": write(cancelled), "超时原因": case.cause if gas_on and case.kept is False else "", "状态": status,
-        "客户经理": manager_of(world, case.grid, case.applied), "备注": "",
+        "客户经理": manager_of(world, case.grid, case.applied), **noted.of_application(world, case, cut, write), "备注": "",
     }
 
 
@@ -149,9 +107,9 @@ def charges(world: World) -> list[Row]:
         if case.gas_on is None or at >= world.end:
             continue
         if case.bundled:
-            add(case, "代建工程款（含红线外接驳）", spelling.amount(38000 + 100 * (case.number % 90), case.number), "用户", at)
+            add(case, "代建工程款（含红线外接驳）", spelling.amount(noted.contract_sum(case), case.number), "用户", at)
         elif case.build_mode == "代建":
-            add(case, "户内安装工程款", spelling.amount(26000 + 100 * (case.number % 120), case.number), "用户", at)
+            add(case, "户内安装工程款", spelling.amount(noted.contract_sum(case), case.number), "用户", at)
         if case.fee:
             add(case, rng.choice(("红线外接驳费", "碰口费", "开口费")), spelling.amount(case.fee, case.number), "用户", at)
         elif case.outside and not case.bundled and known(rng, at):
@@ -186,6 +144,7 @@ def followups(world: World) -> list[Row]:
                 "自述跑腿次数": str(case.errands) if tells else "", "自述红线外缴费": spelling.amount(case.fee, len(rows)) if tells and not case.bundled else "",
                 "自述提供资料数": str(case.documents) if tells else "", "意见建议": "", "回访人": spelling.person(rng),
             })
+            rows[-1] |= noted.of_followup(world, case, rows[-1], at)
     return rows
 
 
@@ -225,4 +184,5 @@ def appeals(world: World) -> list[Row]:
             "办结时间": spelling.moment(told + timedelta(days=1), "day", 0) if told and told + timedelta(days=1) < world.end else "",
             "超时原因": "承办人外出" if late and told else "", "网格": grid_code(case.grid),
         })
+        rows[-1] |= noted.of_appeal(world, case, rows[-1], at)
     return rows

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kpi.sample import spelling
-from kpi.sample.ledgers import PARKS, Row, manager_of, managers, random_of, seen
+from kpi.sample import noted, spelling
+from kpi.sample.ledgers import PARKS
+from kpi.sample.offices import Row, manager_of, managers, random_of, seen
 from kpi.sample.world import EFFECTIVE, World, first_of, grid_code, grid_name
 
 
@@ -24,7 +25,7 @@ def works(world: World) -> list[Row]:
             "管径": rng.choice(("DN100", "DN150", "dn110")), "管道开工日期": spelling.day(case.applied + timedelta(days=2), len(rows)),
             "送气至红线交接处日期": spelling.day(ready, len(rows)) if ready else "", "资金来源": "政府出资", "概算": f"{cost:.2f}", "结算": f"{cost * 0.95:.2f}" if settled else "",
             "政府出资": f"{cost * 0.95:.2f}" if settled else "", "用户出资": "0" if settled else "", "状态": "投运" if ready else "施工",
-            "滞后原因": "" if ready and ready <= case.inside_done else rng.choice(("占掘路审批", "管线迁改", "")), "网格": grid_code(case.grid),
+            "滞后原因": "" if ready and ready <= case.inside_done else rng.choice(("占掘路审批", "管线迁改", "")), **noted.of_work(world, case, ready), "网格": grid_code(case.grid),
         })
     return rows
 

@@ -16,11 +16,11 @@ from pages.parts import data, html, months, session, story, timing
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
-WORDED = ("zero_errand", "zero_material", "two_follow_ups", "project_info_complete")
+WORDED = ("zero_errand", "zero_material", "two_follow_ups", "project_info_complete", "survey_agrees_errands", "survey_agrees_documents")
 """KPIs whose actual number needs its own words."""
 
 UNITS = {
-    "valve_on_time": "wd", "zero_fee": "yuan", "feedback_24h": "h", "feedback_3wd": "wd", "pipe_ready_first": "d", "projects_updated": "d", "user_charge_amount": "yuan",
+    "valve_on_time": "wd", "zero_fee": "yuan", "feedback_24h": "h", "feedback_3wd": "wd", "pipe_ready_first": "d", "projects_updated": "d", "user_charge_amount": "yuan", "survey_agrees_fee": "yuan",
     **dict.fromkeys(("road_in_step_plan", "road_in_step_start", "road_in_step_done"), "d"),
 }
 """Units of what a case shows as actual; KPIs in neither list show nothing beside their reason."""
