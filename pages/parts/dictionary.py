@@ -132,7 +132,7 @@ def linked(lang: str) -> None:
         for part in entry.parts:
             names = [html.link(metric(id).label.of(lang), html.address("dictionary", {**_link(lang), "kpi": id})) for id in part.ids]
             listed = [piece for name in names for piece in (comma, name)][1:]
-            parts.append(tag("div", tag("b", part.label.of(lang)), colon, *listed, *([" ", part.note.of(lang)] if part.note else [])))
+            parts.append(tag("div", tag("b", part.label.of(lang)), colon, *listed, *([" " if names else "", part.note.of(lang)] if part.note else [])))
         rows.append([entry.code, entry.label.of(lang), tag("td", tag("div", entry.meaning.of(lang)), *parts, cls="wrap")])
     rows += [[entry.code, entry.label.of(lang), tag("td", tag("b", said(lang, "not_measured")), colon, entry.reason.of(lang), cls="wrap")] for entry in UNMEASURED]
     rows = [row for row in rows if all(any(part in str(cell).lower() for cell in row) for part in asked)]
