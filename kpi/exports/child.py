@@ -27,7 +27,7 @@ from kpi.exports.stage import Stage
 from kpi.exports.values import shown
 from kpi.problems import DataProblem, LimitProblem, Problem
 
-TOUCHED = 32 * MB
+TOUCHED = 64 * MB
 """What becomes resident of libraries mapped before any file is opened."""
 
 PREVIEWED, MOST_SHOWN, WIDEST_SHOWN = 20, 120, 60

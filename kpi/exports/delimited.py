@@ -161,7 +161,7 @@ class _Text:
                 return b"".join((*parts, part[:cut]))
             parts.append(part)
             if sum(map(len, parts)) > ENDLESS:
-                raise _unclosed(self.line + 1)
+                raise _unclosed(self.line + 1) if any(b'"' in part for part in parts) else _endless(self.line + 1)
         self._rest = b""
         return b"".join(parts)
 
@@ -173,6 +173,11 @@ class _Text:
     def waiting(self) -> bool:
         """Whether lines of the piece at hand are left."""
         return self._next < len(self._lines)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the line taken last holds a quotation mark."""
+        return '"' in self._lines[self._next - 1]
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -232,7 +237,7 @@ def _records(text: _Text, reader: Iterator[Row]) -> tuple[list[Row], int]:
         try:
             cells = next(reader)
         except csv.Error as error:
-            raise _unclosed(text.line) from error
+            raise (_unclosed(began) if text.quoted else _endless(began)) from error
         if text.line - began > LINES_IN_A_CELL and any(cell.count("\n") > LINES_IN_A_CELL for cell in cells):
             raise _unclosed(began)
         rows.append(cells)
@@ -273,4 +278,11 @@ def _unclosed(line: int) -> DataProblem:
     return DataProblem(
         f"第 {line} 行起有一个引号没有成对，后面的行会被并成一格；请补上或删去该引号，或另存为 .xlsx 后导入。",
         f"A quotation mark opened at line {line} is never closed; close or remove it, or save the file as .xlsx.",
+    )
+
+
+def _endless(line: int) -> DataProblem:
+    return DataProblem(
+        f"第 {line} 行长得没有尽头，不像台账；请用 Excel 或 WPS 打开核对后另存为 .xlsx 再导入。",
+        f"Line {line} is endless, which no ledger is; open the file, check it and save it as .xlsx.",
     )

@@ -84,3 +84,12 @@ def test_a_million_rows_with_looks_only(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", {"台账": ROWS})
     empty = "".join(f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(3, 1_048_577))
     assert loaded(answer(rewritten(path, SHEET, lambda xml: xml.replace("</sheetData>", f"{empty}</sheetData>")), tmp_path, seconds=20)) == 1
+
+
+@pytest.mark.parametrize(("line", "word"), [(b"A1," + b"x" * 40_000_000, "没有尽头"), (b'A1,"' + b"x" * 40_000_000, "引号")])
+def test_a_line_without_an_end(line, word, tmp_path):
+    """The reason is told rightly: a quotation mark only where there is one."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("报装编号,用户名称,报装日期\n".encode() + line + b"\nA2,x,2023-03-10\n")
+    found = answer(path, tmp_path)
+    assert isinstance(found, DataProblem) and word in found.zh
