@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality import population
+from kpi.quality import wholeness
 from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
@@ -54,7 +54,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
             """
         )
     measure(con, held)
-    population.measure(con, held)
+    wholeness.measure(con, held)
     for name in ("found", "near_word"):
         con.execute(f"drop table {name}")
 

@@ -8,7 +8,7 @@ from typing import Any
 from kpi.engine import Engine
 from kpi.problems import UsageProblem, did_you_mean
 from kpi.quality.findings import column, conditions, shown_key, shown_value, title
-from kpi.quality.population import BY_CODE, CHECKS, Check
+from kpi.quality.wholeness import BY_CODE, CHECKS, Check
 from kpi.words import word
 
 BY = ("code", "grid", "month")

@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.metrics.habits import SHARES
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID
-from kpi.quality.population import BY_CODE, HABIT, WHOLE
+from kpi.quality.wholeness import BY_CODE, HABIT, WHOLE
 from kpi.words import MISSING, month_name, month_short
 from kpi.words import format as written
 from kpi.words import word as word_of

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 POPULATION = "code varchar, table_name varchar, grid varchar, month varchar, total bigint, flagged bigint"
 ASTRAY = "code varchar, table_name varchar, key varchar, field varchar, file varchar, sheet varchar, row bigint, value varchar, times bigint, grid varchar, month varchar"
 
-SPIKE = 3
-"""Applications of one grid that became ready in the same minute: fewer may be chance."""
+SPIKE, OF_DAY = 3, 4
+"""Applications of one grid that became ready in the same minute, and one in how many of that grid's day they are at least: fewer may be chance."""
 
 WHOLE, HABIT = "whole", "habit"
 """Kinds of checks: is it all there, and does something stand out."""
@@ -57,26 +57,30 @@ def _row(field: str, flagged: str, where: str, *, value: str, more: str = "", ta
 
 def _numbers(table: str) -> Check:
     own = BY_NAME[table].key[0]
-    # a gap between two grids belongs to neither
+    # a gap between two grids belongs to neither; only rows with a gap before them are looked up
     select = f"""
-        select n.key, '{own}' as field, n.value, 1 + n.missing as total, n.missing as flagged, case when b.grid <> p.grid then '{UNSTATED}' end as grid, cast(null as varchar) as month
-        from ({numbering.counted(table)}) as n
-        join ({placed(BY_NAME[table])}) as p on p.key = n.key
-        left join ({placed(BY_NAME[table])}) as b on b.key = n.before_key and n.missing > 0
+        with n as materialized ({numbering.counted(table)})
+        select key, '{own}' as field, value, 1 as total, 0 as flagged, cast(null as varchar) as grid, cast(null as varchar) as month from n where missing = 0
+        union all
+        select g.key, '{own}', g.value, 1 + g.missing, g.missing, case when b.grid <> p.grid then '{UNSTATED}' end, cast(null as varchar)
+        from (select * from n where missing > 0) as g join place_{table} as p on p.key = g.key left join place_{table} as b on b.key = g.before_key
     """
     name = Text(f"编号连续：{BY_NAME[table].zh}", f"Running numbers: {BY_NAME[table].en}")
     return Check(code=f"numbers_{table}", words="numbers", kind=WHOLE, table=table, label=name, select=select, uses={table: (own, ":many")})
 
 
 def _named() -> str:
-    """SQL of the application numbers that other ledgers name, each once."""
+    """SQL of the application numbers that other ledgers name, each once: a known one where its application stands, an unknown one where it is first named."""
     tables = ("work", "visit", "charge", "appeal", "followup", "clock_stop")
-    every = " union all ".join(f"select '{name}' as table_name, t.app_id, p.key, p.grid, p.month from {name} as t join ({placed(BY_NAME[name])}) as p on p.key = t._key where t.app_id is not null" for name in tables)
+    numbers = " union ".join(f"select app_id from {name} where app_id is not null" for name in tables)
+    unknown = " union all ".join(
+        f"select '{name}|' || t._key as key, t.app_id from {name} as t where t.app_id is not null and t.app_id not in (select app_id from application where app_id is not null)" for name in tables
+    )
+    columns = "'app_id' as field, app_id as value, 1 as total, {} as flagged, cast(null as varchar) as grid, cast(null as varchar) as month"
     return f"""
-        select min(table_name || '|' || key) as key, 'app_id' as field, app_id as value, 1 as total,
-            case when app_id not in (select app_id from application where app_id is not null) then 1 else 0 end as flagged, arg_min(grid, table_name || '|' || key) as grid,
-            arg_min(month, table_name || '|' || key) as month
-        from ({every}) as told group by app_id
+        select 'application|' || a._key as key, {columns.format(0).replace("app_id as value", "a.app_id as value")} from application as a join ({numbers}) as n on n.app_id = a.app_id
+        union all
+        select min(key), {columns.format(1)} from ({unknown}) as told group by app_id
     """
 
 
@@ -123,10 +127,17 @@ CHECKS: tuple[Check, ...] = (
     Check(
         code="ready_same_minute", words="ready_same_minute", kind=HABIT, table="application", label=Text("具备通气条件时间扎堆", "Ready in the same minute"), uses={"application": ("ready_at:moment", ":many")},
         select=f"""
-            select t._key as key, 'ready_at' as field, {written("t.ready_at")} as value, 1 as total,
-                case when count(*) over (partition by p.grid, t.ready_at) >= {SPIKE} then 1 else 0 end as flagged, cast(null as varchar) as grid, strftime(t.ready_at, '%Y-%m') as month
-            from application as t cross join clock as c join ({placed(BY_NAME["application"])}) as p on p.key = t._key
-            where t.ready_at_p = 'moment' and t.ready_at < c.as_of
+            with timed as (
+                select t._key as key, p.grid, t.ready_at, cast(t.ready_at as date) as on_day, {written("t.ready_at")} as value
+                from application as t cross join clock as c join place_application as p on p.key = t._key
+                where t.ready_at_p = 'moment' and t.ready_at < c.as_of
+            ),
+            day_of as (select grid, on_day, count(*) as n from timed group by grid, on_day),
+            minute_of as (select grid, ready_at, count(*) as n from timed group by grid, ready_at having count(*) >= {SPIKE})
+            select t.key, 'ready_at' as field, t.value, 1 as total, case when m.n * {OF_DAY} >= d.n then 1 else 0 end as flagged, cast(null as varchar) as grid, strftime(t.ready_at, '%Y-%m') as month
+            from timed as t
+            join day_of as d on d.grid = t.grid and d.on_day = t.on_day
+            left join minute_of as m on m.grid = t.grid and m.ready_at = t.ready_at
         """,
     ),
     Check(
@@ -150,20 +161,22 @@ def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]])
     """Create population and astray from what the ledgers hold; a check whose columns nobody fills is left out."""
     con.execute(f"create table population ({POPULATION})")
     con.execute(f"create table astray ({ASTRAY})")
+    for name in held:
+        con.execute(f"create or replace temp table place_{name} as {placed(BY_NAME[name])}")
     for check in CHECKS:
         if not asked(check, held):
             continue
         con.execute(f"create or replace temp table told as {check.select}")
         for name in [check.table] if check.table else [row[0] for row in con.execute("select distinct substr(key, 1, strpos(key, '|') - 1) from told order by 1").fetchall()]:
-            own = "t.key" if check.table else "substr(t.key, strpos(t.key, '|') + 1)"
-            within = "" if check.table else f"where t.key like '{name}|%'"
-            con.execute(
-                f"create or replace temp table placed_told as select {own} as key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.total, coalesce(t.grid, p.grid) as grid,"
-                f" coalesce(t.month, p.month) as month from told as t join ({placed(BY_NAME[name])}) as p on p.key = {own} {within}"
+            own = "t.key" if check.table else f"substr(t.key, {len(name) + 2})"
+            where = "" if check.table else f"where substr(t.key, 1, {len(name) + 1}) = '{name}|'"
+            source = (
+                f"select {own} as key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.total, coalesce(t.grid, p.grid) as grid, coalesce(t.month, p.month) as month"
+                f" from told as t join place_{name} as p on p.key = {own} {where}"
             )
-            con.execute(f"insert into population select '{check.code}', '{name}', grid, month, sum(total), sum(flagged) from placed_told group by grid, month order by month, grid")
-            con.execute(f"insert into astray select '{check.code}', '{name}', key, field, file, sheet, row, value, flagged, grid, month from placed_told where flagged > 0 order by file, sheet, row, key")
+            con.execute(f"insert into population select '{check.code}', '{name}', grid, month, sum(total), sum(flagged) from ({source}) as placed group by grid, month order by month, grid")
+            con.execute(f"insert into astray select '{check.code}', '{name}', key, field, file, sheet, row, value, flagged, grid, month from ({source}) as placed where flagged > 0 order by file, sheet, row, key")
         # asked, and nothing there to ask about: that is an answer too
         con.execute(f"insert into population select '{check.code}', '{check.table}', '{UNSTATED}', null, 0, 0 where not exists (select 1 from population where code = '{check.code}')")
-    for name in ("told", "placed_told"):
+    for name in ("told", *(f"place_{name}" for name in held)):
         con.execute(f"drop table if exists {name}")
