@@ -19,8 +19,8 @@ MOST = 120
 
 MARKS = (30, 60, 90)
 
-AFTER = ("on_first", "first_second")
-"""Stages after gas on: they end nobody's waiting for gas."""
+APART = ("known_landed", "landed_applied", "on_first", "first_second")
+"""Stages before application and after gas on: nobody waits for gas in them."""
 
 
 def clocks(view: View, monthly: Figures, rolling: Figures) -> None:
@@ -89,7 +89,7 @@ def show(view: View) -> None:
         for name, colour, symbol in (("p50", style.ACTUAL, "circle"), ("p85", style.STEPS[2], "diamond"))
     ]
     notes = [view.word(f"stages.owner.{row['stage']}") if many else view.word("stages.few", n=row["n"]) if row["n"] else view.word("stages.blank") for row, many in zip(found, enough, strict=True)]
-    longest = max((row for row, many in zip(found, enough, strict=True) if many and row["stage"] not in AFTER), key=lambda row: row["p50"], default=None)
+    longest = max((row for row, many in zip(found, enough, strict=True) if many and row["stage"] not in APART), key=lambda row: row["p50"], default=None)
     title = view.word("stages.title", stage=view.word(f"stages.stage.{longest['stage']}"), days=written(longest["p50"], "d", view.lang)) if longest else view.word("stages.none")
     figure = values.across(labels, dots, notes=notes) if longest else None
     heads = [view.word(f"stages.head.{name}") for name in ("stage", "owner", "n", "p50", "p85", "longest", "contrary")]
