@@ -13,7 +13,7 @@ from typing import Any
 from kpi import standards
 from kpi.engine import Engine
 from kpi.metrics import headline, record
-from kpi.metrics.compute import span
+from kpi.metrics.compute import compute, span
 from kpi.metrics.model import UNSTATED, Metric, Ratio
 from kpi.metrics.registry import metric
 from kpi.metrics.series import effective
@@ -122,12 +122,10 @@ def _open(asked: Asked, m: Metric, row: Row) -> Row:
 def missed(asked: Asked, promised: Sequence[Ratio]) -> list[Row]:
     """Return what was not kept, by KPI, grid and who held it when it fell due; and where more than half cannot be told."""
     found: list[Row] = []
+    streaks = _streaks(asked, promised)
     for m in promised:
         groups = _groups(asked, m)
-        streaks = _streaks(asked, m) if any(group["miss"] for group in groups) else {}
-        for group in groups:
-            if group["miss"]:
-                found.append(_miss(asked, m, group, streaks.get(group["grid"], 1)))
+        found += [_miss(asked, m, group, streaks.get((m.id, group["grid"]), 1)) for group in groups if group["miss"]]
         found += _thin(asked, m, groups)
     return found
 
@@ -174,20 +172,19 @@ def _miss(asked: Asked, m: Ratio, group: Row, months: int) -> Row:
     }
 
 
-def _streaks(asked: Asked, m: Ratio) -> dict[str, int]:
-    """Return for each grid how many months in a row, to the one asked for, had a miss; months without a case are passed over."""
-    rows = asked.engine.rows(
-        f"select f.grid, f.month, count(*) filter ({m.verdict} = 'miss') as miss from {m.fact} as f where f.month between ? and ? and ({m.where}) and {m.verdict} in ('hit', 'miss')"
-        " group by f.grid, f.month order by f.month desc",
-        [asked.months[0], asked.month],
-    )
-    found: dict[str, int] = {}
-    over: set[str] = set()
-    for row in rows:
-        if row["miss"] and row["grid"] not in over:
-            found[row["grid"]] = found.get(row["grid"], 0) + 1
+def _streaks(asked: Asked, promised: Sequence[Ratio]) -> dict[tuple[str, str | None], int]:
+    """Return for each KPI and grid how many months in a row, to the one asked for, had a miss; months without a case are passed over."""
+    if not promised:
+        return {}
+    rows = compute(asked.engine, [m.id for m in promised], start=asked.months[0], end=asked.month, by=("grid",))
+    found: dict[tuple[str, str | None], int] = {}
+    over: set[tuple[str, str | None]] = set()
+    for row in sorted((row for row in rows if row["month"] and row["n"]), key=lambda row: row["month"], reverse=True):
+        key = (row["metric"], row["grid"])
+        if row["hits"] < row["n"] and key not in over:
+            found[key] = found.get(key, 0) + 1
         else:
-            over.add(row["grid"])
+            over.add(key)
     return found
 
 

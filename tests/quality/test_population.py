@@ -19,6 +19,7 @@ from kpi.quality.place import UNSTATED
 from kpi.quality.wholeness import CHECKS
 from kpi.words import keys, word
 from tests.metrics.ledgers import load
+from tests.oracle.clock import half_day_limit, worked
 from tests.quality.ledgers import made
 
 AS_OF = "2024-06-01"
@@ -124,6 +125,33 @@ def test_stops_told_only_after_the_limit():
         assert one(engine, "stop_told_late") == (6, 4, 2) and [row["key"] for row in quality.astray(engine, "stop_told_late")] == ["T2", "T3"]
         told = {row["key"]: row for row in engine.rows("select * from told_late")}
         assert told["T1"]["due_at"] == datetime(2024, 5, 6, 12, 0) and told["T7"]["due_at"] == datetime(2024, 5, 8, 11, 30) and told["T2"]["manager"] == "M1"
+
+
+def test_late_notices_of_random_stops_beside_the_slow_clock():
+    pick = random.Random(7)
+    apps, stops = [], []
+    for n in range(40):
+        ready = datetime(2024, 4, 29, 8, 0) + timedelta(days=pick.randint(0, 20), minutes=30 * pick.randint(0, 20))
+        apps.append((f"A{n}", ready))
+        at = ready - timedelta(hours=pick.randint(0, 3))
+        for m in range(pick.randint(1, 3)):
+            begin = at + timedelta(minutes=30 * pick.randint(0, 12))
+            at = begin + timedelta(minutes=30 * pick.randint(1, 60))
+            noticed = (begin + timedelta(days=pick.randint(0, 2))).replace(hour=0, minute=0)
+            stops.append((f"T{n}-{m}", f"A{n}", begin, at, noticed))
+    text = "%Y-%m-%d %H:%M"
+    rows = {**GRIDS, "application": [APP | {"app_id": id, "ready_at": f"{ready:{text}}"} for id, ready in apps], "clock_stop": [
+        {"stop_id": id, "app_id": app, "reason": "无法入户", "owner": "用户", "start_at": f"{begin:{text}}", "end_at": f"{end:{text}}", "noticed_on": f"{noticed:%Y-%m-%d}"} for id, app, begin, end, noticed in stops
+    ]}
+    expected = {}
+    for id, app, begin, end, noticed in stops:
+        ready = dict(apps)[app]
+        due = half_day_limit(ready, [(b, e) for _, other, b, e, told in stops if other == app and told < noticed])
+        if worked(ready, end)[0] and worked(begin, due)[0]:
+            expected[id] = (due, noticed >= due)
+    with made(rows, "2024-06-15") as engine:
+        told = {row["key"]: (row["due_at"], row["late"]) for row in engine.rows("select key, due_at, late from told_late")}
+    assert told == expected and {late for _, late in expected.values()} == {True, False} and len(expected) < len(stops)
 
 
 def test_levels_changed_late_and_whose_stops(tmp_path):
