@@ -52,10 +52,10 @@ class Asked:
     regime: str | None
     holders: Mapping[str, Mapping[str, Any]]
 
-    def condition(self, *, regime: bool = True) -> tuple[str, list[Any]]:
+    def condition(self) -> tuple[str, list[Any]]:
         """Return SQL of grid, manager and the month's process (those between two processes stand with it) over a fact `f`, and its values."""
         parts, values = [f"f.{name} = ?" for name in self.where], list(self.where.values())
-        if regime and self.regime:
+        if self.regime:
             parts.append("f.regime in (?, 'straddling')")
             values.append(self.regime)
         return " and ".join(parts) or "true", values
