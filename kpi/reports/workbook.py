@@ -1,4 +1,4 @@
-"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, exceptions, definitions."""
+"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, exceptions, definitions, how each promise was kept."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kpi.engine import Engine
-from kpi.reports import by_grid, cover, definitions, exceptions, figures, listed
+from kpi.reports import by_grid, cover, definitions, exceptions, figures, kept, listed
 from kpi.reports.book import Book
 from kpi.reports.month import Month
 from kpi.store.actions import Action
 
-SHEETS = ("overview", "grids", "misses", "unknown", "data", "exceptions", "definitions")
+SHEETS = ("overview", "grids", "misses", "unknown", "data", "exceptions", "definitions", "kept")
 
 
 def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> bytes:
@@ -28,6 +28,7 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
     figures.by_grid_data(book, about, names["data"])
     exceptions.write(book, about, names["exceptions"], actions, assessed or {})
     definitions.write(book, about, names["definitions"])
+    kept.write(book, about, names["kept"])
     return book.close()
 
 

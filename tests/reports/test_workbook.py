@@ -26,8 +26,8 @@ from kpi.store.actions import Action
 from kpi.words import word
 
 MONTH = "2024-05"
-SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "例外事项", "口径"],
-          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Exceptions", "Definitions"]}
+SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "例外事项", "口径", "承诺兑现"],
+          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Exceptions", "Definitions", "Promises kept"]}
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,17 @@ def test_overview_is_computes_and_names_every_kpi(book, engine):
         if found["hits"] is not None:
             assert row[3:7] == [found["hits"], found["n"] - found["hits"], found["unknown"], found["n"] + found["unknown"]], m.id
             assert (missing(row[13]), row[17]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"] if year[m.id]["n"] else "—"), m.id
+
+
+def test_what_a_promise_took_in_is_the_sum_of_what_became_of_it(book, engine):
+    rows = [row for row in grid(book.worksheets[8]) if isinstance(row[1], int)]
+    assert len(rows) == 8
+    for _, *numbers in rows:
+        for taken_in, *others in (numbers[:5], numbers[5:10]):
+            assert taken_in == sum(others)
+    asked = {r["metric"]: r for r in compute(engine, ["appointment_kept", "appointment_excluded"], start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"]}
+    kept, moved = asked["appointment_kept"], asked["appointment_excluded"]
+    assert moved["n"] and rows[6][1:6] == [kept["n"] + kept["unknown"] + moved["n"], kept["hits"], moved["n"], kept["n"] - kept["hits"], kept["unknown"]]
 
 
 def test_every_case_is_listed_with_its_source(book, engine):
