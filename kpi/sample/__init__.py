@@ -59,14 +59,14 @@ def _periods(world: World) -> list[tuple[str, datetime, datetime]]:
 def _applications(out: Path, world: World) -> list[str]:
     """One ledger for each half-year as it stood at its end, cases still open carried over from the one before."""
     written = []
-    periods = _periods(world)
+    periods, projects = _periods(world), registers.links(world)
     for i, (name, begin, end) in enumerate(periods):
         new = [case for case in world.cases if begin <= case.applied < end]
         carried = [case for case in world.cases if case.applied < begin and not any(at is not None and at < begin for at in (case.gas_on, case.cancelled))]
         last = end - timedelta(days=1)
         title = f"{name}用气报装台账（数据截至{last.year}年{last.month}月{last.day}日）"
-        rows = ledgers.applications(world, new, end)
-        old = ledgers.applications(world, carried, end)
+        rows = ledgers.applications(world, new, end, projects)
+        old = ledgers.applications(world, carried, end, projects)
         _spoil(rows, i)
         note = f"填报部门：{OFFICE}    填报日期：{end.year}年{end.month}月1日"
         if i == 0 and len(rows) < files.XLS_ROWS:

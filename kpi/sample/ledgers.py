@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from kpi.sample import noted, spelling
@@ -12,9 +13,9 @@ from kpi.sample.world import Case, World, grid_code, grid_name
 PARKS = "东湾示例产业园 南岭示例工业园 西溪示例物流园 北塘示例科技园 中台示例食品园".split()
 
 
-def applications(world: World, cases: list[Case], cut: datetime) -> list[Row]:
-    """Return the ledger of applications as it stood at `cut`."""
-    return [_application(world, case, cut) for case in cases if case.applied < cut]
+def applications(world: World, cases: list[Case], cut: datetime, projects: Mapping[int, str]) -> list[Row]:
+    """Return the ledger of applications as it stood at `cut`; `projects` holds the project's number of cases that came of one."""
+    return [_application(world, case, cut) | {"项目编号": projects.get(case.number, "")} for case in cases if case.applied < cut]
 
 
 def _application(world: World, case: Case, cut: datetime) -> Row:
