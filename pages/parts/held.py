@@ -12,6 +12,7 @@ import streamlit as st
 from kpi.exports.tables import BY_NAME
 from kpi.metrics.held import CONTROLLED as CONTROLLED
 from kpi.metrics.held import SOON
+from kpi.metrics.model import UNSTATED
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID, tally
 from kpi.words import MISSING, month_name
@@ -121,6 +122,8 @@ def everyone(view: View) -> None:
     names = ("soon", "later", "overdue", "inherited")
     heads = [said(view, "manager"), *(said(view, f"head.{name}") for name in names)]
     rows = [[html.link(name, html.address("managers", {**view.link, "manager": code})), *(counted[code, kind] or MISSING for kind in names)] for code, name in view.managers]
+    if any(code == UNSTATED for code, _ in counted):
+        rows.append([said(view, "nobody"), *(counted[UNSTATED, kind] or MISSING for kind in names)])
     html.show(tag("div", tag("h3", said(view, "everyone")), tag("p", said(view, "due_sub"), cls="aside"), html.table(heads, rows), cls="panel"))
 
 
