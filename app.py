@@ -26,6 +26,7 @@ WORK = (
     ("quality", "pages/planning/quality.py"),
     ("population", "pages/planning/population.py"),
     ("close", "pages/planning/close.py"),
+    ("export", "pages/planning/export.py"),
 )
 
 # Pages to manage with.

@@ -26,7 +26,7 @@ OURS: dict[str, set[str]] = {
     "pipeline": ALL - {"closing", "charts", "reports", "sample", "printing", "commands", "__main__"},
     "closing": ALL - {"charts", "reports", "sample", "printing", "commands", "__main__"},
     "charts": {"metrics", "stats", "standards", "words"},
-    "reports": {"metrics", "stats", "standards", "store", "charts", "words", "problems", "engine"},
+    "reports": {"metrics", "stats", "standards", "store", "charts", "words", "problems", "engine", "printing"},
     "commands": ALL - {"__main__"},
     "__main__": {"commands", "problems"},
 }

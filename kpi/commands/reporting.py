@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 from pathlib import Path
 
@@ -11,9 +10,8 @@ from kpi import closing, pipeline, printing, standards
 from kpi.commands.parsing import Add, named_grid
 from kpi.engine import Engine
 from kpi.problems import DataProblem
-from kpi.reports import government, standard
+from kpi.reports import files, government, standard
 from kpi.reports.period import Period, period
-from kpi.words import word
 
 
 def _asked(args: argparse.Namespace) -> tuple[Engine, Period]:
@@ -42,15 +40,7 @@ def _government(args: argparse.Namespace) -> int:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    told = io.StringIO()
-    printing.show(found, "json", told)
-    files = {word("reports.government.json", args.lang, period=asked.code): told.getvalue().encode(), government.SCHEMA.name: government.SCHEMA.read_bytes()}
-    for name, rows in government.tables(found, args.lang).items():
-        told = io.StringIO()
-        printing.show(rows, "csv", told)
-        # the mark by which spreadsheets know Chinese text
-        files[word("reports.government.file", args.lang, period=asked.code, name=word(f"reports.government.name.{name}", args.lang))] = told.getvalue().encode("utf-8-sig")
-    for name, content in files.items():
+    for name, content in files.of_government(found, args.lang).items():
         part = out / f".{name}.part"
         part.write_bytes(content)
         os.replace(part, out / name)

@@ -163,7 +163,7 @@ def change_words(m: Metric, change: Change, lang: str = "zh") -> str:
     """Return a change with its sign and unit: +1.2个百分点, −3件; — where none is told."""
     if change.by is None:
         return MISSING
-    places = 2 if m.kind == "mean" else PLACES[m.unit]
+    places = 2 if m.kind == "mean" and m.unit == "count" else PLACES[m.unit]
     number = Decimal(repr(float(change.by))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     sign = "+" if number > 0 else "−" if number < 0 else ""
     space = " " if lang == "en" else ""
@@ -181,6 +181,11 @@ def cells(line: Line, lang: str = "zh") -> tuple[str, ...]:
         MISSING if line.assessed is None else goal_name(m, "承诺", line.assessed, lang), figure_words(m, line.year, lang), figure_words(m, line.last_year, lang), change_words(m, line.year_on_year, lang),
         change_words(m, line.before, lang), f"{line.cases:,}", f"{line.now['unknown']:,}",
     )
+
+
+def section_name(section: str, lang: str = "zh") -> str:
+    """Return the name of a section of the table; waits are those of who applied in the period."""
+    return word("reports.standard.section_wait" if section == "wait" else f"reports.section.{section}", lang)
 
 
 def heads(found: Standard, lang: str = "zh") -> tuple[str, ...]:

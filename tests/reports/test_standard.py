@@ -70,7 +70,7 @@ def test_goals_stand_beside_one_another(engine):
 
 
 @pytest.mark.parametrize(("id", "by", "said"), [("zero_fee", 1.25, "+1.3个百分点"), ("zero_fee", -0.04, "0.0个百分点"), ("open_cases", -3, "−3户"), ("user_charge_amount", 2900.0, "+2,900元"),
-                                                ("errands_per_connection", -0.125, "−0.13次/户"), ("valve_time_p50", 0.005, "+0.01个工作日"), ("zero_fee", None, "—")])
+                                                ("errands_per_connection", -0.125, "−0.13次/户"), ("valve_time_p50", 0.005, "+0.01个工作日"), ("docs_self_sourced", -0.85, "−0.9个百分点"), ("zero_fee", None, "—")])
 def test_changes_in_words(id, by, said):
     assert standard.change_words(metric(id), standard.Change(by, "" if by is not None else "few")) == said
 
