@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pyarrow as pa
 
 from kpi.exports.fields import Table
@@ -22,3 +24,9 @@ def repeated(table: Table) -> list[str]:
     """Return the staged columns in which few different words stand in many rows."""
     words = [name for field in table.fields for name, kind in field.columns if kind == "VARCHAR" and field.kind not in ("id", "phone", "name", "text", "free")]
     return [*words, "_sheet", "_submitter"]
+
+
+def telling(table: Table, present: Container[str]) -> list[str]:
+    """Return the staged columns whose statistics are worth writing: those of fields the sheet lacks, and precisions; they tell what need not be stored again."""
+    absent = [name for field in table.fields if field.name not in present for name, _ in field.columns]
+    return [*absent, *(field.columns[2][0] for field in table.fields if field.kind == "time" and field.name in present)]

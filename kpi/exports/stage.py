@@ -70,8 +70,8 @@ class Stage:
         """Type, check and write all rows below the header to `path`."""
         fill = Fill(self.sheet, self.layout.last)
         number = self.layout.last + 1
-        told = schema.repeated(self.table)
-        with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1, use_dictionary=told, write_statistics=False) as writer, ahead.Behind() as behind:
+        told, telling = schema.repeated(self.table), schema.telling(self.table, self.columns)
+        with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1, use_dictionary=told, write_statistics=telling) as writer, ahead.Behind() as behind:
             for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)

@@ -36,6 +36,9 @@ def _names(table: Table) -> list[str]:
     return [name for f in table.fields for name, _ in f.columns]
 
 
+ORIGIN = {"_file": "varchar", "_sheet": "varchar", "_row": "bigint", "_key": "varchar", "_submitter": "varchar", "_batch": "bigint"}
+"""Where a standing row came from, after the columns of its table."""
+
 GRID_WORDS = frozenset(("grid_code", "grid_name", "_submitter"))
 """Columns that name a grid: brackets and spaces are written either way, so they are compared in one."""
 
@@ -127,22 +130,21 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
     con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
-        shape = ", ".join(f"{name} {kind}" for f in table.fields for name, kind in f.columns)
-        con.execute(f"create table {table.name} ({shape}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar, _batch bigint)")
         told = [s for s in sheets if s.table == table.name]
+        kept, target = _create(con, table, told)
         if not told:
             continue
         _stage(con, table, told)
         counts |= _count(con, table, new)
         _vanished(con, table, told)
-        names = ", ".join([*_names(table), "_file", "_sheet", "_row", "_key", "_submitter", "_batch"])
-        con.execute(f"insert into {table.name} select {names} from staged where _key not in (select _key from many)")
+        names = ", ".join([*kept, *ORIGIN])
+        con.execute(f"insert into {target} select {names} from staged where _key not in (select _key from many)")
         _told(con)
         torn = "select _key from told group by _key having count(distinct _grid) > 1"
         con.execute(f"create or replace temp table torn as {torn}")
-        con.execute(f"insert into {table.name} select {names} from ({_plain(table)}) where _key not in (select _key from torn)")
+        con.execute(f"insert into {target} select {names} from ({_plain(table)}) where _key not in (select _key from torn)")
         con.execute("delete from told where _key not in (select _key from torn)")
-        con.execute(f"insert into {table.name} select {names} from ({_merge(table)})")
+        con.execute(f"insert into {target} select {names} from ({_merge(table)})")
         _conflicts(con, table)
     con.execute("drop view if exists staged")
     for name in ("sheet_of", "many", "doubled", "told", "torn"):
@@ -150,9 +152,52 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
     return counts
 
 
+def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> tuple[list[str], str]:
+    """Create the standing table and return (the columns it stores, the name under which it stores them).
+
+    Columns that no sheet has are not stored, nor the end and precision of times of which every one names a moment:
+    the standing table is then a view, which says so.
+    """
+    origin = ", ".join(f"{name} {kind}" for name, kind in ORIGIN.items())
+    blank, moments = _told_by_statistics(con, table, sheets)
+    kept, shown = [], []
+    for f in table.fields:
+        start = f.columns[0][0]
+        for place, (name, kind) in enumerate(f.columns):
+            if start in blank:
+                shown.append(f"cast(null as {kind}) as {name}")
+            elif start in moments and place:
+                shown.append(f"{start} as {name}" if place == 1 else f"case when {start} is not null then 'moment' end as {name}")
+            else:
+                kept.append((name, kind))
+                shown.append(name)
+    whole = len(kept) == len(shown)
+    target = table.name if whole else f"{table.name}_stored"
+    con.execute(f"create table {target} ({', '.join(f'{name} {kind}' for name, kind in kept)}{', ' if kept else ''}{origin})")
+    if not whole:
+        con.execute(f"create view {table.name} as select {', '.join([*shown, *ORIGIN])} from {target}")
+    return [name for name, _ in kept], target
+
+
+def _told_by_statistics(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> tuple[set[str], set[str]]:
+    """Return (columns that are blank in every staged row, times that name a moment in every row that has one), as far as the staged files say so themselves."""
+    if not sheets:
+        return set(), set()
+    files = ", ".join(f"'{str(s.parquet).replace(chr(39), chr(39) * 2)}'" for s in sheets)
+    rows = con.execute(
+        f"""
+        select path_in_schema, bool_and(coalesce(stats_null_count = num_values, false)),
+            bool_and(coalesce(stats_null_count = num_values or (stats_min_value = 'moment' and stats_max_value = 'moment'), false))
+        from parquet_metadata([{files}]) group by path_in_schema
+        """
+    ).fetchall()
+    blank = {name for name, is_blank, _ in rows if is_blank}
+    return blank, {name.removesuffix("_p") for name, _, is_moment in rows if is_moment and name.endswith("_p")} - blank
+
+
 def _told(con: duckdb.DuckDBPyConnection) -> None:
     """Rows of keys told more than once, with the grid that submitted each (null = the company)."""
-    known = con.execute("select count(*) from duckdb_tables() where table_name = 'term' and not temporary").fetchone()[0]
+    known = con.execute("select count(*) from information_schema.tables where table_name = 'term'").fetchone()[0]
     words = (
         "select grid_code as word, grid_code from term union select grid_name, grid_code from term"
         if known

@@ -44,6 +44,11 @@ seen as (
         case when a.contract_extended_to is null then a.contract_due_on_to else a.contract_extended_to_to end as promised_to,
         case when a.told_process_on < c.as_of then 1 else 0 end + case when a.told_gas_on_on < c.as_of then 1 else 0 end
             + case when a.told_safety_on < c.as_of then 1 else 0 end as told_n,
+        case when a.customer_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when a.uscc not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
+            + case when a.user_type is not null then 1 else 0 end + case when a.address not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
+            + case when a.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when a.contact_phone is not null then 1 else 0 end
+            + case when a.meter not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when coalesce(a.demand_h, a.demand_d, a.demand_y) is not null then 1 else 0 end
+            + case when a.supply_contract_on < c.as_of then 1 else 0 end + case when a.account_opened_on < c.as_of then 1 else 0 end as archive_n,
         a.applied_at, a.applied_at_to, a.applied_at_p,
         case when a.ready_at < c.as_of then a.ready_at end as ready_at,
         case when a.ready_at < c.as_of then a.ready_at_to end as ready_at_to,
@@ -76,7 +81,7 @@ seen as (
     where coalesce(a.applied_at < c.as_of, false)
 )
 select key, app_id, project_id, channel, dept, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
-    accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, asked_at,
+    accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, archive_n, asked_at,
     applied_at, applied_at_to, applied_at_p, gas_on_at, gas_on_at_to, gas_on_at_p,
     case when gas_on_at_p = 'moment' then gas_on_at else gas_on_at_to - interval 1 minute end as gas_on_last,
     cancelled_on, cancelled_on_p, case when cancelled_on_p = 'moment' then cancelled_on else cancelled_on_to - interval 1 minute end as cancelled_last,

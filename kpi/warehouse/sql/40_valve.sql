@@ -68,7 +68,7 @@ elapsed as (
     left join session as s on s.k = (p.due_u - 1) // p.unit
 )
 select key, app_id, project_id, channel, dept, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
-    accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, asked_at,
+    accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, archive_n, asked_at,
     applied_at, applied_at_to, applied_at_p, gas_on_at, gas_on_at_to, gas_on_at_p, gas_on_last,
     cancelled_on, cancelled_on_p, cancelled_last, inside_done_on, inside_done_on_to, landed_on, as_of, ready_at, slot_at, start_from, start_to, start_last, clash_ready, clash_applied,
     grid, build_mode, user_type, park, outside_line, regime, due_u, due_at, now_u,

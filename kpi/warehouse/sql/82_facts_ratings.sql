@@ -31,7 +31,7 @@ select a.about, a.key, a.app_id, strftime(a.fu_at, '%Y-%m') as month, a.fu_at as
 from asked as a;
 
 -- One row per application with gas on whose first follow-up fell due by as-of: is there a valid rating of its manager?
-create table fact_coverage as
+create view fact_coverage as
 select s.key, s.app_id, s.month, s.dated_at, case when r.app_id is not null then 'hit' else 'miss' end as verdict, case when r.app_id is not null then 'kept' else 'no_rating' end as reason,
     s.provisional, s.grid, s.manager, s.build_mode, s.user_type, s.park, s.regime, s.outside_line
 from fact_survey as s
@@ -54,34 +54,33 @@ left join names as n on n.manager = s.holder and n.word = s.surveyor
 where coalesce(s.score_company, s.score_manager) is not null and coalesce(s.reached, '接通') = '接通';
 
 -- One row per application with gas on and matter (fee, errands, documents): do the user's own words and the ledger say the same?
-create table fact_said as
+create view fact_said as
 with
 sides as (
-    select 'errands' as matter, a.key, s.errands_said as said,
+    select 'errands' as matter, a.*, s.errands_said as said,
         case when coalesce(v.errands, 0) > 0 or a.channel = '营业厅' then 1 when v.zero_stated = 1 then 0 end as noted
     from app as a
     left join said as s on s.app_id = a.app_id
     left join visited as v on v.key = a.key
     union all
-    select 'fee', a.key, s.fee_said,
+    select 'fee', a.*, s.fee_said,
         case when h.user_outside > 0 or w.paid_by_user > 0 then 1 when h.open_question = 1 then null when w.paid_by_user = 0 or h.outside_stated = 1 then 0 end
     from app as a
     left join said as s on s.app_id = a.app_id
     left join charged as h on h.app_id = a.app_id
     left join settled as w on w.app_id = a.app_id
     union all
-    select 'documents', a.key, s.docs_said, case when a.docs_requested_n > 0 then 1 when a.docs_requested_n = 0 then 0 end
+    select 'documents', a.*, s.docs_said, case when a.docs_requested_n > 0 then 1 when a.docs_requested_n = 0 then 0 end
     from app as a
     left join said as s on s.app_id = a.app_id
 )
-select d.matter, d.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, cast(d.said as double) as said,
+select d.matter, d.key, d.app_id, strftime(d.gas_on_at, '%Y-%m') as month, d.gas_on_at as dated_at, cast(d.said as double) as said,
     case when d.said is null or d.noted is null then 'unknown' when (d.said > 0) = (d.noted = 1) then 'hit' else 'miss' end as verdict,
     case when d.said is null then 'not_said' when d.noted is null then 'ledger_silent' when (d.said > 0) = (d.noted = 1) then 'agree' when d.said > 0 then 'said_more' else 'said_less' end as reason,
-    false as provisional, a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    false as provisional, d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
 from sides as d
-join app as a on a.key = d.key
-left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
-where a.gas_on_at is not null;
+left join holder as h on h.grid_code = d.grid and d.gas_on_at >= h.starts_at and d.gas_on_at < h.ends_at
+where d.gas_on_at is not null;
 
 -- One row per follow-up with a bad rating of company or manager: in the month it was given, and again in the month by whose day it was to be put right and asked again.
 create table fact_rectify as

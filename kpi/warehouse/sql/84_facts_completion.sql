@@ -90,23 +90,11 @@ cross join provisional as p
 left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
 
 -- One row per application with gas on, in the month of gas-on: how many of the ten items of its archive are filled ('to be decided' is not).
-create table fact_archive as
-with
-filled as (
-    select a.key,
-        case when s.customer_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when s.uscc not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when s.user_type is not null then 1 else 0 end + case when s.address not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when s.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when s.contact_phone is not null then 1 else 0 end
-            + case when s.meter not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when coalesce(s.demand_h, s.demand_d, s.demand_y) is not null then 1 else 0 end
-            + case when s.supply_contract_on < a.as_of then 1 else 0 end + case when s.account_opened_on < a.as_of then 1 else 0 end as items
-    from app as a
-    join application as s on s._key = a.key
-)
-select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, f.items, case when f.items = 10 then 'hit' else 'miss' end as verdict,
-    case when f.items = 10 then 'kept' else 'archive_incomplete' end as reason, false as provisional,
+create view fact_archive as
+select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, a.archive_n as items, case when a.archive_n = 10 then 'hit' else 'miss' end as verdict,
+    case when a.archive_n = 10 then 'kept' else 'archive_incomplete' end as reason, false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
-join filled as f on f.key = a.key
 left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null;
 
