@@ -39,7 +39,7 @@ def statements() -> list[tuple[str, str]]:
     """Return every rollup as (name of the table, select), for the maker of a build."""
     found: list[tuple[str, str]] = []
     for fact in by_fact():
-        found.append((f"rollup_{fact}", _summed(fact, ("month", *DIMENSIONS), _columns(fact))))
+        found.append((f"rollup_{fact}", _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))))
         found += [(f"spread_{fact}_{name}", _spread(fact, ("month", *NARROW), spread)) for spread, name in _spreads(fact).items()]
     return [*found, ("first_month", _begins("rollup_"))]
 
@@ -53,6 +53,22 @@ def _begins(prefix: str = "") -> str:
 def _summed(fact: str, keys: Sequence[str], columns: Mapping[str, str], condition: str = "month is not null") -> str:
     listed = ", ".join(keys)
     return f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in columns.items())} from {fact} where {condition} group by {listed}"
+
+
+def _counted(fact: str) -> str:
+    """Return the select of a rollup that only counts: rows that agree in all that is asked of them are put together first, and each question is then asked of few."""
+    parts: dict[str, str] = {}
+
+    def part(sql: str) -> str:
+        return sql if sql in ("true", "false") else parts.setdefault(sql, f"p{len(parts)}")
+
+    columns = {}
+    for metric in by_fact()[fact]:
+        asked = zip((*tallies.tallies(metric).values(), tallies.touched(metric)), (*tallies.tallies(metric, part).values(), tallies.touched(metric, part)), strict=True)
+        columns |= {sql: f"{parted} as {_columns(fact)[sql]}" for sql, parted in asked}
+    listed = ", ".join(("month", *DIMENSIONS))
+    inner = f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in parts.items())}, count(*) as times from {fact} where month is not null group by {listed}, {', '.join(parts.values())}"
+    return f"select {listed}, {', '.join(columns.values())} from ({inner}) as parted group by {listed}"
 
 
 def _spread(fact: str, keys: Sequence[str], spread: tuple[str, str, str, str], condition: str = "month is not null") -> str:
