@@ -215,12 +215,13 @@ def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool
                 yield columns
             else:
                 text.put(piece)
-                rows, began = _records(text, reader)
-                last = rows[-1]
-                if skip:
-                    # the line that names the separator
-                    rows[0], skip = [], False
-                yield Rows([cells[: limits.columns] for cells in rows] if max(map(len, rows)) > limits.columns else rows)
+                while text.waiting:
+                    rows, began = _records(text, reader, limits.chunk_rows)
+                    last = rows[-1]
+                    if skip:
+                        # the line that names the separator
+                        rows[0], skip = [], False
+                    yield Rows([cells[: limits.columns] for cells in rows] if max(map(len, rows)) > limits.columns else rows)
             size = BLOCK
     finally:
         text.close()
@@ -228,11 +229,11 @@ def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool
         raise _unclosed(began)
 
 
-def _records(text: _Text, reader: Iterator[Row]) -> tuple[list[Row], int]:
-    """Return the records that begin in the piece at hand, and the line on which the last of them begins."""
+def _records(text: _Text, reader: Iterator[Row], most: int) -> tuple[list[Row], int]:
+    """Return the next records that begin in the piece at hand, at most so many, and the line on which the last of them begins."""
     rows: list[Row] = []
     began = 0
-    while text.waiting:
+    while text.waiting and len(rows) < most:
         began = text.line + 1
         try:
             cells = next(reader)

@@ -77,5 +77,8 @@ def record(layout: Layout, cells: Row) -> bool:
     keys = layout.table.key if all(text(name) for name in layout.table.key) else layout.table.fallback[:2]
     if not keys or not all(text(name) and normal(text(name)) not in layout.table.by_header for name in keys):
         return False
+    if any(sign in text(name) for name in keys for sign in ":："):
+        # a line of titles: 填报单位：示例网格
+        return False
     filled = sum(1 for column in layout.columns if column.field is not None and column.at < len(cells) and cells[column.at] not in ("", None))
     return filled >= LEAST and all(any(dated(name) for name in group) for group in layout.table.required)

@@ -93,3 +93,11 @@ def test_a_line_without_an_end(line, word, tmp_path):
     path.write_bytes("报装编号,用户名称,报装日期\n".encode() + line + b"\nA2,x,2023-03-10\n")
     found = answer(path, tmp_path)
     assert isinstance(found, DataProblem) and word in found.zh
+
+
+def test_a_million_rows_that_end_with_a_carriage_return(tmp_path):
+    """No piece of such a file ends with a line feed: its records still come in blocks."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("报装编号,报装日期\r".encode() + b"B1,2023-03-10,\r" * 400_000)
+    report = answer(path, tmp_path, limits=Limits(memory_bytes=450 * MB, seconds=60))
+    assert isinstance(report, dict) and report["sheets"][0]["rows"] == 400_000

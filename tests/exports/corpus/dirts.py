@@ -68,6 +68,7 @@ SHAPES: dict[str, str] = {
     "a group of columns whose name comes second: 用气量 over 小时, 出资 over 政府": "版式-组名在后",
     "a year written out in Chinese": "版式-年份大写", "how to write a date, above the header": "版式-填写格式", "two tables one below the other": "版式-两张表上下",
     "the same table with its columns in another order below": "版式-换了列序", "records above a header that was sorted with them": "版式-表头在中间", "page numbers printed between": "版式-页码",
+    "a title in several cells above works that need no date": "版式-标题三格",
     "a formula's 0 for a blank number": "编号-零",
     "line breaks and blanks in headers, synonyms, any order, columns of no use": "版式-同义乱序",
     "totals, headers again on each page, notes below, column numbers, units": "版式-分页", "cells merged downwards": "版式-合并向下", "a value on the first row of a group only": "版式-只填首行",

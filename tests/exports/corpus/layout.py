@@ -139,6 +139,8 @@ CASES: list[Case] = [
     *ledger("版式-换了列序", TURNED_BELOW, Sheet(table="application", rows={2: ok(app_id="BZ1"), 3: no("other_header"), 4: bad("another_table"), 5: no("repeated_header"), 6: ok(app_id="BZ3")}),
             kinds=SOME),
     *ledger("版式-表头在中间", SORTED, Sheet(table="application", rows={1: bad("above_header"), 3: bad("above_header"), 5: ok(app_id="BZ3")}, stated={"header_row": 4}), kinds=ALL),
+    *ledger("版式-标题三格", [["填报单位：示例网格", "填报人：示例一", "填报日期：2023年4月2日"], ["工程编号", "工程名称", "管径"], ["GC1", "示例支管", "DN100"]],
+            Sheet(table="work", rows={3: ok(work_id="GC1")}, stated={"header_row": 2}), kinds=("xlsx", "utf-8")),
     *ledger("版式-页码", NUMBERED, Sheet(table="application", rows={3: ok(app_id="BZ001"), 4: no("footer"), 5: no("section"), 6: no("repeated_header"), 7: ok(app_id="BZ002"), 8: no("footer"),
             9: no("footer"), 10: no("footer"), 11: no("footer")}), kinds=SOME),
     *ledger("版式-任职起止", TERMS, Sheet(table="term", rows=HELD), kinds=("xlsx", "xls", "ods"), title="网格"),
