@@ -184,8 +184,8 @@ def _roads(view: View) -> None:
         html.show(tag("div", html.table(heads, rows), cls="panel"))
 
 
-def _wan(value: float | None) -> float:
-    return round((value or 0) / 10_000, 1)
+def _wan(value: float | None, places: int = 1) -> float:
+    return round((value or 0) / 10_000, places)
 
 
 def _paid(view: View, monthly: Figures, rolling: Figures) -> None:
@@ -193,7 +193,10 @@ def _paid(view: View, monthly: Figures, rolling: Figures) -> None:
     names, colours = [said(view, f"paid.{id.rpartition('_')[2]}") for id in PAID], (style.ACTUAL, style.STEPS[1], style.MISS)
 
     def parts(of: list[dict[str, dict | None]]) -> list[Part]:
-        return [Part(name=name, values=[_wan(rows[id]["value"]) if rows[id] else 0 for rows in of], colour=colour) for id, name, colour in zip(PAID, names, colours, strict=True)]
+        told = [[rows[id]["value"] or 0 if rows[id] else 0 for rows in of] for id in PAID]
+        # whole numbers once bars are long: decimals would run into each other
+        places = 0 if max(map(max, told), default=0) >= 1_000_000 else 1
+        return [Part(name=name, values=[_wan(value, places) for value in values], colour=colour) for name, values, colour in zip(names, told, colours, strict=True)]
 
     comma = "; " if view.lang == "en" else "，"
     sums = [_wan((rolling.here(id) or {"value": 0})["value"]) for id in PAID]
