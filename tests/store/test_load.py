@@ -139,7 +139,7 @@ def test_a_build_of_another_program_is_built_again(home, tmp_path):
     before = compute(pipeline.reader(home, build=build), ["valve_on_time"])
     with duckdb.connect(str(home / "builds" / f"{build}.duckdb")) as con:
         con.execute("update made_by set program = 'earlier'")
-        con.execute("drop table fact_valve")
+        con.execute("drop view fact_valve")
     engine = pipeline.reader(home)
     assert engine.build != build
     assert compute(engine, ["valve_on_time"]) == before
