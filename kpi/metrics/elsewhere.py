@@ -57,7 +57,7 @@ LINKED: tuple[Linked, ...] = (
     Linked(
         code="R11", clause="一；二(二)", label=Text("承诺兑现情况表", "How each promise was kept"),
         meaning=Text("每项承诺：受理 = 做到 + 按规定剔除 + 未做到 + 无法核验。前者取该项指标的户数，剔除取下列件数，逐户写明原因；月报工作簿“承诺兑现”页按此列出。",
-                     "For each promise: taken in = kept + left out by the rules + not kept + cannot be told. Counts are the KPI's, what is left out is counted below, each with its reason; a sheet of the workbook lists them."),
+                     "For each promise: taken in = kept + left out by the rules + not kept + cannot be told. Counts are the KPI's, what is left out is counted below; a sheet of the workbook lists it."),
         parts=(
             Part(label=Text("0.5个工作日通气", "Gas on within 0.5 working day"), ids=("valve_on_time", "valve_excluded")),
             Part(label=Text("1个流程", "One process"), ids=("one_process",)),

@@ -39,3 +39,14 @@ def relevelled(engine: Engine, by: str = "grid", *, start: str | None = None, en
         [months[0], months[-1], *(where or {}).values()],
     )
     return sorted((row for row in rows if row.pop("whole") or row["total"]), key=lambda row: (row[by] is None, row[by] or ""))
+
+
+def overdue(engine: Engine, *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return, by department, the appeals overdue and unanswered at the end of the last month and those answered late in the span, as {department, open, late}, most open first."""
+    months, kept = span(engine, start, end), dict(where or {})
+    only = "".join(f" and {name} = ?" for name in kept)
+    return engine.rows(
+        "select department, count(*) filter (state = 'open' and month = ?) as open, count(*) filter (state = 'late') as late from fact_overdue"
+        f" where month between ? and ? and (state = 'late' or month = ?){only} group by department order by open desc, late desc, department",
+        [months[-1], months[0], months[-1], months[-1], *kept.values()],
+    )

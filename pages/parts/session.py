@@ -296,5 +296,5 @@ def _habits(home: str, build: str, as_of: str, what: str, start: str | None, end
 
 
 def habits_of(source: Source, what: str, *, grid: str | None = None, month: str | None = None, start: str | None = None, end: str | None = None) -> list[dict[str, Any]]:
-    """Return what `kpi.metrics.habits` tells of levels changed late (relevelled) or of stops (stopped)."""
+    """Return what `kpi.metrics.habits` tells of levels changed late (relevelled), of stops (stopped) or of overdue appeals (overdue)."""
     return _habits(*_of(source), what, month or start, month or end, (("grid", grid),) if grid else ())

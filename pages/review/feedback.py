@@ -1,6 +1,6 @@
-"""诉求限时反馈: feedback within 24 hours or 3 working days, appointments kept."""
+"""诉求限时反馈: feedback within 24 hours or 3 working days, appointments kept, what stands overdue."""
 
-from pages.parts import cards, data, figures, filters, frame, matrix, misses
+from pages.parts import cards, data, figures, filters, frame, matrix, misses, overdue
 
 FEEDBACK = ["feedback_24h", "feedback_3wd", "visit_appointed", "appointment_kept"]
 
@@ -13,4 +13,5 @@ misses.show(view, FEEDBACK)
 chosen = filters.pick(view, FEEDBACK)
 figures.verdicts(view, chosen, monthly)
 matrix.by_grid(view, monthly, rolling, FEEDBACK)
-misses.definitions(view, FEEDBACK)
+overdue.show(view)
+misses.definitions(view, [*FEEDBACK, *overdue.IDS])
