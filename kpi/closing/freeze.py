@@ -41,18 +41,18 @@ PART = 500
 
 
 def figures(engine: Engine, month: str, ids: Sequence[str] = (), *, year: bool = True) -> list[dict[str, Any]]:
-    """Return every figure of the month and (unless `year` is false) of the year so far, for the company, each grid and each process."""
-    found = []
+    """Return every figure (or those of `ids`) of the month and (unless `year` is false) of the year so far, for the company, each grid and each process."""
+    found, ids = [], ids or [m.id for m in METRICS]
     for first in dict.fromkeys((month, f"{month[:4]}-01") if year else (month,)):
         rows = compute(engine, ids, start=first, end=month, by=BY)
         found += [{"first": first, **{name: row[name] for name in SHAPES["figures"].names[1:]}} for row in rows if row["month"] == (month if first == month else None)]
     return found
 
 
-def cases(engine: Engine, month: str, metrics: Iterable[Metric] = METRICS) -> list[dict[str, Any]]:
-    """Return every case behind the figures of the month, by KPI and key."""
+def cases(engine: Engine, month: str, metrics: Iterable[Metric] = ()) -> list[dict[str, Any]]:
+    """Return every case behind the figures of the month (or those of `metrics`), by KPI and key."""
     found = []
-    for asked in metrics:
+    for asked in metrics or METRICS:
         rows = judged(engine, asked, [month])
         found += [{"metric": asked.id, "key": row["key_"], **{name: row[name] for name in SHAPES["cases"].names[2:]}} for row in sorted(rows, key=lambda r: r["key_"])]
     return found

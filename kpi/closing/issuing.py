@@ -10,6 +10,7 @@ from kpi import pipeline, store
 from kpi.closing import freeze, versions
 from kpi.closing.checks import Ready, ready
 from kpi.problems import StoreProblem, UsageProblem
+from kpi.standards.folder import reference
 from kpi.store import archive, disk
 from kpi.store.issues import Issue, Issues
 from kpi.words import month_name
@@ -17,7 +18,7 @@ from kpi.words import month_name
 
 @disk.told("本次没有签发", "nothing was issued")
 def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool = False, who: str | None = None, build: str | None = None) -> Issue:
-    """Issue a month: freeze its figures, cases and rows as the current build has them, and return the line of the journal.
+    """Issue a month: freeze its figures, cases and rows as the current build has them, the reference files and values assessed by beside them, and return the line of the journal.
 
     Raises UsageProblem where the month is not over, is issued already, or is incomplete and neither `anyway` nor a note says
     why it is issued all the same; StoreProblem where the data is no longer that of the `build` somebody looked at.
@@ -38,7 +39,8 @@ def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool 
         record = {
             "files": {name: archive.keep(home, content, freeze.SUFFIX) for name, content in files.items()},
             "inputs": {"hash": journal.current()[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
-            "versions": versions.current(),
+            "versions": versions.current(), "reference": {path.name: archive.keep(home, path.read_bytes(), path.suffix) for path in sorted(reference().glob("*.csv"))},
+            "assessed": pipeline.assessed_in(month, home),
             "checks": found.told(),
         }
         version = max((line.version for line in lines), default=0) + 1

@@ -18,28 +18,38 @@ from kpi.store import archive
 from kpi.store.issues import Issues
 from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
 
+FEW = [metric(id) for id in ("all_kept", "valve_on_time", "zero_fee", "open_cases")]
+
 
 @pytest.fixture(scope="module")
-def issued(tmp_path_factory):
-    """A store with one month issued; returns (home, its line, what compute said at that time, folder)."""
+def loaded(tmp_path_factory):
+    """A store with the two ledgers."""
     folder = tmp_path_factory.mktemp("issued")
-    home = folder / "home"
-    pipeline.load([ledger(folder, "网格台账.csv", GRIDS), ledger(folder, "报装台账.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+    pipeline.load([ledger(folder, "网格台账.csv", GRIDS), ledger(folder, "报装台账.csv", HEAD + ROWS)], folder / "loaded", cutoff="2024-05-31")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def issued(loaded):
+    """That store with its month issued; returns (home, its line, what compute said at that time)."""
+    home = loaded / "home"
+    shutil.copytree(loaded / "loaded", home)
     engine = pipeline.reader(home)
     told = compute(engine, start=MONTH, end=MONTH, by=("grid",)), cases(engine, "valve_on_time", month=MONTH)
-    return home, closing.close(MONTH, home, note="首次签发", who="规划"), told, folder
+    return home, closing.close(MONTH, home, note="首次签发", who="规划"), told
 
 
 @pytest.fixture()
-def own(issued, tmp_path):
-    """A copy of that store for one test; returns (home, line)."""
+def own(loaded, tmp_path, monkeypatch):
+    """The store for one test, its month issued with a few KPIs only; returns (home, line)."""
+    monkeypatch.setattr(freeze, "METRICS", FEW)
     home = tmp_path / "home"
-    shutil.copytree(issued[0], home)
-    return home, issued[1]
+    shutil.copytree(loaded / "loaded", home)
+    return home, closing.close(MONTH, home, note="首次签发", who="规划")
 
 
 def test_every_figure_is_frozen_as_compute_told_it(issued):
-    home, line, (figures, listed), _ = issued
+    home, line, (figures, listed) = issued
     frozen = {(r["metric"], r["grid"]): r for r in freeze.read(home, line.record["files"]["figures"], first=MONTH) if r["regime"] is None}
     assert {m.id for m in METRICS} == {id for id, _ in frozen} and {grid for _, grid in frozen} >= {"G1", "G2", None}
     for row in figures:
@@ -50,11 +60,12 @@ def test_every_figure_is_frozen_as_compute_told_it(issued):
     assert {(r["table"], r["app_id"]) for r in freeze.read(home, line.record["files"]["rows"])} == {("application", f"A{i}") for i in range(1, 6)}
     assert (line.version, line.by, line.note, line.as_of) == (1, "规划", "首次签发", "2024-06-01T00:00:00")
     assert sorted(b["file"] for b in line.record["inputs"]["batches"]) == ["报装台账.csv", "网格台账.csv"]
+    assert archive.kept(home, line.record["reference"]["targets.csv"], ".csv").read_bytes().startswith(b"id,code,kind") and line.record["assessed"] == {}
     assert line.record["versions"]["definitions"]["valve_on_time"] == versions.definition(metric("valve_on_time")) and line.record["checks"]["missing"] == []
 
 
 def test_the_same_data_freezes_to_the_same_bytes(issued, tmp_path):
-    home, line, _, folder = issued
+    home, line, _ = issued
     engine = pipeline.reader(home)
     assert archive.keep(tmp_path, freeze.parquet(freeze.figures(engine, MONTH), "figures"), freeze.SUFFIX) == line.record["files"]["figures"]
 
@@ -62,10 +73,10 @@ def test_the_same_data_freezes_to_the_same_bytes(issued, tmp_path):
 def test_later_data_stands_beside_what_was_issued(own, tmp_path):
     home, line = own
     assert not closing.differs(line, home) and closing.restated(line, home) == []
-    # a later month alone corrects nothing: A5 gets its gas in June
-    pipeline.load([ledger(tmp_path, "六月.csv", HEAD + "A5,戊五食品有限公司,G2,2024-05-20,2024-06-10 09:00,2024-06-10 10:00\n")], home, cutoff="2024-06-30")
-    assert not closing.differs(line, home) and closing.restated(line, home) == []
-    late = ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\nA3,,G2,2024-04-01,,2024-06-03 10:00\nA6,己六食品有限公司,G1,2024-04-02,2024-05-06 09:00,2024-05-06 10:00\n")
+    late = ledger(
+        tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\nA3,,G2,2024-04-01,,2024-06-03 10:00\nA6,己六食品有限公司,G1,2024-04-02,2024-05-06 09:00,2024-05-06 10:00\n"
+        # what only happens later corrects nothing: A5 gets its gas in June
+        "A5,戊五食品有限公司,G2,2024-05-20,2024-06-10 09:00,2024-06-10 10:00\n")
     batch = pipeline.load([late], home, cutoff="2024-06-30")["batches"][0]
     assert closing.differs(line, home)
     found = {(r["metric"], r["grid"], r["regime"]): r for r in closing.restated(line, home) if r["first"] == MONTH}
@@ -75,7 +86,7 @@ def test_later_data_stands_beside_what_was_issued(own, tmp_path):
     assert closing.standing(MONTH, home) == line, "what was issued stands"
     told = closing.explain("valve_on_time", MONTH, home)["issued"]
     assert (told["reported"]["hits"], told["at_the_same_moment"]["hits"]) == (2, 3)
-    assert [b["file"] for b in told["inputs"]["added"]] == ["六月.csv", "补报.csv"] and told["versions"] == {"definitions": [], "facts": [], "reference": []}
+    assert [b["file"] for b in told["inputs"]["added"]] == ["补报.csv"] and told["versions"] == {"definitions": [], "facts": [], "reference": []}
     by_key = {d["key"]: d for d in told["differences"]}
     assert {key: d["what"] for key, d in by_key.items()} == {"A2": "changed", "A3": "changed", "A6": "appeared"}
     assert (by_key["A2"]["was"]["verdict"], by_key["A2"]["is"]["verdict"], by_key["A3"]["is"]["reason"]) == ("miss", "hit", "到期仍未通气")
@@ -87,6 +98,29 @@ def test_later_data_stands_beside_what_was_issued(own, tmp_path):
     assert [d["key"] for d in in_grid] == ["A3"]
     connected = {d["key"]: d for d in closing.explain("zero_fee", MONTH, home)["issued"]["differences"]}
     assert (connected["A3"]["what"], connected["A3"]["month_now"]) == ("vanished", None), "at the moment of the close it was not connected yet"
+    assert not {d["key"] for d in closing.explain("open_cases", MONTH, home)["issued"]["differences"]} - {"A3"}, "A5 was open and is told so"
+    _opened_again(home)
+
+
+def _opened_again(home):
+    """The month is opened again with a reason and issued as its second version; the first stays."""
+    with pytest.raises(UsageProblem, match="已签发"):
+        closing.close(MONTH, home)
+    with pytest.raises(UsageProblem, match="原因"):
+        closing.reopen(MONTH, home, reason=" ")
+    closing.reopen(MONTH, home, reason="补报凭据", who="规划")
+    assert closing.standing(MONTH, home) is None and closing.issued(MONTH, home).version == 1
+    with pytest.raises(UsageProblem, match="没有签发"):
+        closing.reopen(MONTH, home, reason="再来")
+    with pytest.raises(StoreProblem, match="数据刚刚更新"):
+        # what somebody looked at is what is issued
+        closing.close(MONTH, home, build=Issues(home).builds()[-1][0])
+    second = closing.close(MONTH, home)
+    assert [(line.version, line.act, line.note) for line in closing.history(MONTH, home)] == [(1, "close", "首次签发"), (1, "reopen", "补报凭据"), (2, "close", "")]
+    assert not closing.differs(second, home) and closing.explain("valve_on_time", MONTH, home)["issued"]["differences"] == []
+    assert [d["key"] for d in closing.explain("valve_on_time", MONTH, home, version=1)["issued"]["differences"]] == ["A2", "A3", "A6"]
+    with pytest.raises(UsageProblem, match="第3版"):
+        closing.explain("valve_on_time", MONTH, home, version=3)
 
 
 def test_a_withdrawn_batch_leaves_its_cases_named(own):
@@ -96,25 +130,6 @@ def test_a_withdrawn_batch_leaves_its_cases_named(own):
     told = closing.explain("valve_on_time", MONTH, home)["issued"]
     assert {(d["key"], d["what"], d["rows"][0]["what"], d["rows"][0]["batch"]) for d in told["differences"]} == {(f"A{i}", "vanished", "gone", number) for i in range(1, 5)}
     assert [(b["batch"], b["reason"]) for b in told["inputs"]["withdrawn"]] == [(number, "报错了")] and told["at_the_same_moment"]["n"] == 0
-
-
-def test_opened_again_with_a_reason_and_issued_as_the_second_version(own, tmp_path):
-    home, _ = own
-    with pytest.raises(UsageProblem, match="已签发"):
-        closing.close(MONTH, home)
-    with pytest.raises(UsageProblem, match="原因"):
-        closing.reopen(MONTH, home, reason=" ")
-    closing.reopen(MONTH, home, reason="补报凭据", who="规划")
-    assert closing.standing(MONTH, home) is None and closing.issued(MONTH, home).version == 1
-    with pytest.raises(UsageProblem, match="没有签发"):
-        closing.reopen(MONTH, home, reason="再来")
-    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\n")], home, cutoff="2024-05-31")
-    second = closing.close(MONTH, home)
-    assert [(line.version, line.act, line.note) for line in closing.history(MONTH, home)] == [(1, "close", "首次签发"), (1, "reopen", "补报凭据"), (2, "close", "")]
-    assert not closing.differs(second, home) and closing.explain("valve_on_time", MONTH, home)["issued"]["differences"] == []
-    assert [d["key"] for d in closing.explain("valve_on_time", MONTH, home, version=1)["issued"]["differences"]] == ["A2"]
-    with pytest.raises(UsageProblem, match="第3版"):
-        closing.explain("valve_on_time", MONTH, home, version=3)
 
 
 def test_the_journal_refuses_to_change_what_was_issued(own):
@@ -140,28 +155,19 @@ def test_what_stands_against_issuing(own, tmp_path):
         closing.close("2021-01", home)
     with pytest.raises(UsageProblem, match="应写成"):
         closing.close("2024-5", home)
-    text = "A7,庚七食品有限公司,G1,2024-06-03,2024-06-05 09:00,2024-06-31\n"
-    pipeline.load([ledger(tmp_path, "六月.csv", HEAD + text)], home, cutoff="2024-06-29")
+    june = "A7,庚七食品有限公司,G1,2024-06-03,2024-06-05 09:00,2024-06-05 10:00\nA8,辛八食品有限公司,G1,2024-05-03,2024-05-06 09:00,2024-05-32\n"
+    pipeline.load([ledger(tmp_path, "六月.csv", HEAD + june)], home, cutoff="2024-06-29")
+    found = closing.ready(pipeline.reader(home), "2024-06")
+    assert not found.over and found.missing == ("二号网格",)
     with pytest.raises(UsageProblem, match="尚未结束"):
         closing.close("2024-06", home, anyway=True, note="急")
-    pipeline.load([ledger(tmp_path, "六月末.csv", HEAD + text.replace("A7", "A8").replace("2024-06-31", "2024-06-05 10:00"))], home, cutoff="2024-06-30")
-    found = closing.ready(pipeline.reader(home), "2024-06")
-    assert found.over and not found.complete and found.missing == ("二号网格",) and found.rejects == 1
-    with pytest.raises(UsageProblem, match="二号网格.*退回1处.*--anyway"):
-        closing.close("2024-06", home)
-    with pytest.raises(UsageProblem, match="写明理由"):
-        closing.close("2024-06", home, anyway=True)
-    assert closing.close("2024-06", home, anyway=True, note="二号网格停报").record["checks"]["missing"] == ["二号网格"]
-
-
-def test_what_somebody_looked_at_is_what_is_issued(own, tmp_path):
-    home, _ = own
     closing.reopen(MONTH, home, reason="重签")
-    seen = pipeline.current(home)[0]
-    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + "A2,,G1,2024-04-01,2024-05-09 09:00,\n")], home, cutoff="2024-05-31")
-    with pytest.raises(StoreProblem, match="数据刚刚更新"):
-        closing.close(MONTH, home, build=seen)
-    assert closing.standing(MONTH, home) is None
+    assert closing.ready(pipeline.reader(home), MONTH).rejects == 1
+    with pytest.raises(UsageProblem, match="退回1处.*--anyway"):
+        closing.close(MONTH, home)
+    with pytest.raises(UsageProblem, match="写明理由"):
+        closing.close(MONTH, home, anyway=True)
+    assert closing.close(MONTH, home, anyway=True, note="辛八待补").record["checks"]["rejects"] == 1
 
 
 def test_other_rules_are_named(issued):
