@@ -14,9 +14,25 @@ from kpi import pipeline
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "samples"
 
 
+LONGEST = (
+    "pipeline/test_drafts.py", "pages/test_sweep.py", "pages/test_pages_browser.py", "quality/test_rules.py", "pages/test_pages_app.py", "pages/test_intake_app.py", "store/test_together.py", "store/test_load.py",
+    "reports/test_workbook.py", "store/test_disk.py", "store/test_power.py", "oracle/test_oracle.py", "pages/test_intake_browser.py", "mutation/test_mutants.py", "oracle/test_shapes.py",
+    "exports/test_corpus.py", "exports/test_hostile.py", "quality/test_random.py", "quality/test_loaded.py", "pipeline/test_watch.py", "store/test_kill.py",
+)
+"""Files that take longest, as measured, the longest first: begun first, no worker is left alone with one of them at the end of a run of several."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; within a file, and among the others, the order stays."""
+    place = {str(Path("tests") / name): i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(str(item.path.relative_to(item.config.rootpath)) if item.path.is_relative_to(item.config.rootpath) else "", len(place)))
+
+
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory):
-    """Load data/samples once into a store of this run; returns (home, report of the load)."""
+    """Load data/samples once into a store of this run, or take the one that KPI_SAMPLE_STORE names; returns (home, report of the load)."""
+    if given := os.environ.get("KPI_SAMPLE_STORE"):
+        return Path(given), json.loads(Path(given).with_name("sample-report.json").read_text(encoding="utf-8"))
     shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
     home, report = shared / "sample-store", shared / "sample-report.json"
     with FileLock(shared / "sample.lock"):

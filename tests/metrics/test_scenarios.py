@@ -116,10 +116,10 @@ WHO: dict[str, tuple[dict[str, str], str, str, str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def ledgers() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of every case, as an office writes them."""
     applied = {"user_type": "工业", "applied_at": "2024-04-15 09:00"}
-    rows = {
+    return {
         "application": [
             *({"app_id": name.split()[0], "customer_name": name, **applied, **cells} for name, (cells, _) in VALVE.items()),
             *({"app_id": name, "customer_name": name, **applied, "gas_on_at": "2024-05-07 10:00", **cells} for name, (cells, _) in ZERO.items()),
@@ -142,7 +142,11 @@ def home(tmp_path_factory):
             {"grid_code": "G02", "grid_name": "二号网格(城西)", "manager_id": "M3", "manager_name": "丙", "valid_from": "2023-01-01", "valid_to": "2024-05-31"},
         ],
     }
-    return load(tmp_path_factory.mktemp("scenarios"), rows, "2024-06-30")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return load(tmp_path_factory.mktemp("scenarios"), ledgers(), "2024-06-30")
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,10 @@ import pandas as pd
 from tests.oracle import completion, contacts, duties, ratings, service, works, zeros
 from tests.oracle.clock import DAY, HALF_DAY
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
+from tests.oracle.reasons import REASONS
 from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, left_out, valve
 
-COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome".split()
+COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome reason".split()
 PLAIN = ("build_mode", "user_type", "park", "outside_line")
 
 OWNERS = {"user": "用户", "government": "政府", "third_party": "第三方", "force_majeure": "不可抗力", "several": "多方"}
@@ -26,7 +27,14 @@ def frame(engine: Any) -> pd.DataFrame:
     """Return all cases of a build at the engine's as-of."""
     ledgers = Ledgers(engine)
     makers = (_applications, _open, _visits, _charges, _appeals, _ratings, _projects, _works, _parks)
-    found = pd.DataFrame([case for make in makers for case in make(ledgers)], columns=COLUMNS)
+    cases = [case for make in makers for case in make(ledgers)]
+    rows: dict[str, dict[str, Row]] = {}
+    for case in cases:
+        if case["metric"] in REASONS and case["key"] is not None:
+            table, key, judge = REASONS[case["metric"]]
+            row = rows.setdefault(table, {row[key]: row for row in ledgers.rows[table]})[case["key"]]
+            case["reason"] = judge(ledgers, row, case["verdict"], case["month"])
+    found = pd.DataFrame(cases, columns=COLUMNS)
     return found.astype({"x": float, "weight": float, "low": float, "high": float})
 
 

@@ -12,9 +12,9 @@ from kpi.metrics.compute import compute
 from tests.oracle.figures import NOTHING, figures
 
 
-def differences(engine: Any, cases: pd.DataFrame, by: Sequence[str] = (), start: str | None = None, end: str | None = None) -> tuple[int, list[tuple]]:
+def differences(engine: Any, cases: pd.DataFrame, by: Sequence[str] = (), start: str | None = None, end: str | None = None, ids: Sequence[str] = ()) -> tuple[int, list[tuple]]:
     """Return (number of rows compared, [(metric, month, *dimensions, field, oracle, product)] where they differ)."""
-    rows = compute(engine, by=by, start=start, end=end)
+    rows = compute(engine, ids, by=by, start=start, end=end)
     months = sorted({row["month"] for row in rows if row["month"]})
     inside = cases[cases["month"].between(months[0], months[-1])]
     expected: dict[tuple, dict[str, dict[str, Any]]] = {}

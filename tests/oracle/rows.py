@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from math import isclose
 from typing import Any
 
@@ -11,6 +12,7 @@ from kpi.metrics.cases import _columns
 from kpi.metrics.model import DIMENSIONS, Metric, Ratio, Wait
 from kpi.metrics.registry import METRICS
 from tests.oracle.figures import COUNTS, MEANS, QUANTILES, STANDING
+from tests.oracle.reasons import REASONS
 
 FOUND_AS = {name: source for name, (source, _) in QUANTILES.items()} | MEANS
 """Names under which the oracle keeps the cases of a quantile or mean; the others' cases carry the id itself, waits and counts their fact's name."""
@@ -18,12 +20,16 @@ FOUND_AS = {name: source for name, (source, _) in QUANTILES.items()} | MEANS
 Row = dict[str, Any]
 
 
-def unlike(engine: Any, expected: pd.DataFrame) -> list[tuple]:
+def unlike(engine: Any, expected: pd.DataFrame, metrics: Iterable[Metric] = METRICS) -> list[tuple]:
     """Return [(metric, key and month, field, oracle, product)] where a case of a KPI differs, or stands on one side only."""
+    return differing(engine, {name: cases.to_dict("records") for name, cases in expected.groupby("metric")}, metrics)
+
+
+def differing(engine: Any, by: Mapping[str, Sequence[Row]], metrics: Iterable[Metric]) -> list[tuple]:
+    """Do the same with the oracle's cases by metric."""
     wrong: list[tuple] = []
-    by = {name: cases.to_dict("records") for name, cases in expected.groupby("metric")}
     done = set()
-    for metric in METRICS:
+    for metric in metrics:
         name = _name(metric)
         if not name or name in done:
             continue
@@ -62,6 +68,8 @@ def _product(engine: Any, metric: Metric) -> list[Row]:
         fields = {"x": f"case when {both} then {value} end"}
     else:
         fields = {"x": value, "low": low, "high": high}
+    if _name(metric) in REASONS:
+        fields["reason"] = metric.reason
     asked = "".join(f", {sql} as {name}" for name, sql in fields.items())
     key = "coalesce(app_id, key)" if metric.table == "application" else "key"
     where = f"({metric.where}) and ({metric.counted} or {metric.unknown})" if metric.id in (*COUNTS, *STANDING) else "true" if metric.kind == "count" else metric.where

@@ -162,7 +162,7 @@ def test_levels_changed_late_and_whose_stops(tmp_path):
             "application": [APP | {"app_id": id, "applied_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 17:30", "grid_code": grid} for id, grid in (("A1", "G1"), ("A2", "G2"))],
             "clock_stop": [stop | {"stop_id": "S1", "app_id": "A1", "start_at": "2024-05-06 08:30", "end_at": "2024-05-06 12:00"},
                            stop | {"stop_id": "S2", "app_id": "A1", "start_at": "2024-05-07 08:30", "end_at": "2024-05-07 12:00", "owner": "政府", "reason": "占掘路审批"}]}
-    with made(rows, AS_OF) as engine:
+    with made(rows, AS_OF, whole=True) as engine:
         assert habits.relevelled(engine) == [{"grid": "G1", "total": 3, "kept": 1, "flagged": 1, "unknown": 1}, {"grid": None, "total": 3, "kept": 1, "flagged": 1, "unknown": 1}]
         late = next(row for row in compute(engine, ["appeals_relevelled_late"]) if row["month"] is None)
         assert late["n"] == 1
