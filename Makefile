@@ -4,6 +4,7 @@
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
 # make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again
 # make sweep 逐页、逐语言、深浅色、两种屏幕、四种数据看一遍    every page in every language, ground, size and store
+# make mutants 在计算里改错四百处，看检查能发现多少             make 400 small faults in the reckoning and see how many the tests find
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 # make floors 与解压、与 DuckDB 建表比速度                    speed beside inflating, and beside DuckDB's own table
@@ -16,7 +17,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test fuzz soak sweep lint bench floors dictionary
+.PHONY: demo serve test fuzz soak sweep mutants lint bench floors dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -29,7 +30,7 @@ serve: $(RUN)
 
 test: $(DEV)
 	sh scripts/packages.sh
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: export KPI_FUZZ := 5000
 fuzz: $(DEV)
@@ -47,6 +48,11 @@ sweep: export KPI_SWEEP := all
 sweep: $(DEV)
 	sh scripts/packages.sh
 	$(VENV)/bin/python -m pytest -n 2 tests/pages/test_sweep.py
+
+mutants: $(DEV)
+	rm -rf $(VENV)/.mutants && mkdir -p $(VENV)/.mutants
+	$(VENV)/bin/python -c "import json, pathlib; from kpi import pipeline; home = pathlib.Path('$(VENV)/.mutants/store').resolve(); home.with_name('sample-report.json').write_text(json.dumps(pipeline.load([pathlib.Path('data/samples').resolve()], home), ensure_ascii=False))"
+	$(VENV)/bin/python -m tests.mutation.run --unharmed --workers 2 --home $(VENV)/.mutants/store --out docs/mutants.md
 
 lint: $(DEV)
 	$(VENV)/bin/python -m ruff check .
