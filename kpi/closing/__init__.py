@@ -11,6 +11,6 @@ from __future__ import annotations
 from kpi.closing.checks import ready
 from kpi.closing.explain import explain
 from kpi.closing.issuing import close, history, issued, reopen, standing
-from kpi.closing.restated import differs, restated
+from kpi.closing.restated import differs, in_force, restated
 
-__all__ = ["close", "differs", "explain", "history", "issued", "ready", "reopen", "restated", "standing"]
+__all__ = ["close", "differs", "explain", "history", "in_force", "issued", "ready", "reopen", "restated", "standing"]

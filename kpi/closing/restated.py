@@ -48,6 +48,12 @@ def differs(line: Issue, home: Path | None = None) -> bool:
     return len(was) != len(now) or any(a[:5] != b[:5] or not all(map(same, a[5:], b[5:])) for a, b in zip(was, now, strict=True))
 
 
+def in_force(month: str, home: Path | None = None) -> tuple[Issue, bool] | None:
+    """Return the close in force for a month and whether anything reads otherwise since, None while it is not issued."""
+    line = Issues(store.home(home)).standing(month)
+    return (line, differs(line, home)) if line else None
+
+
 def restated(line: Issue, home: Path | None = None, *, engine: Engine | None = None, year: bool = True) -> list[Row]:
     """Return the frozen figures that read otherwise today at the same moment of the data: {first, metric, code, unit, grid, regime, was, is}, each with value, hits, n and unknown.
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from kpi import pipeline, printing, quality
+from kpi import closing, pipeline, printing, quality
 from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import marks
 from kpi.metrics.cases import cases
@@ -66,7 +66,7 @@ def _report(args: argparse.Namespace) -> int:
     from kpi.reports.workbook import write_report
     from kpi.store import actions as log
 
-    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang, log.actions(), pipeline.assessed_in(args.month)))
+    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang, log.actions(), pipeline.assessed_in(args.month), closing.in_force(args.month)))
     return 0
 
 

@@ -9,18 +9,19 @@ from pathlib import Path
 from kpi.engine import Engine
 from kpi.reports import by_grid, cover, definitions, exceptions, figures, kept, listed
 from kpi.reports.book import Book
+from kpi.reports.cover import Issued
 from kpi.reports.month import Month
 from kpi.store.actions import Action
 
 SHEETS = ("overview", "grids", "misses", "unknown", "data", "exceptions", "definitions", "kept")
 
 
-def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> bytes:
-    """Return the workbook of a month, with the actions recorded and the values KPIs are assessed by; the same build, month, language, actions and values give the same bytes."""
+def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, issued: Issued = None) -> bytes:
+    """Return the workbook of a month, with the actions recorded, the values KPIs are assessed by and whether it was issued; the same build, month, language and these give the same bytes."""
     about = Month(engine, month, lang)
     book = Book(about.as_of, f"{about.word('title')} {about.name}", lang)
     names = {key: about.word(f"sheet.{key}") for key in SHEETS}
-    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()])
+    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()], issued)
     figures.overview(book, about, names["overview"])
     by_grid.write(book, about, names["grids"])
     listed.write(book, about, names["misses"], "miss")
@@ -32,9 +33,11 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
     return book.close()
 
 
-def write_report(engine: Engine, month: str, out_dir: Path, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> Path:
+def write_report(
+    engine: Engine, month: str, out_dir: Path, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, issued: Issued = None
+) -> Path:
     """Write the workbook of a month into a folder and return its path; a file there of the same name is replaced as a whole."""
-    content = month_workbook(engine, month, lang, actions, assessed)
+    content = month_workbook(engine, month, lang, actions, assessed, issued)
     out_dir.mkdir(parents=True, exist_ok=True)
     path = out_dir / Month(engine, month, lang).word("file", month=month)
     part = path.with_name(f".{path.name}.part")

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import pipeline, quality, standards, store
+from kpi import closing, pipeline, quality, standards, store
 from kpi.engine import Engine
 from kpi.exports.boundaries import Shape
 from kpi.metrics import changes as changed
@@ -236,7 +236,7 @@ def workbook(source: Source, month: str, lang: str) -> bytes:
     from kpi.reports.workbook import month_workbook
 
     home = Path(source.home)
-    return month_workbook(_engine(*_of(source)), month, lang, log.actions(home), pipeline.assessed_in(month, home))
+    return month_workbook(_engine(*_of(source)), month, lang, log.actions(home), pipeline.assessed_in(month, home), closing.in_force(month, home))
 
 
 def grids() -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
 
 import pytest
+from openpyxl import load_workbook
 
 from kpi import closing, pipeline
 from kpi.closing import freeze, versions
@@ -14,6 +16,9 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import StoreProblem, UsageProblem
+from kpi.reports import cover
+from kpi.reports.book import Book
+from kpi.reports.month import Month
 from kpi.store import archive
 from kpi.store.issues import Issues
 from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
@@ -62,6 +67,18 @@ def test_every_figure_is_frozen_as_compute_told_it(issued):
     assert sorted(b["file"] for b in line.record["inputs"]["batches"]) == ["报装台账.csv", "网格台账.csv"]
     assert archive.kept(home, line.record["reference"]["targets.csv"], ".csv").read_bytes().startswith(b"id,code,kind") and line.record["assessed"] == {}
     assert line.record["versions"]["definitions"]["valve_on_time"] == versions.definition(metric("valve_on_time")) and line.record["checks"]["missing"] == []
+
+
+def test_the_workbook_says_which_version_it_is(issued):
+    home, line, _ = issued
+    about, covers = Month(pipeline.reader(home), MONTH), []
+    for found in (None, closing.in_force(MONTH, home), (line, True)):
+        book = Book(about.as_of, "", "zh")
+        cover.write(book, about, [], found)
+        covers.append([row[1:3] for row in load_workbook(io.BytesIO(book.close())).worksheets[0].iter_rows(values_only=True)])
+    told = [next(text for name, text in cover if name == "签发情况") for cover in covers]
+    assert told == ["未签发", f"第1版，{line.at[:16].replace('T', ' ')}，规划", f"第1版，{line.at[:16].replace('T', ' ')}，规划；此后台账或口径有更正，本表是更正后的数"]
+    assert [any("未经签发" in str(name) for name, _ in cover) for cover in covers] == [True, False, False]
 
 
 def test_the_same_data_freezes_to_the_same_bytes(issued, tmp_path):

@@ -11,7 +11,9 @@ from kpi import pipeline
 from kpi.__main__ import main
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
-from kpi.reports import government
+from kpi.metrics.elsewhere import linked
+from kpi.reports import government, kept
+from kpi.reports.month import Month
 from kpi.reports.period import period
 from tests.reports.test_withholding import determined
 
@@ -50,6 +52,14 @@ def test_promises_are_those_of_compute_and_cases(engine, found):
     moved = cases(engine, "appointment_excluded", start="2024-04", end="2024-06", where={"regime": "1.5"})
     assert told["appointment_kept"]["left_out"] == len(moved) > 0 and told["appointment_kept"]["left_out_reasons"] == [{"reason": moved[0]["reason"], "n": len(moved)}]
     assert all(check["ok"] for check in found["checks"]) and len(found["checks"]) == 6
+
+
+def test_the_workbook_counts_promises_alike(engine):
+    month, told = Month(engine, "2024-05"), {p["metric"]: p for p in government.data(engine, period("2024-05"))["promises"]}
+    for part in linked("R11")[0].parts:
+        both = kept.counts(part, month.figures(), "2024-05")
+        rows = [told[id] for id in part.ids if id in told]
+        assert [both[name] for name in ("taken_in", "hit", "left_out", "miss", "unknown")] == [sum(row[name] for row in rows) for name in government.COUNTS[:2] + ("left_out", "not_kept", "unknown")]
 
 
 def test_the_five_indicators_tell_the_whole_wait_beside_the_half_day(engine, found):
