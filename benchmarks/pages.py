@@ -1,109 +1,114 @@
-"""Measures how soon pages can be used, and how long a rerun takes, beside a Streamlit page with one chart in the same browser.
+"""Measures what pages ask of a build beside a query of nothing, and facts with rollups beside DuckDB's own typed table from the same rows.
 
-    python -m benchmarks.pages [--applications 100000] [--runs 5]
-
-Both servers run at once; the pages are opened in turn. "open" is from navigation to the last chart drawn, "rerun" from the
-key that asks for one to the end of the script, both after a first visit.
+    python -m benchmarks.pages [--applications 1000000] [--runs 3]
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import socket
+import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
-
-import app
 from benchmarks import ledger
+from benchmarks.bench import run
+from benchmarks.floors import TABLE, measured
 from kpi import pipeline
+from kpi.engine import DuckEngine
+from kpi.metrics.compute import compute
 
-ROOT = Path(__file__).resolve().parents[1]
-STATE = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')"
-DRAWN = f"{STATE} === 'notRunning' && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.trace path, .trace .point, .fills path'))"
+REBUILD = """
+import sys, duckdb
+from pathlib import Path
+from kpi.exports.tables import TABLES
+from kpi.metrics import rollups
+from kpi.warehouse import build
+con = duckdb.connect(sys.argv[2], config={"memory_limit": build.MEMORY})
+con.execute(f"attach '{sys.argv[1]}' as built (read_only)")
+for name in (*build.REFERENCE, *(table.name for table in TABLES)):
+    con.execute(f"create view {name} as select * from built.{name}")
+as_of = con.execute("select as_of from built.clock").fetchone()[0]
+build.facts(con, as_of)
+for name, select in rollups.statements():
+    con.execute(f"create table {name} as {select}")
+con.execute("checkpoint")
+"""
+"""Facts, rollups and nothing else, from the standing rows of a build into a file of their own."""
+
+REPEATED, ENOUGH = 7, 1.0
+"""How often a statement is timed, and the seconds after which a slow one is not asked again."""
+
+ASKED = {
+    "a month, by grid": {"start": "2024-05", "end": "2024-05", "by": ("grid",), "where": {"regime": "1.5"}},
+    "twelve months, by grid": {"start": "2023-06", "end": "2024-05", "by": ("grid",), "where": {"regime": "1.5"}},
+    "twelve months, one manager": {"start": "2023-06", "end": "2024-05", "by": (), "where": {"manager": "M03"}},
+}
+"""What pages ask: the month before them, and the months their charts go through."""
 
 
-def serve(script: str, home: Path) -> tuple[subprocess.Popen, str]:
-    """Start a server and return it with its address."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "KPI_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-            return server, address
-        except OSError:
-            time.sleep(0.25)
-    raise SystemExit("the server did not answer within a minute")
+class Watched(DuckEngine):
+    """An engine that notes the statements it is asked, to be timed one by one."""
+
+    def rows(self, sql: str, params: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Note a statement and answer it."""
+        self.asked.append((sql, params))
+        return super().rows(sql, params)
 
 
-def opened(page: Page, address: str) -> float:
-    """Return the seconds from navigation until everything is drawn."""
-    begun = time.perf_counter()
-    page.goto(address)
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=120_000)
-    page.wait_for_function(DRAWN, timeout=120_000)
-    return time.perf_counter() - begun
+def _kind(sql: str) -> str:
+    return "quantiles" if "spread_" in sql else "waits" if "risks as" in sql else "counts and sums" if "rollup_" in sql else "lists"
 
 
-def rerun(page: Page) -> float:
-    """Return the seconds a rerun takes, as the browser sees it."""
-    return page.evaluate(f"""() => new Promise(done => {{
-        const begun = performance.now(); let ran = false;
-        const look = setInterval(() => {{
-            const state = {STATE};
-            ran ||= state === 'running' || state === 'rerunRequested';
-            if (ran && state === 'notRunning') {{ clearInterval(look); done((performance.now() - begun) / 1000); }}
-        }}, 2);
-        document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: 'r', code: 'KeyR', keyCode: 82, which: 82, bubbles: true}}));
-        setTimeout(() => {{ clearInterval(look); done(-1); }}, 30000);
-    }})""")
+def _seconds(engine: DuckEngine, sql: str, params: list[Any] | None) -> float:
+    """Return the median time of a statement, its rows fetched."""
+    taken: list[float] = []
+    while len(taken) < REPEATED and sum(taken) < ENOUGH:
+        started = time.perf_counter()
+        engine.rows(sql, params)
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def pages(engine: DuckEngine) -> list[dict[str, Any]]:
+    """Return for each question and kind of statement how many there are, and their time as a multiple of a query of nothing: median and longest."""
+    found = []
+    for name, asked in ASKED.items():
+        watched = Watched(engine._connection, engine.build, engine.as_of, rolled=True)
+        watched.asked = []
+        compute(watched, **asked)
+        ratios: dict[str, list[float]] = {}
+        for sql, params in watched.asked:
+            # side by side, for the machine is shared
+            ratios.setdefault(_kind(sql), []).append(_seconds(engine, sql, params) / _seconds(engine, "select 1 as one", None))
+        found += [{"asked": name, "kind": kind, "statements": len(told), "median": statistics.median(told), "longest": max(told)} for kind, told in ratios.items()]
+    return found
 
 
 def main() -> None:
-    """Print one line for each page: seconds to open and to rerun, and their ratios to the page with one chart."""
+    """Load a ledger, time what pages ask, rebuild facts and rollups beside DuckDB's table, print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--applications", type=int, default=100_000)
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--applications", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
-    folder = Path(tempfile.mkdtemp())
-    path = shutil.which("chromium") or os.environ["CHROME_PATH"]
-    try:
-        files = [ledger.write_csv(folder / "用气报装台账.csv", ledger.rows(args.applications)), ledger.write_grids(folder / "网格与客户经理.csv")]
-        pipeline.load(files, folder / "store", cutoff=ledger.CUTOFF)
-        ours, address = serve("app.py", folder / "store")
-        floor, empty = serve("benchmarks/empty.py", folder / "store")
-        try:
-            with sync_playwright() as driver:
-                page = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"]).new_page()
-                named = {"(one chart)": empty, **{name: f"{address}/{'' if not place else name}" for place, (name, _) in enumerate(app.PAGES)}}
-                seen: dict[str, list[tuple[float, float]]] = {name: [] for name in named}
-                for nth in range(args.runs + 1):
-                    for name, to in named.items():
-                        told = (opened(page, to), rerun(page))
-                        if nth:
-                            seen[name].append(told)
-        finally:
-            ours.terminate()
-            floor.terminate()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    base = [statistics.median(column) for column in zip(*seen["(one chart)"], strict=True)]
-    print(f"{'page':16}{'open s':>9}{'ratio':>7}{'rerun s':>10}{'ratio':>7}")
-    for name, told in seen.items():
-        open_, again = (statistics.median(column) for column in zip(*told, strict=True))
-        print(f"{name:16}{open_:9.2f}{open_ / base[0]:7.2f}{again:10.3f}{again / base[1]:7.2f}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        csv = ledger.write_csv(folder / "用气报装台账.csv", ledger.rows(args.applications))
+        grids = ledger.write_grids(folder / "网格与客户经理.csv")
+        run([sys.executable, "-m", "kpi", "load", str(csv), str(grids), "--cutoff", ledger.CUTOFF], folder / "home")
+        engine = pipeline.reader(folder / "home")
+        found = pages(engine)
+        build = folder / "home" / "builds" / f"{engine.build}.duckdb"
+        del engine
+        sides = {"floor": [sys.executable, "-c", TABLE, str(csv), "{out}"], "facts and rollups": [sys.executable, "-c", REBUILD, str(build), "{out}"]}
+        rebuilt = measured(sides, dict.fromkeys(sides, args.runs), folder)
+    print(json.dumps({"applications": args.applications, "pages": found, "rebuild": rebuilt}))
+    for row in found:
+        print(f"{row['asked']:28}{row['kind']:18}{row['statements']:4} statements   median {row['median']:6.1f}   longest {row['longest']:6.1f} x select 1")
+    print(f"facts and rollups {rebuilt['facts and rollups']['s'] / rebuilt['floor']['s']:.2f} x DuckDB's create table as")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`compute`: every figure of the product, from the rows of one fact, by month and any subset of dimensions.
 
-Totals come from the rows through grouping sets, never from averaging groups.
+Totals are sums of what is counted of the rows, never averages of groups.
 """
 
 from __future__ import annotations
@@ -113,26 +113,38 @@ def _aggregates(
     """Return what is counted and summed up of each metric of one fact, and the value of means and counts."""
     condition, values = _condition(months, where)
     source, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, condition)
-    asked: dict[tuple[str, bool], str] = {}
-    names: list[tuple[str, str, str]] = []
-    for metric in metrics:
-        for name, sql in tallies(metric).items():
-            column = columns[sql]
-            # a snapshot's span is its last month: months are never added up
-            last = f"case when grouping(month) = 0 then sum({column}) else sum({column}) filter (month = '{months[-1]}') end"
-            asked[column, metric.snapshot] = last if metric.snapshot else f"sum({column})"
-            names.append((metric.id, name, f"{column}{'_last' if metric.snapshot else ''}"))
+    named = {metric.id: {name: columns[sql] for name, sql in tallies(metric).items()} for metric in metrics}
+    asked = list(dict.fromkeys(column for names in named.values() for column in names.values()))
     keys = ", ".join((*by, "month"))
-    picks = ", ".join(f"{sql} as {column}{'_last' if last else ''}" for (column, last), sql in asked.items())
-    rows = engine.rows(f"select {keys}, {picks} from {source} group by grouping sets ({_sets(by)})", values)
-    found: dict[str, dict[Key, dict[str, Any]]] = {metric.id: {} for metric in metrics}
-    for row in rows:
-        key = (row["month"], tuple(row[name] for name in by))
-        for metric_id, name, column in names:
-            found[metric_id].setdefault(key, {})[name] = row[column]
+    rows = engine.rows(f"select {keys}, {', '.join(f'sum({column}) as {column}' for column in asked)} from {source} group by {keys}", values)
+    sums = _totals(rows, by, asked)
+    # a snapshot's span is its last month: months are never added up
+    ends = _totals([row for row in rows if row["month"] == months[-1]], by, asked) if any(metric.snapshot for metric in metrics) else {}
+    found: dict[str, dict[Key, dict[str, Any]]] = {}
+    for metric in metrics:
+        found[metric.id] = {}
+        for key, told in sums.items():
+            told = ends.get(key, {}) if metric.snapshot and key[0] is None else told
+            found[metric.id][key] = {name: told.get(column) for name, column in named[metric.id].items()}
     for metric in metrics:
         for told in found[metric.id].values():
             told.update(_valued(metric, told))
+    return found
+
+
+def _totals(rows: Iterable[Mapping[str, Any]], by: Sequence[str], columns: Sequence[str]) -> dict[Key, dict[str, Any]]:
+    """Return the sums of every subset of the dimensions, by month and for the span; blanks are passed over."""
+    places = [[name in chosen for name in by] for chosen in subsets(by)]
+    found: dict[Key, dict[str, Any]] = {}
+    for row in rows:
+        told = [(column, row[column]) for column in columns if row[column] is not None]
+        member = [row[name] for name in by]
+        for kept in places:
+            chosen = tuple(value if keep else None for value, keep in zip(member, kept, strict=True))
+            for month in (row["month"], None):
+                sums = found.setdefault((month, chosen), {})
+                for column, value in told:
+                    sums[column] = sums.get(column, 0) + value
     return found
 
 
