@@ -13,6 +13,7 @@ import streamlit as st
 from kpi import closing, pipeline
 from kpi.closing.checks import Ready
 from kpi.closing.freeze import read
+from kpi.problems import Problem
 from kpi.store.issues import Issue
 from kpi.words import masking
 from kpi.words.moments import date_name
@@ -24,11 +25,12 @@ KEPT = "all_kept"
 
 @dataclass(frozen=True)
 class State:
-    """Where a month stands: its latest close (None: never issued), whether that is in force, and whether today's ledgers or rules make any figure of it read otherwise."""
+    """Where a month stands: its latest close (None: never issued), whether that is in force, whether today's ledgers or rules make any figure of it read otherwise, and why that cannot be told."""
 
     line: Issue | None
     standing: bool
     corrected: bool
+    problem: str = ""
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -42,7 +44,12 @@ def state(view: View) -> State:
     line = closing.issued(view.month, home)
     if line is None:
         return State(None, False, False)
-    return State(line, closing.standing(view.month, home) == line, _differs(view.source.home, view.source.build, line.id, line.month, line.version))
+    standing = closing.standing(view.month, home) == line
+    try:
+        return State(line, standing, _differs(view.source.home, view.source.build, line.id, line.month, line.version))
+    except Problem as problem:
+        # a frozen file that is gone or damaged is said; the pages go on
+        return State(line, standing, False, problem.of(view.lang))
 
 
 def day(at: str, lang: str) -> str:
@@ -58,7 +65,7 @@ def status(view: View) -> str:
     values = {"version": found.line.version, "date": day(found.line.at, view.lang)}
     if not found.standing:
         return view.word("status.reopened", **values)
-    return view.word("status.corrected" if found.corrected else "status.issued", **values)
+    return view.word("status.damaged" if found.problem else "status.corrected" if found.corrected else "status.issued", **values)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -115,7 +122,7 @@ def kept(view: View, line: Issue) -> Mapping[str, Any] | None:
 def corrected(view: View) -> str:
     """Return the sentence of a corrected month: a second version, or a first one that reads otherwise since; "" for any other month, and for a manager's share of it."""
     found = state(view)
-    if found.line is None or view.manager:
+    if found.line is None or found.problem or view.manager:
         return ""
     line = found.line
     if found.standing and found.corrected:

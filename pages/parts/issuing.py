@@ -52,6 +52,8 @@ def standing(view: View) -> State:
     """Show where the month stands, what was checked, and the buttons; return where it stands."""
     found, checks = issued.state(view), issued.ready(view)
     html.show(tag("div", _sentence(view, found, checks), cls=f"verdict {'' if found.standing and not found.corrected else 'open'}".strip(), role="status"))
+    if found.problem:
+        html.show(tag("div", found.problem, cls="trouble", role="alert"))
     if not found.standing:
         _checks(view, checks)
     with st.container(horizontal=True, key="issue_buttons"):
@@ -69,7 +71,7 @@ def _sentence(view: View, found: State, checks: Ready) -> str:
         first = said(view, "reopened", month=name, version=line.version) if line else said(view, "open", month=name)
         return first + said(view, "over_not" if not checks.over else "complete" if checks.complete else "incomplete")
     note = said(view, "note", note=masking.scrub(line.note)) if line.note else ""
-    return said(view, "issued", month=name, version=line.version, at=moment(line.at), by=line.by) + note + said(view, "corrected" if found.corrected else "uncorrected")
+    return said(view, "issued", month=name, version=line.version, at=moment(line.at), by=line.by) + note + said(view, "damaged" if found.problem else "corrected" if found.corrected else "uncorrected")
 
 
 def _checks(view: View, found: Ready) -> None:

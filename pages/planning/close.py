@@ -6,8 +6,8 @@ view = frame.open_month("close")
 issuing.settle(view)
 state = issuing.standing(view)
 closes = [line for line in issuing.issued.history(view) if line.act == "close"]
-if state.standing:
+if state.standing and not state.problem:
     differing = restating.figures(view, state)
-if closes:
+if closes and not state.problem:
     restating.why(view, differing if state.standing else [], closes)
 issuing.history(view)

@@ -49,3 +49,9 @@ def test_issued_corrected_and_issued_again(home, tmp_path):
     assert not app.exception and "第1版已重新打开" in text(app) and closing.standing(MONTH, home) is None
     closing.close(MONTH, home)
     assert "本月数据为第2版：补报凭据，全部兑现仍为0户" in text(open_page(PAGES[0][1], month=MONTH))
+    for path in (home / "archive").glob("*.parquet"):
+        path.write_bytes(b"damaged")
+    pipeline.load([ledger(tmp_path, "再补.csv", HEAD + "A4,,G2,2024-04-01,2024-05-07 09:00,2024-05-07 10:00\n")], home, cutoff="2024-05-31")
+    assert "签发记录已损坏" in text(open_page(PAGES[0][1], month=MONTH))
+    app = open_page(CLOSE, month=MONTH)
+    assert not app.exception and "请从备份恢复" in text(app) and "没有任何数字变化" not in text(app)
