@@ -7,6 +7,7 @@ import pytest
 from kpi import pipeline
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
+from kpi.words import word
 from tests.metrics.ledgers import load
 
 STOP = {"reason": "无法入户", "owner": "用户", "noticed_on": "2024-05-06"}
@@ -25,6 +26,8 @@ VALVE: dict[str, tuple[dict[str, str], tuple[str, bool] | None]] = {
     "V11 stop without notice": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}, ("miss", False)),
     "V12 company's stop": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}, ("miss", False)),
     "V13 overlapping stops count once": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 08:40"}, ("miss", False)),
+    "V31 a stop that begins after the limit, lengthened by the one before, moves nothing": ({"ready_at": "2024-06-24"}, ("miss", False)),
+    "V32 before the first year of the calendar": ({"ready_at": "2018-12-20 09:00", "gas_on_at": "2024-05-20 10:00"}, ("unknown", False)),
     "V14 open stop": ({"ready_at": "2024-06-25 08:30"}, None),
     "V15 slot moved by the user": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-08 16:00", "appt_by": "用户", "appt_start": "2024-05-08 14:30"}, ("hit", False)),
     "V16 slot moved by the company": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-08 16:00", "appt_by": "公司", "appt_start": "2024-05-08 14:30"}, ("miss", False)),
@@ -41,6 +44,7 @@ VALVE: dict[str, tuple[dict[str, str], tuple[str, bool] | None]] = {
     "V27 slot of a visit the user moved": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-09 09:30"}, ("hit", False)),
 }
 STOPS = [
+    ("V31", "2024-06-25 09:00", "2024-06-25 10:00", STOP | {"noticed_on": "2024-06-25"}), ("V31", "2024-06-26 09:00", "", STOP | {"noticed_on": "2024-06-26"}),
     ("V10", "2024-05-06 09:00", "2024-05-07 09:00", STOP), ("V11", "2024-05-06 09:00", "2024-05-07 09:00", STOP | {"noticed_on": ""}),
     ("V12", "2024-05-06 09:00", "2024-05-07 09:00", STOP | {"reason": "公司表具", "owner": "公司"}),
     ("V13", "2024-05-06 09:00", "2024-05-06 11:00", STOP), ("V13", "2024-05-06 10:00", "2024-05-06 12:00", STOP),
@@ -57,6 +61,7 @@ APPEALS: dict[str, tuple[dict[str, str], str | None, tuple[str, bool] | None]] =
     "C07": ({"level": "", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-10 18:00"}, "feedback_24h", ("unknown", False)),
     "C08": ({"level": "复杂", "level_first": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-12 18:00"}, "feedback_24h", ("miss", False)),
     "C09": ({"level": "重大", "accepted_at": "2024-05-10 17:00"}, None, None),
+    "C11": ({"level": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-10 17:00"}, "feedback_24h", ("hit", False)),
     "C10": ({"level": "一般", "accepted_at": "2024-06-30 09:00"}, None, None),
     "D01": ({"level": "复杂", "accepted_at": "2024-02-07 10:00", "fb_customer_at": "2024-02-18 23:59"}, "feedback_3wd", ("hit", False)),
     "D02": ({"level": "复杂", "accepted_at": "2024-02-07 10:00", "fb_customer_at": "2024-02-19 08:00"}, "feedback_3wd", ("miss", False)),
@@ -66,7 +71,7 @@ APPEALS: dict[str, tuple[dict[str, str], str | None, tuple[str, bool] | None]] =
 }
 
 ZERO: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "Z01": ({}, {"zero_fee": "unknown", "zero_errand": "unknown", "zero_errand_excl_voluntary": "unknown", "zero_material": "unknown", "one_process": "unknown", "all_kept": "unknown"}),
+    "Z01": ({"meter": "无"}, {"zero_fee": "unknown", "zero_errand": "unknown", "zero_errand_excl_voluntary": "unknown", "zero_material": "unknown", "one_process": "unknown", "all_kept": "unknown"}),
     "Z02": ({"confirm_signed": "是"}, {"zero_fee": "hit", "zero_errand": "hit", "zero_errand_excl_voluntary": "hit", "zero_material": "hit"}),
     "Z03": ({"channel": "营业厅"}, {"zero_errand": "miss", "zero_errand_excl_voluntary": "unknown", "all_kept": "miss"}),
     "Z04": ({"docs_requested_n": "0", "steps_n": "1"}, {"zero_material": "hit", "one_process": "hit"}),
@@ -83,6 +88,7 @@ ZERO: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "Z16": ({"confirm_signed": "是"}, {"zero_fee": "miss"}),
     "Z17": ({}, {"zero_fee": "hit"}),
     "Z18": ({"confirm_signed": "是"}, {"zero_fee": "unknown"}),
+    "Z19": ({"confirm_signed": "是"}, {"zero_fee": "unknown"}),
     "Z20": ({}, {"zero_errand": "miss", "zero_errand_excl_voluntary": "miss"}),
     "Z21": ({}, {"zero_errand": "miss", "zero_errand_excl_voluntary": "hit"}),
     "Z22": ({}, {"zero_errand": "hit", "zero_fee": "hit", "zero_material": "hit"}),
@@ -94,6 +100,7 @@ CHARGES = [
     ("Z10", {"item": "红线外接驳费", "amount": "0"}), ("Z11", {"item": "红线外接驳费", "amount": "免"}), ("Z12", {"item": "户内安装费", "amount": "5000"}),
     ("Z13", {"item": "开口费", "amount": "800"}), ("Z14", {"item": "开口费", "amount": "800", "refund_amount": "800", "refunded_on": "2024-05-20"}),
     ("Z15", {"item": "代建工程款(含红线外接驳)", "amount": "30000"}), ("Z18", {"item": "代建工程款(含红线外接驳)", "amount": "30000"}),
+    ("Z19", {"item": "开口费", "amount": "800", "payer": ""}),
 ]
 VISITS = [
     ("Z04", "通气", "完成", "2024-05-07 09:00", ""), ("Z07", "通气", "条件不具备", "2024-05-06 15:00", ""), ("Z07", "通气", "完成", "2024-05-07 09:00", ""),
@@ -131,7 +138,7 @@ def ledgers() -> dict[str, list[dict[str, str]]]:
             {"visit_id": f"S{n}", "app_id": app, "kind": kind, "result": result, "errand_reason": why, "booked_at": at,
              "appt_start": "2024-05-09 08:30" if app == "V27" else "", "arrived_at": "" if result == "用户改约" else at}
             for n, (app, kind, result, at, why) in enumerate(VISITS)
-        ],
+        ] + [{"visit_id": "S90", "app_id": "V01", "kind": "现场勘察", "result": "完成", "booked_at": "2024-05-07 09:00", "appt_start": "2024-05-09", "appt_place": "厂区", "arrived_at": "2024-05-08"}],
         "charge": [{"charge_id": f"F{n}", "app_id": app, "payer": "用户", "paid_on": "2024-05-02", **cells} for n, (app, cells) in enumerate(CHARGES)],
         "followup": [{"fu_id": f"H{n}", "app_id": app, "round": "1", "fu_at": "2024-05-14 10:00", "reached": reached, **cells} for n, (app, reached, cells) in enumerate(TALKS)],
         "appeal": [{"case_id": name, "customer": name, **cells} for name, (cells, *_) in APPEALS.items()],
@@ -207,6 +214,11 @@ def test_feedback(engine, name):
 
 def test_feedback_falls_due_in_the_month_of_the_limit(engine):
     assert "D03" in {case["key"] for case in cases(engine, "feedback_3wd", month="2024-05")}
+
+
+def test_a_day_before_the_day_agreed_is_early(engine):
+    (found,) = [case for case in cases(engine, "appointment_kept") if case["key"] == "S90"]
+    assert (found["verdict"], found["reason"]) == ("miss", word("metrics.reason.early_arrival"))
 
 
 @pytest.mark.parametrize("name", ZERO)

@@ -27,6 +27,8 @@ def half_day(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
         return "ready_after_gas_on"
     if moved and gas.last < moved.begin:
         return "before_slot"
+    if valve(ledgers, app).most is None:
+        return "calendar"
     return {"hit": "kept", "miss": "over_limit", "unknown": "imprecise"}[verdict]
 
 
