@@ -9,7 +9,7 @@ from tests.oracle.clock import DAY, working_day
 from tests.oracle.ledgers import UNREACHED, Ledgers, Row, Span
 from tests.oracle.zeros import ERRANDS
 
-UNDECIDED = ("待定", "不详", "未知", "待确认", "不清楚", "不明", "未定", "不确定")
+UNDECIDED = ("待定", "不详", "暂无", "无", "未知", "待确认", "不清楚", "不明", "未定", "不确定")
 
 
 def midnight(at: datetime) -> datetime:
