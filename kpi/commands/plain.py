@@ -53,6 +53,10 @@ def _text(path: Path) -> str:
     raise DataProblem(f"{path.name} 不是文本文件；请另存为 UTF-8 或 GB18030 的 .csv。", f"{path.name} is no text; save it as .csv in UTF-8 or GB18030.")
 
 
+LONGEST = 100_000
+"""Signs of a cell; a longer one is a quote without its end."""
+
+
 def _rows(path: Path, needed: Iterable[str]) -> list[Row]:
     """Return (line, cells by header) of a file with these columns between commas, semicolons or tabs, blank lines left out."""
     needed, text = tuple(needed), _text(path)
@@ -63,6 +67,9 @@ def _rows(path: Path, needed: Iterable[str]) -> list[Row]:
     try:
         for cells in lines:
             cells = [cell.strip() for cell in cells]
+            # what reads ledgers widens the module's own limit
+            if any(len(cell) > LONGEST for cell in cells):
+                raise csv.Error("an endless cell")
             if not any(cells):
                 continue
             if head is None:

@@ -267,6 +267,11 @@ def _outcome(arguments: list[str], task: Task) -> int:
         answer = _answer(problem)
     except MemoryError:
         return 9
+    except RuntimeError as error:
+        # a thread that finds no room for its stack
+        if "start new thread" not in str(error):
+            raise
+        return 9
     except BaseException as error:
         # a fault inside the compiled reader arrives as a PanicException, which is no Exception
         if type(error).__name__ != "PanicException":

@@ -68,7 +68,7 @@ window.kpiNaming ??= setInterval(() => {{
     if (name) part.setAttribute("aria-label", name);
   }}
   for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) button.setAttribute("aria-label", window.kpiNames["file upload"]);
-}}, 1000);
+}}, 250);
 </script>"""
 
 
