@@ -18,7 +18,7 @@ from pages.parts.exceptions import due_words, person, said
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
-TODO = 12
+LISTED = 12
 """Exceptions shown at once; the others on demand."""
 
 DAYS = 14
@@ -80,7 +80,7 @@ def todo(view: View) -> None:
     if not found.rows:
         html.show(tag("div", said(view, "none", month=month_name(view.month, view.lang)), cls="nothing"))
         return
-    most = len(found.rows) if st.session_state.get(_MORE) == view.month else TODO
+    most = len(found.rows) if st.session_state.get(_MORE) == view.month else LISTED
     with st.container(key="actions_todo"):
         heads = [said(view, f"head.{name}") for name in ("kind", "what", "grid", "cause", "controller", "owner", "age")]
         html.show(tag("div", *(tag("span", text) for text in heads), cls="todo head"))
