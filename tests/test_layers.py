@@ -23,10 +23,11 @@ OURS: dict[str, set[str]] = {
     "sample": BASE | {"standards", "exports"},
     "quality": {"words", "problems", "engine", "standards", "exports"},
     "printing": set(),
-    "pipeline": ALL - {"closing", "charts", "reports", "sample", "printing", "commands", "__main__"},
-    "closing": ALL - {"charts", "reports", "sample", "printing", "commands", "__main__"},
+    "pipeline": ALL - {"closing", "charts", "reports", "schedule", "sample", "printing", "commands", "__main__"},
+    "closing": ALL - {"charts", "reports", "schedule", "sample", "printing", "commands", "__main__"},
     "charts": {"metrics", "stats", "standards", "words"},
     "reports": {"metrics", "stats", "standards", "store", "charts", "words", "problems", "engine", "printing"},
+    "schedule": ALL - {"charts", "sample", "printing", "commands", "__main__"},
     "commands": ALL - {"__main__"},
     "__main__": {"commands", "problems"},
 }

@@ -45,6 +45,11 @@ def after(month: str) -> datetime:
     return datetime(year + number // 12, number % 12 + 1, 1)
 
 
+def over(engine: Engine, month: str) -> bool:
+    """Return whether a month has ended at the moment of the data."""
+    return engine.as_of >= after(month)
+
+
 def ready(engine: Engine, month: str) -> Ready:
     """Return what stands against issuing a month; raises UsageProblem for one without any data."""
     known = span(engine)
@@ -57,7 +62,7 @@ def ready(engine: Engine, month: str) -> Ready:
     reported = set(record.reported(engine, month))
     noted = quality.overview(engine, month=month)
     return Ready(
-        month=month, over=engine.as_of >= after(month), grids=len(grids), missing=tuple(g["name"] for g in grids if g["grid"] not in reported),
+        month=month, over=over(engine, month), grids=len(grids), missing=tuple(g["name"] for g in grids if g["grid"] not in reported),
         **{name: sum(row[name] for row in noted) for name in ("rejects", "conflicts", "warnings")},
         provisional=tuple(marks.provisional(engine, [m.id for m in METRICS], month, month)),
     )

@@ -11,7 +11,7 @@ from kpi import pipeline, store
 from kpi.closing import freeze, versions
 from kpi.engine import Engine
 from kpi.metrics.registry import METRICS
-from kpi.store.issues import Issue, Issues
+from kpi.store.issues import Issue, Issues, Reported
 
 COMPARED = ("value", "hits", "n", "unknown")
 
@@ -48,10 +48,14 @@ def differs(line: Issue, home: Path | None = None) -> bool:
     return len(was) != len(now) or any(a[:5] != b[:5] or not all(map(same, a[5:], b[5:])) for a, b in zip(was, now, strict=True))
 
 
-def in_force(month: str, home: Path | None = None) -> tuple[Issue, bool] | None:
-    """Return the close in force for a month and whether anything reads otherwise since, None while it is not issued."""
-    line = Issues(store.home(home)).standing(month)
-    return (line, differs(line, home)) if line else None
+def reported(month: str, home: Path | None = None) -> Reported | None:
+    """Return the close in force for a month with what was frozen, and what reads otherwise since, None while the month is not issued."""
+    home = store.home(home)
+    line = Issues(home).standing(month)
+    if line is None:
+        return None
+    figures, cases = (freeze.read(home, line.record["files"][name]) for name in ("figures", "cases"))
+    return Reported(line=line, figures=figures, cases=cases, corrected=differs(line, home), corrections=restated(line, home))
 
 
 def restated(line: Issue, home: Path | None = None, *, engine: Engine | None = None, year: bool = True) -> list[Row]:

@@ -1,13 +1,12 @@
-"""Commands that read figures: list, show, compute, cases, report, dictionary, checks."""
+"""Commands that read figures: list, show, compute, cases, causes, dictionary, checks."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from pathlib import Path
 
-from kpi import closing, pipeline, printing, quality
+from kpi import pipeline, printing, quality
 from kpi.commands.parsing import Add, filters, where
 from kpi.metrics import marks
 from kpi.metrics.cases import cases
@@ -62,14 +61,6 @@ def _causes(args: argparse.Namespace) -> int:
     return 0
 
 
-def _report(args: argparse.Namespace) -> int:
-    from kpi.reports.workbook import write_report
-    from kpi.store import actions as log
-
-    print(write_report(pipeline.reader(as_of=args.as_of), args.month, Path(args.out), args.lang, log.actions(), pipeline.assessed_in(args.month), closing.in_force(args.month)))
-    return 0
-
-
 def _dictionary(args: argparse.Namespace) -> int:
     from kpi.reports.dictionary import markdown
 
@@ -99,9 +90,5 @@ def add(command: Add) -> None:
     why = command("causes", _causes, "没做到的按登记原因和责任方 / misses by recorded cause and controller")
     why.add_argument("id")
     filters(why)
-    report = command("report", _report, "导出月度工作簿 / the month as a workbook")
-    report.add_argument("--month", required=True)
-    report.add_argument("--out", required=True)
-    report.add_argument("--as-of", dest="as_of")
     command("dictionary", _dictionary, "生成指标口径 / print the dictionary as Markdown")
     command("checks", _checks, "全部检查规则 / print every check as Markdown")

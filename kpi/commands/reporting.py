@@ -1,17 +1,22 @@
-"""Commands that give out figures of a period: the standard table, and the government's."""
+"""Commands that give out figures: the reports of a month, the standard table of a period, and the government's."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kpi import closing, pipeline, printing, standards
+from kpi import closing, pipeline, printing, schedule, standards, store
 from kpi.commands.parsing import Add, named_grid
 from kpi.engine import Engine
-from kpi.problems import DataProblem
+from kpi.problems import DataProblem, Problem, UsageProblem
 from kpi.reports import files, government, standard
+from kpi.reports.kinds import KINDS
 from kpi.reports.period import Period, period
+from kpi.reports.workbook import write_report
+from kpi.words import word
 
 
 def _asked(args: argparse.Namespace) -> tuple[Engine, Period]:
@@ -48,6 +53,49 @@ def _government(args: argparse.Namespace) -> int:
     return 0
 
 
+def _report(args: argparse.Namespace) -> int:
+    if args.push and not (args.all or args.kind):
+        raise UsageProblem("--push 与 --all 或 --kind 一起用。", "--push goes with --all or --kind.")
+    asked = schedule.asked(args.month, lang=args.lang, as_of=args.as_of)
+    if not (args.all or args.kind):
+        print(write_report(asked.engine, asked.month, Path(args.out), args.lang, asked.actions, asked.assessed, asked.reported))
+        return 0
+    tell = _log(Path(args.log) if args.log else None)
+    to = schedule.robot() if args.push else None
+    try:
+        done = schedule.write(asked, Path(args.out), args.kind or (), tell)
+        if args.push:
+            _push(to, asked.month, done.paths, args.lang, tell)
+    except Problem as problem:
+        tell(problem.of(args.lang))
+        return problem.exit_code
+    for path in done.paths:
+        print(path)
+    return done.code
+
+
+def _push(to: schedule.Robot | None, month: str, paths: Sequence[Path], lang: str, tell: Callable[[str], None]) -> None:
+    """Send the link to the month's PDF, or where there is none to its workbook."""
+    file = next((path.name for suffix in (".pdf", ".xlsx") for path in paths if path.suffix == suffix), None)
+    if to is None or file is None:
+        tell(word("reports.schedule.push_off" if to is None else "reports.schedule.push_none", lang))
+        return
+    schedule.push(to, month, file, lang)
+    tell(word("reports.schedule.pushed", lang, file=file))
+
+
+def _log(file: Path | None) -> Callable[[str], None]:
+    """Return what writes a line with its moment to the error stream, and to a file where asked."""
+    def tell(line: str) -> None:
+        told = f"{store.moment().replace('T', ' ')} {line}"
+        print(told, file=sys.stderr, flush=True)
+        if file:
+            with file.open("a", encoding="utf-8") as log:
+                log.write(told + "\n")
+
+    return tell
+
+
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", required=True, help="2024-05, 2024-Q2, 2024-H1 or 2024")
     parser.add_argument("--office-month", action="store_true", help="months from the day in rules.csv (26th to 25th) instead of the calendar's")
@@ -56,6 +104,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def add(command: Add) -> None:
     """Hang the commands on the parser."""
+    month = command("report", _report, "导出月报：Excel 工作簿；--all 全部报表 / reports of a month: the workbook, or with --all every kind")
+    month.add_argument("--month", required=True, help="2024-05, or last: the latest month that is over")
+    month.add_argument("--out", required=True)
+    month.add_argument("--all", action="store_true", help="every kind of report, into a folder of the month below --out")
+    month.add_argument("--kind", action="append", help=f"only this kind ({', '.join(KINDS)}), into that folder; may be repeated")
+    month.add_argument("--push", action="store_true", help="tell the group robot of push.toml where the report lies")
+    month.add_argument("--log", help="append the lines of log to this file too")
+    month.add_argument("--as-of", dest="as_of")
     table = command("standard", _standard, "标准表：本月、承诺、考核值、累计、同期、同比、环比 / the standard table of a period")
     _options(table)
     table.add_argument("--grid")

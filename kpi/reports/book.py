@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kpi.words.cells import inert
 
-INK, MUTED, LINE, HEAD, BAND, MISS = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E"
+INK, MUTED, LINE, HEAD, BAND, MISS, PALE = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E", "#8FA3B5"
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 NUMBERS = {"ratio": "0.0%", "wd": "0.00", "d": "0.0", "h": "0.0", "yuan": "#,##0.00", "count": "#,##0", "score": "0.00", "line": "0"}
 A4 = 9
@@ -38,6 +38,7 @@ class Book:
         self.book.set_properties({"title": title, "created": created, "author": "", "comments": ""})
         self.lang = lang
         self._formats: dict[tuple, Any] = {}
+        self._areas: dict[str, tuple[int, int]] = {}
 
     def style(self, **look: Any) -> Any:
         """Return a cell format, the same object for the same look."""
@@ -109,7 +110,14 @@ class Book:
             sheet.write_string(row, 0, line, self.style(font_size=9, font_color=MUTED))
         return len(lines) + 2
 
+    def printed(self, sheet: Worksheet, row: int, column: int) -> None:
+        """Print a sheet up to a cell where its charts reach further than its cells do."""
+        self._areas[sheet.get_name()] = (row, column)
+
     def close(self) -> bytes:
-        """Return the finished workbook."""
+        """Return the finished workbook, each sheet printing what is written on it."""
+        for sheet in self.book.worksheets():
+            row, column = self._areas.get(sheet.get_name(), (sheet.dim_rowmax or 0, sheet.dim_colmax or 0))
+            sheet.print_area(0, 0, row, column)
         self.book.close()
         return self._bytes.getvalue()

@@ -9,16 +9,11 @@ from xlsxwriter.worksheet import Worksheet
 from kpi.metrics.verdict import tally
 from kpi.reports.book import HEAD, INK, LINE, MUTED, Book
 from kpi.reports.month import Month
-from kpi.store.issues import Issue
 
 WIDTHS = (3, 20, 70, 3)
 
 
-Issued = tuple[Issue, bool] | None
-"""The close in force for the month and whether anything reads otherwise since; None while it is not issued."""
-
-
-def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]], issued: Issued = None) -> Worksheet:
+def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]]) -> Worksheet:
     """Write the cover; `sheets` are the names of the other sheets with what each holds."""
     sheet = book.sheet(month.word("sheet.cover"), WIDTHS, landscape=False)
     sheet.center_horizontally()
@@ -31,7 +26,7 @@ def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]], issued: I
     sheet.set_row(2, 24)
     sheet.write_string(2, 1, month.name, book.style(font_size=14, font_color=INK))
     row = 4
-    for name, text in (*_facts(month), (month.word("cover.state"), _state(month, issued))):
+    for name, text in (*_facts(month), (month.word("cover.state"), _state(month))):
         book.fit(sheet, row, [text], WIDTHS[2:3], least=22)
         sheet.write_string(row, 1, name, label)
         sheet.write_string(row, 2, text, value)
@@ -50,19 +45,19 @@ def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]], issued: I
         sheet.write_string(row, 1, month.word(f"cover.{key}"), label)
         sheet.write_blank(row, 2, None, value)
         row += 1
-    for line in ("masked", "final" if issued else "draft"):
+    for line in ("masked", "final" if month.reported else "draft"):
         row += 1
         sheet.merge_range(row, 1, row, 2, month.word(f"cover.{line}"), book.style(font_size=9, font_color=MUTED, text_wrap=True, valign="top"))
         sheet.set_row(row, 28)
     return sheet
 
 
-def _state(month: Month, issued: Issued) -> str:
+def _state(month: Month) -> str:
     """Return whether the month was issued, as which version, when and by whom, and whether it was corrected since."""
-    if issued is None:
+    if month.reported is None:
         return month.word("cover.open")
-    line, corrected = issued
-    return month.word("cover.closed", version=line.version, at=line.at[:16].replace("T", " "), by=line.by) + (month.word("cover.corrected") if corrected else "")
+    line = month.reported.line
+    return month.word("cover.closed", version=line.version, at=line.at[:16].replace("T", " "), by=line.by) + (month.word("cover.corrected") if month.reported.corrected else "")
 
 
 def _facts(month: Month) -> list[tuple[str, str]]:

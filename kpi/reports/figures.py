@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -13,11 +14,13 @@ from kpi.reports.month import Figures, Month, Row, sections, shift
 from kpi.words import format as written
 from kpi.words import word
 
-GROUPS = (("name", 1), ("promise", 1), ("status", 1), ("month", 4), ("value", 2), ("evidence", 2), ("chance", 2), ("before", 2), ("last_year", 2), ("year", 2))
+GROUPS = (("name", 1), ("promise", 1), ("assessed", 1), ("status", 1), ("month", 4), ("value", 2), ("evidence", 2), ("chance", 2), ("before", 2), ("last_year", 2), ("year", 2), ("trend", 1))
 """Groups of columns and how many each spans."""
 COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
 NAME = {"zh": 31, "en": 46}
-WIDTHS = (14, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3)
+WIDTHS = (14, 11, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3, 15)
+Trends = Callable[[Metric], dict[str, Any]]
+"""Returns the options of the sparkline of a KPI."""
 UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} | dict.fromkeys(("K42", "R11"), "cases") | {
     **dict.fromkeys(("K35", "K36", "K38", "K39", "K43", "K45", "R05", "appointment_excluded"), "matters"), "complaints_per_100": "per_100",
 }
@@ -54,8 +57,8 @@ def goal_name(metric: Metric, kind: str, value: float, lang: str) -> str:
 
 
 def name_of(month: Month, metric: Metric) -> str:
-    """Return the label of a KPI, starred where the month's figure touches a provisional calendar day."""
-    return metric.label.of(month.lang) + ("*" if metric.id in month.provisional else "")
+    """Return the label of a KPI, starred where the month's figure touches a provisional calendar day, marked where the issued figure was corrected since."""
+    return metric.label.of(month.lang) + ("*" if metric.id in month.provisional else "") + (month.word("corrected") if metric.id in month.corrected else "")
 
 
 def _head(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
@@ -67,7 +70,7 @@ def _head(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
         else:
             sheet.merge_range(row, column, row, column + wide - 1, text, book.head())
         column += wide
-    for place, key in enumerate(COLUMNS, start=3):
+    for place, key in enumerate(COLUMNS, start=4):
         book.put(sheet, row + 1, place, month.word(f"column.{key}"), book.head())
     sheet.set_row(row, 28)
     sheet.set_row(row + 1, 28)
@@ -84,9 +87,9 @@ def _kept(metric: Metric, row: Row | None) -> float | None:
     return None if row is None or not row["n"] else row["hits"] if row["hits"] is not None else shown(metric, row)
 
 
-def overview(book: Book, month: Month, name: str) -> Worksheet:
-    """Write the overview and return its sheet."""
-    widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 7 else width for column, width in enumerate(WIDTHS)))
+def overview(book: Book, month: Month, name: str, assessed: Mapping[str, float], trends: Trends | None = None) -> Worksheet:
+    """Write the overview, with the values KPIs are assessed by and (`trends`) sparklines over cells of another sheet, and return its sheet."""
+    widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 8 else width for column, width in enumerate(WIDTHS)))
     sheet = book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
     start = book.heading(sheet, month.word("overview.title", month=month.name), month.word("overview.until", until=month.until), month.word("overview.read"))
     row = _head(book, sheet, month, start)
@@ -106,12 +109,14 @@ def overview(book: Book, month: Month, name: str) -> Worksheet:
             cohort = metric.code == "R01"
             now = (rolling.row(metric.id) if cohort else history.row(metric.id, month.month)) or {}
             before = (None, None) if cohort else (history.row(metric.id, shift(month.month, -1)), history.row(metric.id, shift(month.month, -12)))
-            _line(book, sheet, month, row, metric, now, (*before, year.row(metric.id)))
+            _line(book, sheet, month, row, metric, now, (*before, year.row(metric.id)), assessed.get(metric.id))
+            if trends:
+                sheet.add_sparkline(row, 20, trends(metric))
             row += 1
     if straddling and any(found["n"] or found["unknown"] for m in _headline() if (found := straddling.row(m.id, month.month))):
         row = _straddling(book, sheet, month, row + 1, straddling)
-    for note in ("evidence", "chance", "cohort", "provisional"):
-        if note != "provisional" or month.provisional:
+    for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected"):
+        if note not in ("provisional", "corrected") or getattr(month, note):
             row += 1
             sheet.write_string(row, 0, month.word(f"note.{note}"), book.style(font_size=9, font_color=MUTED))
     return sheet
@@ -131,28 +136,30 @@ def _straddling(book: Book, sheet: Worksheet, month: Month, row: int, figures: F
     return row
 
 
-def _line(book: Book, sheet: Worksheet, month: Month, row: int, metric: Metric, now: Row, others: Sequence[Row | None]) -> None:
+def _line(book: Book, sheet: Worksheet, month: Month, row: int, metric: Metric, now: Row, others: Sequence[Row | None], assessed: float | None = None) -> None:
     ratio = now.get("hits") is not None
     found = tally(now) if ratio else None
     book.put(sheet, row, 0, name_of(month, metric), book.text(indent=1))
     book.put(sheet, row, 1, promise_word(month, metric), book.text(font_size=9))
+    book.put(sheet, row, 2, "—" if assessed is None else goal_name(metric, "承诺", assessed, month.lang), book.text(font_size=9))
     standing = status(found, COMPANY) if found and month.promise(metric) else None
     state = f"{STATUS[standing]} {word(f'pages.state.{standing}', month.lang)}" if standing else ""
-    book.put(sheet, row, 2, state, book.text(font_size=9, font_color=MISS if standing == "missed" else MUTED))
+    book.put(sheet, row, 3, state, book.text(font_size=9, font_color=MISS if standing == "missed" else MUTED))
     counts = (found.hit, found.miss, found.unknown, found.total) if found else (None, None, now.get("unknown", 0), now.get("n", 0) + now.get("unknown", 0))
-    for column, value in enumerate(counts, start=3):
-        book.figure(sheet, row, column, value, "count", **({"font_color": MISS, "bold": True} if column == 4 and value else {}))
+    for column, value in enumerate(counts, start=4):
+        book.figure(sheet, row, column, value, "count", **({"font_color": MISS, "bold": True} if column == 5 and value else {}))
     missing = metric.kind == "wait" and metric.p is not None and now.get("n") and now.get("value") is None
     if missing:
-        book.put(sheet, row, 7, month.word("not_reached"), book.text(align="right", font_color=MUTED, font_size=9))
+        book.put(sheet, row, 8, month.word("not_reached"), book.text(align="right", font_color=MUTED, font_size=9))
     else:
-        book.figure(sheet, row, 7, shown(metric, now), metric.unit, month.word("unproven") if now.get("unknown") else "", bold=True)
-    book.put(sheet, row, 8, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
-    for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=9):
+        book.figure(sheet, row, 8, shown(metric, now), metric.unit, month.word("unproven") if now.get("unknown") else "", bold=True)
+    book.put(sheet, row, 9, unit_word(month, metric), book.text(font_size=9, font_color=MUTED))
+    for column, field in enumerate(("evidence_low", "evidence_high", "chance_low", "chance_high"), start=10):
         book.figure(sheet, row, column, now.get(field), metric.unit)
-    for column, other in zip((13, 15, 17), others, strict=True):
+    for column, other in zip((14, 16, 18), others, strict=True):
         book.figure(sheet, row, column, _kept(metric, other), "count" if ratio else metric.unit)
         book.figure(sheet, row, column + 1, (other["n"] + (other["unknown"] if ratio else 0)) if other else None, "count")
+    book.put(sheet, row, 20, None, book.text())
 
 
 DATA = ("code", "metric", "label", "grid_code", "grid", "hit", "miss", "unknown", "convention", "n", "value", "unit", "evidence_low", "evidence_high", "chance_low", "chance_high")

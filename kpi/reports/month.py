@@ -1,11 +1,12 @@
 """One month as reports show it: every figure with its counts, by grid, with what stood before it, and the cases behind it.
 
-All figures come from `compute` and `cases`, asked exactly as pages ask them.
+All figures come from `compute` and `cases`, asked exactly as pages ask them; of an issued month those of the month and of its
+year so far, and the cases, are the ones that were frozen when it was issued.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -18,7 +19,10 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.model import UNSTATED, Metric
 from kpi.metrics.registry import METRICS
+from kpi.metrics.registry import metric as metric_of
+from kpi.metrics.results import FIELDS
 from kpi.problems import UsageProblem
+from kpi.store.issues import Reported
 from kpi.words import month_name, word
 
 Row = dict[str, Any]
@@ -61,6 +65,7 @@ class Month:
     engine: Engine
     month: str
     lang: str = "zh"
+    reported: Reported | None = None
     _told: dict[tuple, Figures] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +129,15 @@ class Month:
         """KPIs whose figure of the month touches a provisional calendar day."""
         return frozenset(marks.provisional(self.engine, [m.id for m in METRICS], self.month, self.month))
 
+    @cached_property
+    def corrected(self) -> frozenset[str]:
+        """KPIs of an issued month whose figure of the company, as this report shows it, reads otherwise today."""
+        return frozenset(row["metric"] for row in (self.reported.corrections if self.reported else ()) if row["first"] == self.month and row["grid"] is None and self.headed(row))
+
+    def headed(self, row: Mapping[str, Any]) -> bool:
+        """Return whether a frozen figure is of the process that heads the month."""
+        return row["regime"] == (None if headline.over_both(metric_of(row["metric"])) else self.regime)
+
     def figures(self, start: str | None = None, end: str | None = None, by: Sequence[str] = (), regime: str | None = "headline") -> Figures:
         """Return every KPI from `start` to `end` (default: the month), cohorts and stock over both processes, the rest under the headline's."""
         regime = self.regime if regime == "headline" else regime
@@ -133,8 +147,20 @@ class Month:
             for together, where in ((True, {}), (False, {"regime": regime} if regime else {})):
                 ids = [m.id for m in METRICS if headline.over_both(m) == together]
                 rows += compute(self.engine, ids, start=asked[0], end=asked[1], by=by, where=where)
-            self._told[asked] = Figures(rows)
+            self._told[asked] = Figures(self._as_issued(row, *asked) for row in rows)
         return self._told[asked]
+
+    @cached_property
+    def _frozen(self) -> dict[tuple[str, str, str | None, str | None], Mapping[str, Any]]:
+        return {(row["first"], row["metric"], row["grid"], row["regime"]): row for row in (self.reported.figures if self.reported else ())}
+
+    def _as_issued(self, row: Row, start: str, end: str, by: Sequence[str], regime: str | None) -> Row:
+        """Return a result row as it was issued, where the month was and the figure is one of those frozen."""
+        first = self.month if row["month"] == self.month or start == end else start
+        if self.reported is None or end != self.month or row["month"] not in (None, self.month) or first not in (self.month, f"{self.month[:4]}-01") or not set(by) <= {"grid"}:
+            return row
+        found = self._frozen.get((first, row["metric"], row.get("grid"), None if headline.over_both(metric_of(row["metric"])) else regime))
+        return row if found is None else {**row, **{name: found[name] for name in FIELDS}}
 
     def promise(self, metric: Metric) -> tuple[str, float] | None:
         """Return (kind, value) of what is promised, else referred to, in the month."""
@@ -145,10 +171,30 @@ class Month:
                 return kind, value
         return None
 
+    @cached_property
+    def _issued_cases(self) -> dict[str, list[Row]]:
+        """The frozen cases by KPI, each as `cases` tells it."""
+        known = {row["metric"] for row in (self.reported.figures if self.reported else ())}
+        found: dict[str, list[Row]] = {id: [] for id in known}
+        for row in self.reported.cases if self.reported else ():
+            key = row["app_id"] if metric_of(row["metric"]).table == "application" and row["app_id"] else row["key"]
+            found[row["metric"]].append({**row, "key": key, "reason": self._reason(row["reason"])})
+        return {id: sorted(rows, key=lambda r: (r["key"] or "", r["file"] or "", r["row"] or 0)) for id, rows in found.items()}
+
+    def _reason(self, code: str) -> str:
+        try:
+            return word(f"metrics.reason.{code}", self.lang)
+        except KeyError:
+            # a reason of former rules has lost its words
+            return code
+
     def listed(self, metrics: Iterable[Metric], verdict: str) -> list[tuple[Metric, Row]]:
         """Return the cases of a verdict in the month, all processes, each with its grid, process and application."""
         found: list[tuple[Metric, Row]] = []
         for metric in metrics:
+            if self.reported is not None and metric.id in self._issued_cases:
+                found += [(metric, row) for row in self._issued_cases[metric.id] if row["verdict"] == verdict]
+                continue
             rows = cases(self.engine, metric.id, month=self.month, verdict=verdict, lang=self.lang)
             inner = record.dimensions(self.engine, metric.fact, [row["key"] for row in rows])
             found += [(metric, {**row, **inner.get(row["key"], {"grid": None, "regime": None, "app_id": None})}) for row in rows]

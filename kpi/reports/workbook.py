@@ -1,43 +1,58 @@
-"""The month as an Excel workbook: cover, overview, grids, every miss, every case without evidence, all figures by grid, exceptions, definitions, how each promise was kept."""
+"""The month as an Excel workbook: cover, overview, charts, grids, every miss, every case without evidence, all figures by grid, trends, exceptions, corrections, definitions, how each promise was kept."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from kpi.engine import Engine
-from kpi.reports import by_grid, cover, definitions, exceptions, figures, kept, listed
-from kpi.reports.book import Book
-from kpi.reports.cover import Issued
+from kpi.metrics.model import Metric
+from kpi.reports import by_grid, corrections, cover, definitions, drawn, exceptions, figures, kept, listed, trend
+from kpi.reports.book import MISS, PALE, Book
 from kpi.reports.month import Month
 from kpi.store.actions import Action
+from kpi.store.issues import Reported
 
-SHEETS = ("overview", "grids", "misses", "unknown", "data", "exceptions", "definitions", "kept")
+SHEETS = ("overview", "charts", "grids", "misses", "unknown", "data", "trend", "exceptions", "corrections", "definitions", "kept")
+"""Sheets after the cover, in order; that of corrections stands in the workbook of an issued month only."""
 
 
-def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, issued: Issued = None) -> bytes:
-    """Return the workbook of a month, with the actions recorded, the values KPIs are assessed by and whether it was issued; the same build, month, language and these give the same bytes."""
-    about = Month(engine, month, lang)
+def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, reported: Reported | None = None) -> bytes:
+    """Return the workbook of a month, with the actions recorded and the values KPIs are assessed by; of an issued month (`reported`, `engine` at the moment of its close) with the figures as issued.
+
+    The same build, month, language and these give the same bytes.
+    """
+    about = Month(engine, month, lang, reported)
     book = Book(about.as_of, f"{about.word('title')} {about.name}", lang)
-    names = {key: about.word(f"sheet.{key}") for key in SHEETS}
-    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()], issued)
-    figures.overview(book, about, names["overview"])
+    names = {key: about.word(f"sheet.{key}") for key in SHEETS if key != "corrections" or reported}
+
+    def sparkline(m: Metric) -> dict[str, Any]:
+        cells = f"'{names['trend']}'!{{}}{trend.row_of(m.id) + 1}:{{}}{trend.row_of(m.id) + 1}"
+        return {"range": cells.format("C", chr(ord("C") + trend.MONTHS - 1)), "type": "column", "series_color": MISS if m.kind == "ratio" else PALE, "empty_cells": "gaps", "min": 0}
+
+    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()])
+    figures.overview(book, about, names["overview"], assessed or {}, sparkline)
+    drawn.write(book, about, names["charts"], names["trend"])
     by_grid.write(book, about, names["grids"])
     listed.write(book, about, names["misses"], "miss")
     listed.write(book, about, names["unknown"], "unknown")
     figures.by_grid_data(book, about, names["data"])
+    trend.write(book, about, names["trend"])
     exceptions.write(book, about, names["exceptions"], actions, assessed or {})
+    if reported:
+        corrections.write(book, about, names["corrections"], reported)
     definitions.write(book, about, names["definitions"])
     kept.write(book, about, names["kept"])
     return book.close()
 
 
 def write_report(
-    engine: Engine, month: str, out_dir: Path, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, issued: Issued = None
+    engine: Engine, month: str, out_dir: Path, lang: str = "zh", actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, reported: Reported | None = None
 ) -> Path:
     """Write the workbook of a month into a folder and return its path; a file there of the same name is replaced as a whole."""
-    content = month_workbook(engine, month, lang, actions, assessed, issued)
+    content = month_workbook(engine, month, lang, actions, assessed, reported)
     out_dir.mkdir(parents=True, exist_ok=True)
     path = out_dir / Month(engine, month, lang).word("file", month=month)
     part = path.with_name(f".{path.name}.part")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,17 @@ class Issue:
     build: str
     as_of: str
     record: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """A close in force with what was frozen with it: figures and cases as they were issued, whether anything reads otherwise since, and the figures that do ({first, metric, grid, regime, was, is})."""
+
+    line: Issue
+    figures: Sequence[Mapping[str, Any]]
+    cases: Sequence[Mapping[str, Any]]
+    corrected: bool
+    corrections: Sequence[Mapping[str, Any]]
 
 
 class Issues(Journal):

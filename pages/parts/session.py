@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import closing, pipeline, quality, standards, store
+from kpi import pipeline, quality, standards, store
 from kpi.engine import Engine
 from kpi.exports.boundaries import Shape
 from kpi.metrics import changes as changed
@@ -24,7 +24,6 @@ from kpi.metrics.exceptions import exceptions as exceptions_of
 from kpi.metrics.registry import metric
 from kpi.problems import Problem
 from kpi.stats import checks
-from kpi.store import actions as log
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (read, build or enter), steps done and steps in all."""
@@ -233,10 +232,11 @@ def load_samples(progress: Callable[[str, int, int], None]) -> dict[str, Any]:
 
 def workbook(source: Source, month: str, lang: str) -> bytes:
     """Return the month's workbook."""
-    from kpi.reports.workbook import month_workbook
+    from kpi import schedule
+    from kpi.reports.kinds import KINDS
 
-    home = Path(source.home)
-    return month_workbook(_engine(*_of(source)), month, lang, log.actions(home), pipeline.assessed_in(month, home), closing.in_force(month, home))
+    asked = schedule.asked(month, Path(source.home), lang=lang, as_of=None if source.as_of == source.latest else source.as_of, build=source.build)
+    return next(iter(KINDS["workbook"](asked).values()))
 
 
 def grids() -> list[str]:

@@ -6,11 +6,12 @@ import io
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
-from kpi import closing, pipeline
+from kpi import closing, pipeline, schedule
 from kpi.closing import freeze, versions
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
@@ -18,6 +19,7 @@ from kpi.metrics.registry import METRICS, metric
 from kpi.problems import StoreProblem, UsageProblem
 from kpi.reports import cover
 from kpi.reports.book import Book
+from kpi.reports.kinds import KINDS
 from kpi.reports.month import Month
 from kpi.store import archive
 from kpi.store.issues import Issues
@@ -71,20 +73,44 @@ def test_every_figure_is_frozen_as_compute_told_it(issued):
 
 def test_the_workbook_says_which_version_it_is(issued):
     home, line, _ = issued
-    about, covers = Month(pipeline.reader(home), MONTH), []
-    for found in (None, closing.in_force(MONTH, home), (line, True)):
+    told, drafts = [], []
+    reported = closing.reported(MONTH, home)
+    assert reported.line == line and not reported.corrected and not reported.corrections
+    for found in (None, reported, replace(reported, corrected=True)):
+        about = Month(pipeline.reader(home), MONTH, reported=found)
         book = Book(about.as_of, "", "zh")
-        cover.write(book, about, [], found)
-        covers.append([row[1:3] for row in load_workbook(io.BytesIO(book.close())).worksheets[0].iter_rows(values_only=True)])
-    told = [next(text for name, text in cover if name == "签发情况") for cover in covers]
-    assert told == ["未签发", f"第1版，{line.at[:16].replace('T', ' ')}，规划", f"第1版，{line.at[:16].replace('T', ' ')}，规划；此后台账或口径有更正，本表是更正后的数"]
-    assert [any("未经签发" in str(name) for name, _ in cover) for cover in covers] == [True, False, False]
+        cover.write(book, about, [])
+        rows = [row[1:3] for row in load_workbook(io.BytesIO(book.close())).worksheets[0].iter_rows(values_only=True)]
+        told.append(next(text for name, text in rows if name == "签发情况"))
+        drafts.append(any("未经签发" in str(name) for name, _ in rows))
+    assert told == ["未签发", f"第1版，{line.at[:16].replace('T', ' ')}，规划", f"第1版，{line.at[:16].replace('T', ' ')}，规划；此后台账或口径有更正，本表仍是签发时的数，更正另列于“更正”表"]
+    assert drafts == [True, False, False]
 
 
 def test_the_same_data_freezes_to_the_same_bytes(issued, tmp_path):
     home, line, _ = issued
     engine = pipeline.reader(home)
     assert archive.keep(tmp_path, freeze.parquet(freeze.figures(engine, MONTH), "figures"), freeze.SUFFIX) == line.record["files"]["figures"]
+
+
+def _the_workbook_keeps_what_was_issued(home, one):
+    """The figures and cases are those of the close, marked, and what they would be today stands on a sheet of its own."""
+    asked = schedule.asked(MONTH, home)
+    assert asked.engine.as_of.isoformat() == asked.reported.line.as_of and asked.reported.corrected
+    (name, content), = KINDS["workbook"](asked).items()
+    assert KINDS["workbook"](schedule.asked(MONTH, home))[name] == content
+    book = load_workbook(io.BytesIO(content))
+    label = metric("valve_on_time").label.zh
+    row = next(row for row in book["总览"].iter_rows(values_only=True) if str(row[0]).startswith(label))
+    assert row[0] == f"{label}〔更正〕" and row[4:8] == (2, 1, 1, 4), "as issued"
+    listed = [row[2] for row in book["未做到明细"].iter_rows(values_only=True) if row[1] == label]
+    assert listed == ["A2"], "A3 was kept when the month was issued"
+    corrected = {(row[1], row[2], row[3]): row[5:] for row in book["更正"].iter_rows(values_only=True)}
+    assert corrected[label, "合计", "本月"] == (2, 3, 1, 2 / 3, 3, 4, 1, 3 / 4) and (one["was"]["n"], one["is"]["n"]) == (3, 4)
+    trend = next(row for row in book["趋势数据"].iter_rows(values_only=True) if row[0] == label)
+    assert trend[14] == 1, "charts too"
+    # asked at another moment the report shows that moment, not what was issued
+    assert schedule.asked(MONTH, home, as_of="2024-07-01").reported is None
 
 
 def test_later_data_stands_beside_what_was_issued(own, tmp_path):
@@ -101,6 +127,7 @@ def test_later_data_stands_beside_what_was_issued(own, tmp_path):
     # was: A1, A3 kept, A2 broken, A4 not to be told; is: A1, A2, A6 kept, A4 not to be told, A3 broken since its gas came in June only
     assert (one["was"]["hits"], one["was"]["n"], one["was"]["unknown"]) == (2, 3, 1) and (one["is"]["hits"], one["is"]["n"], one["is"]["unknown"]) == (3, 4, 1)
     assert closing.standing(MONTH, home) == line, "what was issued stands"
+    _the_workbook_keeps_what_was_issued(home, one)
     told = closing.explain("valve_on_time", MONTH, home)["issued"]
     assert (told["reported"]["hits"], told["at_the_same_moment"]["hits"]) == (2, 3)
     assert [b["file"] for b in told["inputs"]["added"]] == ["补报.csv"] and told["versions"] == {"definitions": [], "facts": [], "reference": []}

@@ -26,8 +26,8 @@ from kpi.store.actions import Action
 from kpi.words import word
 
 MONTH = "2024-05"
-SHEETS = {"zh": ["封面", "总览", "各网格", "未做到明细", "待补凭据", "网格数据", "例外事项", "口径", "承诺兑现"],
-          "en": ["Cover", "Overview", "Grids", "Not kept", "Evidence missing", "Grid data", "Exceptions", "Definitions", "Promises kept"]}
+SHEETS = {"zh": ["封面", "总览", "图表", "各网格", "未做到明细", "待补凭据", "网格数据", "趋势数据", "例外事项", "口径", "承诺兑现"],
+          "en": ["Cover", "Overview", "Charts", "Grids", "Not kept", "Evidence missing", "Grid data", "Trend data", "Exceptions", "Definitions", "Promises kept"]}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,11 @@ def book(request, content):
     return found
 
 
+def named(book, key: str):
+    """Return a sheet of the workbook by what it holds."""
+    return book[word(f"reports.sheet.{key}", book.lang)]
+
+
 def grid(sheet) -> list[list]:
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
@@ -61,10 +66,11 @@ def test_sheets_print_on_a4_with_headers_that_stay(book):
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
         assert not sheet.sheet_view.showGridLines
-    for name in book.sheetnames[1:6]:
-        assert book[name].freeze_panes, name
-    for name in book.sheetnames[1:2] + book.sheetnames[3:]:
-        assert book[name].print_title_rows, name
+        assert sheet.print_area, sheet.title
+    for key in ("overview", "grids", "misses", "unknown", "data", "trend", "exceptions", "kept"):
+        assert named(book, key).freeze_panes, key
+    for key in ("overview", "misses", "unknown", "data", "trend", "exceptions", "definitions", "kept"):
+        assert named(book, key).print_title_rows, key
 
 
 def printed(found):
@@ -74,7 +80,7 @@ def printed(found):
 
 def test_every_figure_by_grid_is_computes(book, engine):
     """Cell by cell, unrounded."""
-    rows = grid(book.worksheets[5])
+    rows = grid(named(book, "data"))
     head = next(i for i, row in enumerate(rows) if "K00" in (rows[i + 1][0] or "")) if len(rows) > 1 else 0
     told = {(row[1], row[3] or None): row for row in rows[head + 1 :] if row[0]}
     asked = {}
@@ -91,7 +97,7 @@ def test_every_figure_by_grid_is_computes(book, engine):
 
 
 def test_overview_is_computes_and_names_every_kpi(book, engine):
-    rows = {row[0].rstrip("*"): row for row in grid(book.worksheets[1]) if row[0]}
+    rows = {row[0].rstrip("*"): row for row in grid(named(book, "overview")) if row[0]}
     ids = [m.id for m in METRICS if m.code not in BOTH]
     now = {r["metric"]: r for r in compute(engine, ids, start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"]}
     before = {r["metric"]: r for r in compute(engine, ids, start="2024-04", end="2024-04", where={"regime": "1.5"}) if r["month"]}
@@ -101,15 +107,15 @@ def test_overview_is_computes_and_names_every_kpi(book, engine):
     for m in METRICS:
         row = rows[m.label.of(book.lang)]
         found = (now | rolling | stock)[m.id]
-        assert missing(row[7]) == pytest.approx(printed(found)), m.id
-        assert [missing(v) for v in row[9:13]] == [pytest.approx(found[f]) for f in ("evidence_low", "evidence_high", "chance_low", "chance_high")], m.id
+        assert missing(row[8]) == pytest.approx(printed(found)), m.id
+        assert [missing(v) for v in row[10:14]] == [pytest.approx(found[f]) for f in ("evidence_low", "evidence_high", "chance_low", "chance_high")], m.id
         if found["hits"] is not None:
-            assert row[3:7] == [found["hits"], found["n"] - found["hits"], found["unknown"], found["n"] + found["unknown"]], m.id
-            assert (missing(row[13]), row[17]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"] if year[m.id]["n"] else "—"), m.id
+            assert row[4:8] == [found["hits"], found["n"] - found["hits"], found["unknown"], found["n"] + found["unknown"]], m.id
+            assert (missing(row[14]), row[18]) == (before[m.id]["hits"] if before[m.id]["n"] else None, year[m.id]["hits"] if year[m.id]["n"] else "—"), m.id
 
 
 def test_what_a_promise_took_in_is_the_sum_of_what_became_of_it(book, engine):
-    rows = [row for row in grid(book.worksheets[8]) if isinstance(row[1], int)]
+    rows = [row for row in grid(named(book, "kept")) if isinstance(row[1], int)]
     assert len(rows) == 8
     for _, *numbers in rows:
         for taken_in, *others in (numbers[:5], numbers[5:10]):
@@ -120,7 +126,7 @@ def test_what_a_promise_took_in_is_the_sum_of_what_became_of_it(book, engine):
 
 
 def test_every_case_is_listed_with_its_source(book, engine):
-    for sheet, verdict in ((book.worksheets[3], "miss"), (book.worksheets[4], "unknown")):
+    for sheet, verdict in ((named(book, "misses"), "miss"), (named(book, "unknown"), "unknown")):
         rows = [row for row in grid(sheet) if isinstance(row[0], int)]
         for m in listed.shown():
             asked = cases(engine, m.id, month=MONTH, verdict=verdict, lang=book.lang)
@@ -183,7 +189,7 @@ def test_a_case_told_only_by_its_name_is_not_spelled_out(odd):
 def test_a_rate_is_never_100_beside_what_failed_or_is_unproven(content):
     found = openpyxl.load_workbook(io.BytesIO(content["zh"]))
     seen = 0
-    for row in list(found.worksheets[5].iter_rows())[5:]:
+    for row in list(found["网格数据"].iter_rows())[5:]:
         if row[7].value and row[10].value == 1 and row[11].value == "占比":
             seen += 1
             assert row[10].number_format == '"未核全"'
@@ -226,7 +232,7 @@ def test_written_file_has_a_name_of_its_language(engine, tmp_path):
 
 def test_exceptions_stand_in_their_order_with_the_open_actions(engine, book):
     told = exceptions(engine, MONTH).rows
-    sheet = grid(book.worksheets[6])
+    sheet = grid(named(book, "exceptions"))
     head = next(i for i, row in enumerate(sheet) if row[0] == word("exceptions.sheet.serial", book.lang))
     rows = sheet[head + 1 :]
     assert [row[0] for row in rows] == [row["rank"] for row in told]

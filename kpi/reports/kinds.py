@@ -1,0 +1,65 @@
+"""Every kind of report of a month in one table: what makes its files. A new kind is one more line of KINDS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.problems import DataProblem
+from kpi.reports import files, government, standard
+from kpi.reports.month import Month
+from kpi.reports.period import Period
+from kpi.reports.workbook import month_workbook
+from kpi.store.actions import Action
+from kpi.store.issues import Reported
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a report of a month is made from; of an issued month `reported` holds what was frozen, and `engine` stands at the moment of its close.
+
+    `assessed` are the values KPIs are assessed by; `closes` is the close in force as {month, version, at}, for the government's report.
+    """
+
+    engine: Engine
+    month: str
+    lang: str = "zh"
+    reported: Reported | None = None
+    actions: Iterable[Action] = ()
+    assessed: Mapping[str, float] = field(default_factory=dict)
+    closes: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def about(self) -> Month:
+        """The month as reports show it."""
+        return Month(self.engine, self.month, self.lang, self.reported)
+
+
+Files = Mapping[str, bytes]
+"""{file name: content}."""
+
+
+def _workbook(asked: Asked) -> Files:
+    return {asked.about.word("file", month=asked.month): month_workbook(asked.engine, asked.month, asked.lang, asked.actions, asked.assessed, asked.reported)}
+
+
+def _standard(asked: Asked) -> Files:
+    name, content = files.of_standard(standard.table(asked.engine, Period("month", asked.month), assessed=asked.assessed), asked.lang)
+    return {name: content}
+
+
+def _government(asked: Asked) -> Files:
+    found = government.data(asked.engine, Period("month", asked.month), issued=asked.closes, lang=asked.lang)
+    if wrong := [check["check"] for check in found["checks"] if not check["ok"]]:
+        raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
+    return files.of_government(found, asked.lang)
+
+
+KINDS: dict[str, Callable[[Asked], Files]] = {
+    "workbook": _workbook,
+    "standard": _standard,
+    "government": _government,
+}
+"""Kinds in the order in which they are made."""
