@@ -32,6 +32,11 @@ OTHERS = [
 
 VIEWS = list(product(ALL, ("zh", "en"), ("light", "dark"), ("wide", "narrow"), ("samples", "empty", "one", "forty"))) if EVERY else [(name, "zh", "light", "wide", "samples") for name in ALL] + OTHERS
 
+VISITS: dict[tuple[str, ...], list[str]] = {}
+for _name, _lang, _scheme, _size, _store in VIEWS:
+    VISITS.setdefault((_name, _lang, _scheme, _store), []).append(_size)
+"""Screens on which each page, language, ground and store is looked at, in one visit."""
+
 
 @pytest.fixture(scope="session")
 def served(serve, sample_home, tmp_path_factory):
@@ -66,34 +71,43 @@ def contexts(browser):
         context.close()
 
 
-@pytest.mark.parametrize(("name", "lang", "scheme", "size", "store"), VIEWS, ids=["-".join(view) for view in VIEWS])
-def test_view(served, contexts, english_allowed, name, lang, scheme, size, store):
+@pytest.mark.parametrize(("visit", "sizes"), VISITS.items(), ids=["-".join(visit) for visit in VISITS])
+def test_view(served, contexts, english_allowed, visit, sizes):
+    name, lang, scheme, store = visit
     page = contexts(scheme, lang).new_page()
     try:
         faults = looking.watch(page)
-        page.set_viewport_size(WIDE if size == "wide" else NARROW)
+        page.set_viewport_size(WIDE if sizes[0] == "wide" else NARROW)
         page.goto(f"{served(store)}/{'' if name == ALL[0] else name}?lang={lang}&month={MONTH}{MORE.get(name, '') if store == 'samples' else ''}")
         looking.settle(page, charts=False)
         page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
         assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
         assert page.evaluate("document.documentElement.lang") == ("zh-CN" if lang == "zh" else "en")
         assert page.locator("[data-testid=stAppDeployButton]:visible, [data-testid=stMainMenu]:visible, .modebar:visible").count() == 0
-        if store == "samples" and (lang, scheme, size) == ("zh", "light", "wide") or (name, lang, scheme, size, store) in OTHERS:
-            page.wait_for_timeout(300)
-            assert not (differs := looking.unlike(page, f"{name}-{lang}-{scheme}-{size}-{store}")), differs
-        assert looking.overflow(page) == []
         assert page.locator("[data-testid=stPlotlyChart]").count() <= 6
-        if (scheme, size) == ("light", "wide") or EVERY:
-            assert looking.inaccessible(page) == []
+        for size in sizes:
+            if size != sizes[0]:
+                _resized(page, size)
+            if store == "samples" and (lang, scheme, size) == ("zh", "light", "wide") or (name, lang, scheme, size, store) in OTHERS:
+                page.wait_for_timeout(300)
+                assert not (differs := looking.unlike(page, f"{name}-{lang}-{scheme}-{size}-{store}")), differs
+            assert looking.overflow(page) == []
+            if (scheme, size) == ("light", "wide") or EVERY:
+                assert looking.inaccessible(page) == []
         if lang == "zh":
             # the dictionary alone shows statements and names of methods
             assert name == "dictionary" or looking.english(page, english_allowed) == set()
         else:
             assert looking.chinese(page) == set()
-        if size == "wide" and not EVERY:
-            page.set_viewport_size(NARROW)
-            page.wait_for_timeout(400)
+        if "narrow" not in sizes:
+            _resized(page, "narrow")
             assert looking.overflow(page) == []
         assert faults == []
     finally:
         page.close()
+
+
+def _resized(page, size: str) -> None:
+    """Turn to the other screen and wait until the page lies anew."""
+    page.set_viewport_size(WIDE if size == "wide" else NARROW)
+    page.wait_for_timeout(400)
