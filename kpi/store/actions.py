@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from kpi import store
 from kpi.problems import UsageProblem
-from kpi.store import disk
+from kpi.store import disk, entering
 from kpi.store.entries import Decided, Settled
 from kpi.store.journal import Journal
 
@@ -77,54 +77,25 @@ def _named(number: int, home: Path | None) -> Action | None:
 
 def add(subject: str, month: str, what: str, owner: str, due: date | str, home: Path | None = None) -> Action:
     """Record what is to be done about an exception and return it; raises UsageProblem where a part is missing."""
-    line = Decided(
-        subject=subject, month=_month(month), what=_text(what, "措施", "what is to be done"), owner=_text(owner, "责任人", "the owner"), due=_day(due).isoformat(), set_at=_now(), set_by=store.user()
-    )
-    return _named(_append(line, home), home)
+    told = {"what": entering.text(what, "措施", "what is to be done", LONGEST), "owner": entering.text(owner, "责任人", "the owner", LONGEST)}
+    line = Decided(subject=subject, month=entering.month(month), **told, due=_day(due).isoformat(), set_at=entering.now(), set_by=store.user())
+    return _named(entering.append(line, home), home)
 
 
 def close(number: int, done: str, home: Path | None = None) -> Action:
     """Record that an action is done, in a word what was done, and return it; raises UsageProblem for one that never was, or is closed."""
-    said, known = _text(done, "办理情况", "what was done"), _named(number, home)
+    said, known = entering.text(done, "办理情况", "what was done", LONGEST), _named(number, home)
     if known is None:
         raise UsageProblem(f"没有第 {number} 号督办事项。", f"No action {number}.")
     if known.open:
         try:
-            _append(Settled(decided=number, done=said, set_at=_now(), set_by=store.user()), home)
+            entering.append(Settled(decided=number, done=said, set_at=entering.now(), set_by=store.user()), home)
         except sqlite3.IntegrityError:
             # somebody else closed it between the two
             known = _named(number, home)
     if not known.open:
         raise UsageProblem(f"第 {number} 号督办事项已由 {known.closed_by} 办结。", f"Action {number} was closed by {known.closed_by}.")
     return _named(number, home)
-
-
-def _append(line: Decided | Settled, home: Path | None) -> int:
-    """Add one line in one transaction and return its number."""
-    journal = Journal(store.home(home))
-    with disk.told("这一条没有记下", "nothing was recorded"):
-        try:
-            return journal.append(line)
-        except sqlite3.OperationalError:
-            # the disk may fail after the commit, when only the folder's sync was left: what stands there was recorded
-            there = [one.id for one in journal.entries(type(line)) if (one.set_at, one.set_by) == (line.set_at, line.set_by)]
-            if not there:
-                raise
-            return there[-1]
-
-
-def _now() -> str:
-    return datetime.now().isoformat(timespec="microseconds")
-
-
-def _text(text: str, zh: str, en: str) -> str:
-    """Return a text without its outer blanks and line breaks; raises UsageProblem for none, or for too long a one."""
-    plain = " ".join(text.split())
-    if not plain:
-        raise UsageProblem(f"请填写{zh}。", f"Fill in {en}.")
-    if len(plain) > LONGEST:
-        raise UsageProblem(f"{zh}最多{LONGEST}个字。", f"At most {LONGEST} signs for {en}.")
-    return plain
 
 
 def _day(due: date | str) -> date:
@@ -134,10 +105,3 @@ def _day(due: date | str) -> date:
         return date.fromisoformat(due)
     except ValueError as error:
         raise UsageProblem(f"认不出期限“{due}”，请写成 2024-06-30。", f"Cannot read the due date '{due}'; write 2024-06-30.") from error
-
-
-def _month(month: str) -> str:
-    try:
-        return f"{date.fromisoformat(f'{month}-01'):%Y-%m}"
-    except ValueError as error:
-        raise UsageProblem(f"月份“{month}”应写成 2024-05 这样。", f"Month '{month}' should read like 2024-05.") from error

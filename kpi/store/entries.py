@@ -33,6 +33,17 @@ class Boundary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commented:
+    """What was said of a month beside its figures; the latest holds, "" takes it back."""
+
+    id: int = 0
+    month: str
+    words: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided:
     """What is to be done about an exception, by whom and until when."""
 
@@ -73,5 +84,5 @@ class Settled:
     set_by: str
 
 
-Entry = TypeVar("Entry", Assessed, Boundary, Decided, Issued, Settled)
+Entry = TypeVar("Entry", Assessed, Boundary, Commented, Decided, Issued, Settled)
 """A row of a table to which rows are only ever added; its table has the name of its class."""

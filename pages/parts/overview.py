@@ -6,7 +6,7 @@ import re
 from math import ceil, floor
 
 from kpi.metrics.verdict import MonthFacts, Tally, verdict
-from pages.parts import cards, changes, data, exceptions, html, issued, matrix, misses, months, session
+from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, months, session
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.frame import as_of_words
@@ -55,7 +55,7 @@ def headline(view: View, monthly: Figures, rolling: Figures) -> None:
     corrected = issued.corrected(view)
     if corrected:
         text = corrected + re.split(r"(?<=。)|(?<=[.:;]) ", text, maxsplit=1)[0]
-    html.show(tag("div", text, cls=f"verdict {LOOKS.get(kind, 'open')}".strip(), role="status"))
+    html.show(tag("div", text, commenting.line(view), cls=f"verdict {LOOKS.get(kind, 'open')}".strip(), role="status"))
 
 
 def ratings_words(view: View, key: str, top: Tally, basic: Tally) -> str:

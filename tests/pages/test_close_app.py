@@ -55,3 +55,19 @@ def test_issued_corrected_and_issued_again(home, tmp_path):
     assert "签发记录已损坏" in text(open_page(PAGES[0][1], month=MONTH))
     app = open_page(CLOSE, month=MONTH)
     assert not app.exception and "请从备份恢复" in text(app) and "没有任何数字变化" not in text(app)
+
+
+def test_the_comment_of_a_month_stands_below_its_verdict_and_earlier_ones_are_kept(home):
+    app = open_page(CLOSE, month=MONTH)
+    field = f"comment_words_{MONTH}"
+    app.text_area(key=field).set_value("两户超时，均因锅炉房未完工；电话 13800001234。")
+    app.button(key="comment_keep").click().run()
+    assert not app.exception and "按语已保存" in text(app)
+    said = text(open_page(PAGES[0][1], month=MONTH))
+    assert "两户超时，均因锅炉房未完工" in said and "13800001234" not in said
+    app.text_area(key=field).set_value("改写")
+    app.button(key="comment_keep").click().run()
+    assert "以前的按语：1条" in text(app) and "改写" in text(open_page(PAGES[0][1], month=MONTH))
+    app.text_area(key=field).set_value(" ")
+    app.button(key="comment_keep").click().run()
+    assert "按语" not in text(open_page(PAGES[0][1], month=MONTH))

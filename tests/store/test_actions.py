@@ -12,7 +12,8 @@ from kpi import __main__ as command_line
 from kpi import store
 from kpi.problems import Problem, UsageProblem
 from kpi.store import actions as log
-from kpi.store.journal import VERSION, Journal
+from kpi.store.journal import Journal
+from kpi.store.schema import VERSION
 
 SUBJECT = "missed:zero_fee:G03"
 
@@ -45,6 +46,7 @@ def test_nothing_is_updated_or_deleted(home):
     log.close(1, "已办", home)
     with sqlite3.connect(home / "journal.sqlite") as journal:
         for statement in ("update decided set what = 'x'", "delete from decided", "update settled set done = 'x'", "delete from settled", "insert into settled values (9, 1, 'x', '', '')",
+                          "insert or replace into settled values (9, 1, 'x', '', '')", "insert or replace into decided values (1, 'x', '2024-05', 'x', 'x', 'x', '', '')",
                           "pragma foreign_keys = on; insert into settled values (9, 7, 'x', '', '')"):
             with pytest.raises(sqlite3.DatabaseError):
                 journal.executescript(statement)
