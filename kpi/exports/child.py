@@ -1,6 +1,6 @@
 """The child process that opens a file: limited in memory and time, so that a hostile file cannot take the service down.
 
-    python -m kpi.exports.child FILE OUT_FOLDER OPTIONS_FILE
+    python -m kpi.exports.forkserver kpi.exports.child FILE OUT_FOLDER OPTIONS_FILE
 
 It writes the staged rows and `report.json`, or `problem.json`, into the folder, and prints how many rows it has read.
 """
@@ -10,13 +10,12 @@ from __future__ import annotations
 import errno
 import gc
 import json
-import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import blocks, confined, delimited, edition, faults, fills, headers, offer, own, recognise, sheets, sniff, titles
+from kpi.exports import blocks, confined, delimited, edition, faults, fills, forkserver, headers, offer, own, recognise, sheets, sniff, titles
 from kpi.exports.blocks import Block
 from kpi.exports.fills import filled
 from kpi.exports.layout import Layout, record, told
@@ -32,15 +31,6 @@ TOUCHED = 64 * MB
 
 PREVIEWED, MOST_SHOWN, WIDEST_SHOWN = 20, 120, 60
 """Rows of a preview, signs of a cell and columns of a sheet shown to choose its header."""
-
-
-class NoPandas:
-    """Keeps pandas out: Arrow would import it merely to ask whether a list is a pandas object, which costs more than reading a small file."""
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Refuse pandas, leave everything else to the other finders."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
 
 
 def restrain(limits: Limits) -> None:
@@ -250,7 +240,7 @@ def _outcome(arguments: list[str], task: Task) -> int:
     path, out = Path(arguments[0]), Path(arguments[1])
     options = json.loads(Path(arguments[2]).read_text(encoding="utf-8"))
     limits = Limits(**options["limits"])
-    sys.meta_path.insert(0, NoPandas())
+    forkserver.without_pandas()
     # rows make no cycles, and looking for some among millions of cells takes a third of the time
     gc.disable()
     restrain(limits)
@@ -282,7 +272,3 @@ def _outcome(arguments: list[str], task: Task) -> int:
         return 0
     (out / "problem.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
     return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi import problems
+from kpi.exports import warm
 from kpi.exports.limits import Limits
 from kpi.problems import LimitProblem, Problem
 
@@ -69,8 +68,7 @@ def _child(module: str, path: Path, out: Path, options: dict[str, Any], limits: 
         wishes = Path(folder) / "options.json"
         wishes.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
         with (Path(folder) / "errors").open("w+b") as errors:
-            command = [sys.executable, "-m", module, str(path), str(out), str(wishes)]
-            child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL)
+            child = warm.child(module, [str(path), str(out), str(wishes)], environment, errors)
             timed_out = threading.Event()
             timer = threading.Timer(limits.seconds, lambda: (timed_out.set(), child.kill()))
             timer.start()

@@ -1,11 +1,10 @@
 """The child process that writes an error workbook, sheet after sheet, in bounded memory.
 
-    python -m kpi.exports.marking FILE OUT_FOLDER OPTIONS_FILE
+    python -m kpi.exports.forkserver kpi.exports.marking FILE OUT_FOLDER OPTIONS_FILE
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -46,5 +45,6 @@ def mark(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: C
     return {"comments": written.comments, "cut": written.cut}
 
 
-if __name__ == "__main__":
-    sys.exit(child.main(sys.argv[1:], mark))
+def main(arguments: list[str]) -> int:
+    """Write one error workbook; its outcome goes to a file in the folder."""
+    return child.main(arguments, mark)

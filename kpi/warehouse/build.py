@@ -28,6 +28,9 @@ PLANNED = frozenset(
 MEMORY = "640MB"
 """What a build may hold in memory; the rest spills beside the build and goes with it."""
 
+FEW = 2_000_000
+"""Bytes of staged rows below which handing work to a second thread costs more than it saves."""
+
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
 DERIVED = ("conflict", "vanished", "listed", "finding", "quality", "heard", "flagged", "population", "astray")
@@ -84,6 +87,17 @@ def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -
         con.execute(months.beginning(script.read_text(encoding="utf-8"), first_day))
 
 
+def _opened(path: Path, spill: Path, staged: set[Path]) -> duckdb.DuckDBPyConnection:
+    """Open a new database for a build of these staged files, without a log: nobody reads it before it is whole and synced, and what a crash leaves of it is thrown away."""
+    config = {"autoload_known_extensions": "false", "autoinstall_known_extensions": "false", "memory_limit": MEMORY, "temp_directory": str(spill)}
+    if sum(parquet.stat().st_size for parquet in staged) < FEW:
+        config["threads"] = "1"
+    con = duckdb.connect(config=config)
+    con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as build (recovery_mode no_wal_writes)")
+    con.execute("use build")
+    return con
+
+
 def create(
     path: Path,
     sheets: list[Sheet],
@@ -104,9 +118,7 @@ def create(
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
     spill = path.with_name(f"{path.name}.spill")
-    con = duckdb.connect(
-        str(path), config={"autoload_known_extensions": "false", "autoinstall_known_extensions": "false", "memory_limit": MEMORY, "temp_directory": str(spill)}
-    )
+    con = _opened(path, spill, {sheet.parquet for sheet in sheets})
     try:
         con.execute("create table made_by as select cast(? as varchar) as program", [program])
         _reference(con)
