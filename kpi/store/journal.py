@@ -13,6 +13,7 @@ from typing import Any
 from kpi.store.entries import Entry
 from kpi.store.schema import ADDED, REFUSED, SCHEMA, VERSION
 
+
 @dataclass(frozen=True, kw_only=True)
 class Batch:
     """One loaded file: what was read of it, under which options, and whether it still stands.
