@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from kpi.charts import stacks, style
+from kpi.charts import margins, stacks, style
 from kpi.charts.stacks import Panel, Part
 from kpi.metrics.verdict import GRID, Tally
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import data, html
+from pages.parts import arriving, data, html
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
@@ -33,8 +33,8 @@ def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str
         html.show(tag("div", tag("h3", title), tag("p", tag("span", sub), html.legend(legend)), cls="fig"))
         if figure is None:
             html.show(tag("div", view.word("chart.nothing"), cls="nothing"))
-        else:
-            drawn = json.dumps(figure)
+        elif not arriving.waits(figure["layout"]["height"]):
+            drawn = json.dumps(margins.fitted(figure))
             _drawn(style.dark(drawn) if html.dark() else drawn, f"plot_{key}", f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
         html.show(html.fold(view.word("chart.table"), table))
 

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from kpi.problems import Problem
 from kpi.words import month_name, word
 from kpi.words.moments import date_name
-from pages.parts import filters, html, issued, session
+from pages.parts import arriving, filters, html, issued, session
 from pages.parts.filters import View
 
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
@@ -47,7 +47,9 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage
         with st.container(key="language"):
             filters.switch_language(lang)
         html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"))})
+    arriving.begin(here.url_path or read[0][0])
     here.run()
+    arriving.end()
     _settled()
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from kpi.charts import axes, stacks, style, values
+from kpi.charts.margins import fitted
 from kpi.words import month_name
 
 MONTHS = [f"{y}-{m:02d}" for y in (2023, 2024) for m in range(1, 13)]
@@ -139,3 +140,16 @@ def test_the_stylesheet_names_its_colours_once():
     assert not re.findall(r"#[0-9a-fA-F]{3,6}\b(?=[^{}]*[;}])", rules)
     light, dark = re.findall(r":root \{([^}]*)\}", css.split("@media print")[0])
     assert set(re.findall(r"--[\w-]+(?=:)", dark)) <= set(re.findall(r"--[\w-]+(?=:)", light))
+
+
+def test_margins_hold_the_labels_of_the_outer_axes():
+    """As plotly would find out by drawing again and again: 4 signs of 12 pixels, two lines below, half a label at the side where a tick stands there."""
+    said = fitted({"data": [], "layout": style.layout(300, xaxis=style.axis(tickvals=["a", "b"], ticktext=["1月<br>2023年", "2月"], categoryarray=["a", "b", "c"]),
+                                                      yaxis=style.axis(tickvals=[0], ticktext=["不可抗力"], ticklabelstandoff=8))})["layout"]
+    assert said["margin"] == {"l": 4 * 12 + 8 + 9, "r": 12, "t": 8, "b": round(2 * 12 * 1.3 + 9)}
+    assert said["xaxis"]["automargin"] is said["yaxis"]["automargin"] is False
+    inner = fitted({"data": [], "layout": style.layout(300, xaxis=style.axis(domain=[0.5, 1], range=[0, 9]), yaxis=style.axis(domain=[0.5, 1], range=[0, 9]))})["layout"]
+    assert inner["margin"] == style.layout(300)["margin"], "labels of inner axes stand between the plots"
+    share = fitted({"data": [], "layout": style.layout(300, yaxis=style.axis(range=[0, 1.02], tickformat=".0%"))})["layout"]["margin"]
+    assert 36 <= share["l"] <= 46 and share["t"] == 12
+    assert fitted({"data": [], "layout": style.layout(300, yaxis=style.axis(showticklabels=False, range=[0, 9]))})["layout"]["margin"] == style.layout(300)["margin"]

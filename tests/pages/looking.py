@@ -37,9 +37,9 @@ def watch(page) -> list[str]:
 def settle(page, charts: bool = True) -> None:
     """Wait until the page is drawn: its script has ended, every chart has something in it, and no skeleton is left."""
     page.wait_for_selector("[data-testid=stMain] h1", timeout=90_000)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'", timeout=90_000)
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector('.later')", timeout=90_000)
     drawn = f"(charts => charts.length >= {int(charts)} && charts.every(chart => chart.querySelector('.trace path, .trace .point, .fills path')))"
-    page.wait_for_function(f"{drawn}([...document.querySelectorAll('[data-testid=stPlotlyChart]')]) && !document.querySelector('[data-testid=stSkeleton]')", timeout=90_000)
+    page.wait_for_function(f"{drawn}([...document.querySelectorAll('[data-testid=stPlotlyChart]')]) && !document.querySelector('[data-testid=stSkeleton], .later')", timeout=90_000)
 
 
 def overflow(page) -> list[str]:
@@ -51,6 +51,14 @@ def overflow(page) -> list[str]:
         if (main.scrollWidth > main.clientWidth + 1) found.push(`main ${main.scrollWidth} > ${main.clientWidth}`);
         for (const box of document.querySelectorAll('.card, .verdict, .panel, .title, .status, .facts'))
             if (box.offsetParent && box.scrollWidth > box.clientWidth + 1) found.push(`${box.className}: ${box.innerText.slice(0, 30)}`);
+        // what is written along the axes of a figure stays inside it
+        for (const figure of document.querySelectorAll('.js-plotly-plot')) {
+            const box = figure.getBoundingClientRect();
+            for (const label of figure.querySelectorAll('.xtick text, .ytick text')) {
+                const at = label.getBoundingClientRect();
+                if (at.width && (at.left < box.left - 1 || at.right > box.right + 1 || at.bottom > box.bottom + 1)) found.push(`label ${label.textContent}`);
+            }
+        }
         return found;
     }""")
 
