@@ -94,7 +94,7 @@ def search(engine: Engine, text: str, most: int) -> list[dict[str, Any]]:
     """Return up to `most` applications whose number, customer's name (from two signs) or project's name holds a text, in order of number, names not masked."""
     named = len(text) > 1
     return engine.rows(
-        "select a.app_id, t.customer_name as customer, p.name as project, a.grid, a.applied_at, a.applied_at_p, a.gas_on_at, a.gas_on_at_p"
+        "select a.app_id, t.customer_name as customer, p.name as project, a.grid, a.applied_at, t.applied_at_p, a.gas_on_at, t.gas_on_at_p"
         " from app as a join application as t on t._key = a.key left join project as p on p.project_id = a.project_id"
         " where a.app_id is not null and (strpos(lower(a.app_id), lower(?)) > 0 or (? and (strpos(t.customer_name, ?) > 0 or strpos(p.name, ?) > 0)))"
         f" order by a.app_id limit {int(most)}",

@@ -33,7 +33,7 @@ cross join clock as c
 where v.app_id is not null and coalesce(v.booked_at, v.appt_start, v.arrived_at) < c.as_of
 group by v.app_id;
 
--- One row per application applied for before as-of; unseen events are null; `slot_*` only where it counts for the limit.
+-- One row per application applied for before as-of; unseen events are null; `slot_*` only where it counts for the limit, `taken_*` and `agreed_*` as they stand in the ledger.
 create temp view app_seen as
 with
 seen as (
@@ -50,6 +50,19 @@ seen as (
             + case when a.meter not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when coalesce(a.demand_h, a.demand_d, a.demand_y) is not null then 1 else 0 end
             + case when a.supply_contract_on < c.as_of then 1 else 0 end + case when a.account_opened_on < c.as_of then 1 else 0 end as archive_n,
         a.applied_at, a.applied_at_to, a.applied_at_p,
+        case when a.design_on < c.as_of then 1 else 0 end as designed, case when a.approval_done_on < c.as_of then 1 else 0 end as approved,
+        case when a.account_opened_on < c.as_of then 1 else 0 end as opened,
+        case when a.quoted_on < c.as_of then a.quoted_on end as quoted_on,
+        case when a.quoted_on < c.as_of and a.quoted_on_p = 'moment' then a.quoted_on when a.quoted_on < c.as_of then a.quoted_on_to - interval 1 minute end as quoted_last,
+        coalesce(a.accepted_at, a.applied_at) as taken_at,
+        case
+            when a.accepted_at is null then case when a.applied_at_p = 'moment' then a.applied_at else a.applied_at_to - interval 1 minute end
+            when a.accepted_at_p = 'moment' then a.accepted_at
+            else a.accepted_at_to - interval 1 minute
+        end as taken_last,
+        a.appt_by, cast(a.appt_start as date) as agreed_first,
+        cast(case when a.appt_end is null and a.appt_start_to > a.appt_start then a.appt_start_to - interval 1 minute when a.appt_end is null then a.appt_start
+            when a.appt_end_to > a.appt_end then a.appt_end_to - interval 1 minute else a.appt_end end as date) as agreed_last,
         case when a.ready_at < c.as_of then a.ready_at end as ready_at,
         case when a.ready_at < c.as_of then a.ready_at_to end as ready_at_to,
         case when a.ready_at < c.as_of then a.ready_at_p end as ready_at_p,
@@ -82,11 +95,14 @@ seen as (
 )
 select key, app_id, project_id, channel, dept, steps_n, docs_requested_n, docs_online_n, docs_needed_n, confirm_signed,
     accept_attended, accept_first_result, accepted_at, accept_passed_at, promised_to, told_n, archive_n, asked_at,
-    applied_at, applied_at_to, applied_at_p, gas_on_at, gas_on_at_to, gas_on_at_p,
+    designed, approved, opened, quoted_on, quoted_last, taken_at, taken_last, appt_by, agreed_first, agreed_last,
+    applied_at, applied_at_to, gas_on_at, gas_on_at_to,
     case when gas_on_at_p = 'moment' then gas_on_at else gas_on_at_to - interval 1 minute end as gas_on_last,
-    cancelled_on, cancelled_on_p, case when cancelled_on_p = 'moment' then cancelled_on else cancelled_on_to - interval 1 minute end as cancelled_last,
-    inside_done_on, inside_done_on_to, landed_on, as_of,
+    cancelled_on, inside_done_on, inside_done_on_to, landed_on, as_of,
     ready_at, slot_at,
+    -- days between what is dated only to a month, or ends before it begins, are not told
+    applied_at_p in ('month', 'vague') or coalesce(gas_on_at_p, cancelled_on_p, '') in ('month', 'vague')
+        or coalesce(case when cancelled_on_p = 'moment' then cancelled_on else cancelled_on_to - interval 1 minute end < applied_at, false) as undated,
     -- the later of the conditions; a slot counts from its beginning, a span keeps its width
     case when ready_at is not null then greatest(ready_at, coalesce(asked_at, ready_at), coalesce(slot_at, ready_at)) end as start_from,
     case when ready_at is not null then greatest(ready_at_to, coalesce(asked_at_to, ready_at_to),

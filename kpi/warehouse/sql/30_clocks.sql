@@ -1,13 +1,14 @@
 -- Positions on the working axis, and clock-stops on it.
 
+-- One row per application with stops, as app_seen has it.
+create temp table stopping as
+select a.*
+from app_seen as a
+where a.app_id in (select s.app_id from clock_stop as s where s.app_id is not null);
+
 -- One row per moment that a stop or the clock of an application with stops reads: u = half-day units (a session is worth `unit`), m = working minutes.
 create temp table axis as
 with
-stopping as (
-    select a.start_from, a.start_to, a.start_last, a.gas_on_at, a.gas_on_at_to, a.applied_at, a.applied_at_to
-    from app_seen as a
-    where a.app_id in (select s.app_id from clock_stop as s where s.app_id is not null)
-),
 moments as (
     select start_from as instant from stopping
     union select start_to from stopping
@@ -72,7 +73,7 @@ with
 placed as (
     select a.key, a.app_id, a.clash_ready, u.unit as limit_u, f.u as from_u, f.m as from_m, t.u as to_u, t.m as to_m, l.u as last_u,
         gf.u as on_u, gf.m as on_m, gt.u as on_to_u, gt.m as on_to_m, af.u as applied_u, al.u as applied_last_u
-    from app_seen as a
+    from stopping as a
     cross join unit as u
     left join axis as f on f.instant = a.start_from
     left join axis as t on t.instant = a.start_to

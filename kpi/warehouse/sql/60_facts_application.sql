@@ -19,7 +19,7 @@ left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and 
 
 -- One row per application with gas on, in the month of gas-on: the five promises, the times, the counts.
 create view fact_connection as
-select z.key, z.app_id, strftime(z.gas_on_at, '%Y-%m') as month, z.gas_on_at as dated_at,
+select z.key, z.app_id, z.gas_on_month as month, z.gas_on_at as dated_at,
     z.valve, z.valve_reason,
     case when z.low_wd = z.high_wd then z.low_wd end as valve_wd, z.low_wd as valve_low_wd, z.high_wd as valve_high_wd,
     case when z.low_wd = z.high_wd then z.low_h end as valve_h, z.low_h as valve_low_h, z.high_h as valve_high_h,
@@ -44,27 +44,16 @@ select z.key, z.app_id, strftime(z.gas_on_at, '%Y-%m') as month, z.gas_on_at as 
     z.docs_online_n, coalesce(z.docs_needed_n, z.docs_requested_n + z.docs_online_n) as docs_needed_n,
     case when z.company_low_wd = z.company_high_wd then z.company_low_wd end as company_wd, z.company_low_wd, z.company_high_wd,
     coalesce(cast(z.gas_on_at as date) >= p.since, false) as provisional,
-    z.grid, coalesce(h.manager, '(未填)') as manager, z.build_mode, z.user_type, z.park, z.regime, z.outside_line
+    z.grid, z.gas_on_manager as manager, z.build_mode, z.user_type, z.park, z.regime, z.outside_line
 from zero as z
-cross join provisional as p
-left join holder as h on h.grid_code = z.grid and z.gas_on_at >= h.starts_at and z.gas_on_at < h.ends_at;
+cross join provisional as p;
 
 -- One row per application, in the month it was applied for: days until gas on (1), cancelled (2) or as-of (0).
 create view fact_wait as
-with
-ends as (
-    select a.*,
-        case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
-        a.clash_applied or a.applied_at_p in ('month', 'vague') or coalesce(a.gas_on_at_p, a.cancelled_on_p, '') in ('month', 'vague')
-            or coalesce(a.cancelled_last < a.applied_at, false) as unusable
-    from app as a
-)
-select a.key, a.app_id, strftime(a.applied_at, '%Y-%m') as month, a.applied_at as dated_at, a.outcome,
+select a.key, a.app_id, a.applied_month as month, a.applied_at as dated_at, case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
     case when not a.unusable then greatest(0, epoch(coalesce(a.gas_on_at, a.cancelled_on, a.as_of)) - epoch(a.applied_at)) / 86400.0 end as days,
-    a.unusable, false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-from ends as a
-left join holder as h on h.grid_code = a.grid and a.applied_at >= h.starts_at and a.applied_at < h.ends_at;
+    a.unusable, false as provisional, a.grid, a.applied_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+from app as a;
 
 -- One row per application and month at whose end (or as-of) it was open, with its age in whole days.
 create view fact_open as

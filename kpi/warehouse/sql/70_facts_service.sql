@@ -227,15 +227,14 @@ where r.nth = 1;
 
 -- One row per application with gas on whose first follow-up fell due by as-of: is there a valid rating of the company?
 create view fact_survey as
-select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at,
+select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at,
     case when r.app_id is not null then 'hit' else 'miss' end as verdict,
     case when r.app_id is not null then 'kept' else 'no_rating' end as reason,
     false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
 cross join (select cast(arg_max(value, valid_from) as bigint) as days from rule where name = 'followup_first_days') as k
 left join (select distinct app_id from fact_rating where about = 'company') as r on r.app_id = a.app_id
-left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null and date_trunc('day', a.gas_on_at) + (k.days + 1) * interval 1 day <= a.as_of;
 
 -- One row per charge that a user paid, or may have paid, for works outside the red line.

@@ -61,44 +61,44 @@ left join manager_word as m on m.word = r.owner;
 create view fact_duty as
 with
 duties as (
-    select 'grid' as duty, s.*, s.applied_at as dated_at,
-        case when o.managers is null then 'unknown' when s.grid <> '(未填)' and o.managers = 1 then 'hit' else 'miss' end as verdict,
+    select 'grid' as duty, a.key, a.applied_month as month, a.applied_at as dated_at, a.applied_manager as manager,
         case
-            when o.managers is null then 'no_register' when s.grid = '(未填)' then 'no_grid' when o.managers = 0 then 'no_manager' when o.managers > 1 then 'several_managers'
-            else 'kept'
-        end as reason
-    from app as s
-    left join in_office as o on o.grid = s.grid and o.applied_on = date_trunc('day', s.applied_at)
+            when o.managers is null then 'no_register' when a.grid = '(未填)' then 'no_grid' when o.managers = 0 then 'no_manager' when o.managers > 1 then 'several_managers' else 'kept'
+        end as reason, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    from app as a
+    left join in_office as o on o.grid = a.grid and o.applied_on = date_trunc('day', a.applied_at)
     union all
-    select 'lead', s.*, applied_at, case when dept is null then 'unknown' when strpos(dept, '规划') > 0 then 'hit' else 'miss' end,
-        case when dept is null then 'no_record' when strpos(dept, '规划') > 0 then 'kept' else 'other_department' end
-    from app as s
+    select 'lead', key, applied_month, applied_at, applied_manager,
+        case when dept is null then 'no_record' when strpos(dept, '规划') > 0 then 'kept' else 'other_department' end,
+        app_id, grid, build_mode, user_type, park, regime, outside_line
+    from app
     union all
-    select 'told', s.*, gas_on_at, case when told_n = 3 then 'hit' when told_n = 0 then 'unknown' else 'miss' end,
-        case when told_n = 3 then 'kept' when told_n = 0 then 'no_record' else 'told_in_part' end
-    from app as s
+    select 'told', key, gas_on_month, gas_on_at, gas_on_manager, case when told_n = 3 then 'kept' when told_n = 0 then 'no_record' else 'told_in_part' end,
+        app_id, grid, build_mode, user_type, park, regime, outside_line
+    from app
     where build_mode = '自建' and gas_on_at is not null
     union all
-    select 'attended', s.*, accept_passed_at, case when accept_attended then 'hit' when not accept_attended then 'miss' else 'unknown' end,
-        case when accept_attended then 'kept' when not accept_attended then 'not_attended' else 'no_record' end
-    from app as s
-    where build_mode = '自建' and accept_passed_at is not null
+    select k.duty, a.key, strftime(a.accept_passed_at, '%Y-%m'), a.accept_passed_at, coalesce(h.manager, '(未填)'),
+        case
+            when k.duty = 'attended' then case when a.accept_attended then 'kept' when not a.accept_attended then 'not_attended' else 'no_record' end
+            when a.accept_first_result is null then 'no_record' when a.accept_first_result = '合格' then 'kept' else 'accepted_later'
+        end, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    from app as a
+    join (select 'attended' as duty union all select 'first_go') as k on k.duty = 'first_go' or a.build_mode = '自建'
+    left join holder as h on h.grid_code = a.grid and a.accept_passed_at >= h.starts_at and a.accept_passed_at < h.ends_at
+    where a.accept_passed_at is not null
     union all
-    select 'first_go', s.*, accept_passed_at, case when accept_first_result is null then 'unknown' when accept_first_result = '合格' then 'hit' else 'miss' end,
-        case when accept_first_result is null then 'no_record' when accept_first_result = '合格' then 'kept' else 'accepted_later' end
-    from app as s
-    where accept_passed_at is not null
-    union all
-    select 'contract', s.*, promised_to - interval 1 minute,
-        case when inside_done_on is null then 'miss' when inside_done_on_to <= promised_to then 'hit' when inside_done_on >= promised_to then 'miss' else 'unknown' end,
-        case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end
-    from app as s
-    where build_mode = '代建' and promised_to <= as_of and (cancelled_on is null or cancelled_on >= promised_to)
+    select 'contract', a.key, strftime(a.promised_to - interval 1 minute, '%Y-%m'), a.promised_to - interval 1 minute, coalesce(h.manager, '(未填)'),
+        case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end,
+        a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    from app as a
+    left join holder as h on h.grid_code = a.grid and a.promised_to - interval 1 minute >= h.starts_at and a.promised_to - interval 1 minute < h.ends_at
+    where a.build_mode = '代建' and a.promised_to <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= a.promised_to)
 )
-select d.duty, d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, false as provisional,
-    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
-from duties as d
-left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at
+select duty, key, app_id, month, dated_at,
+    case when reason = 'kept' then 'hit' when reason in ('no_register', 'no_record', 'imprecise') then 'unknown' else 'miss' end as verdict, reason, false as provisional,
+    grid, manager, build_mode, user_type, park, regime, outside_line
+from duties
 union all
 select duty, key, app_id, month, dated_at, verdict, reason, provisional, grid, manager, build_mode, user_type, park, regime, outside_line
 from appeal_duty;

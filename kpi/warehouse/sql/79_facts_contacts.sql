@@ -234,9 +234,8 @@ group by app_id;
 
 -- One row per application with gas on, in the month of gas-on: the complaints that name it.
 create view fact_complained as
-select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, coalesce(n.complaints, 0) as complaints, false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at, coalesce(n.complaints, 0) as complaints, false as provisional,
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
 left join complained_of as n on n.app_id = a.app_id
-left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null;

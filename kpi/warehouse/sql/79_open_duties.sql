@@ -28,10 +28,10 @@ duties as (
         and (s.arrived_at is null or s.arrived_at >= c.as_of) and coalesce(s.result, '') not in ('用户改约', '公司改约')
         and (s.booked_at < c.as_of or (s.booked_at is null and s.arrived_at is null))
     union all
-    select 'contract', a.key, a.app_id, 'application', s.contract_signed_on, case when s.contract_extended_to is null then s.contract_due_on_to else s.contract_extended_to_to end, null, a.grid, null, a.as_of
+    select 'contract', a.key, a.app_id, 'application', s.contract_signed_on, a.promised_to, null, a.grid, null, a.as_of
     from app as a
     join application as s on s._key = a.key
-    where a.build_mode = '代建' and a.inside_done_on is null and a.gas_on_at is null and a.cancelled_on is null and coalesce(s.contract_extended_to, s.contract_due_on) is not null
+    where a.build_mode = '代建' and a.inside_done_on is null and a.gas_on_at is null and a.cancelled_on is null and a.promised_to is not null
     union all
     select case when coalesce(e.reached_days, 0) = 0 and w.begun_at + (k.first_days + 1) * interval 1 day > w.as_of then 'followup_first' else 'followup_second' end, w.key, w.app_id, 'application', w.begun_at,
         w.begun_at + (case when coalesce(e.reached_days, 0) = 0 and w.begun_at + (k.first_days + 1) * interval 1 day > w.as_of then k.first_days else k.second_days end + 1) * interval 1 day, null, w.grid, null, w.as_of

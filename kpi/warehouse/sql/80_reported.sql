@@ -4,9 +4,9 @@
 create table reported as
 with
 named as (
-    select a.grid as grid, strftime(a.applied_at, '%Y-%m') as month from app as a
+    select a.grid as grid, a.applied_month as month from app as a
     union
-    select a.grid as grid, strftime(a.gas_on_at, '%Y-%m') as month from app as a
+    select a.grid as grid, a.gas_on_month as month from app as a
     union
     select grid, month from fact_appeal
     union

@@ -57,30 +57,26 @@ where coalesce(s.score_company, s.score_manager) is not null and coalesce(s.reac
 create view fact_said as
 with
 sides as (
-    select 'errands' as matter, a.*, s.errands_said as said,
-        case when coalesce(v.errands, 0) > 0 or a.channel = '营业厅' then 1 when v.zero_stated = 1 then 0 end as noted
+    select m.matter, a.*,
+        case m.matter when 'errands' then s.errands_said when 'fee' then s.fee_said else s.docs_said end as said,
+        case m.matter
+            when 'errands' then case when coalesce(v.errands, 0) > 0 or a.channel = '营业厅' then 1 when v.zero_stated = 1 then 0 end
+            when 'fee' then case when h.user_outside > 0 or w.paid_by_user > 0 then 1 when h.open_question = 1 then null when w.paid_by_user = 0 or h.outside_stated = 1 then 0 end
+            else case when a.docs_requested_n > 0 then 1 when a.docs_requested_n = 0 then 0 end
+        end as noted
     from app as a
+    cross join (select 'errands' as matter union all select 'fee' union all select 'documents') as m
     left join said as s on s.app_id = a.app_id
     left join visited as v on v.key = a.key
-    union all
-    select 'fee', a.*, s.fee_said,
-        case when h.user_outside > 0 or w.paid_by_user > 0 then 1 when h.open_question = 1 then null when w.paid_by_user = 0 or h.outside_stated = 1 then 0 end
-    from app as a
-    left join said as s on s.app_id = a.app_id
     left join charged as h on h.app_id = a.app_id
     left join settled as w on w.app_id = a.app_id
-    union all
-    select 'documents', a.*, s.docs_said, case when a.docs_requested_n > 0 then 1 when a.docs_requested_n = 0 then 0 end
-    from app as a
-    left join said as s on s.app_id = a.app_id
+    where a.gas_on_at is not null
 )
-select d.matter, d.key, d.app_id, strftime(d.gas_on_at, '%Y-%m') as month, d.gas_on_at as dated_at, cast(d.said as double) as said,
+select d.matter, d.key, d.app_id, d.gas_on_month as month, d.gas_on_at as dated_at, cast(d.said as double) as said,
     case when d.said is null or d.noted is null then 'unknown' when (d.said > 0) = (d.noted = 1) then 'hit' else 'miss' end as verdict,
     case when d.said is null then 'not_said' when d.noted is null then 'ledger_silent' when (d.said > 0) = (d.noted = 1) then 'agree' when d.said > 0 then 'said_more' else 'said_less' end as reason,
-    false as provisional, d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
-from sides as d
-left join holder as h on h.grid_code = d.grid and d.gas_on_at >= h.starts_at and d.gas_on_at < h.ends_at
-where d.gas_on_at is not null;
+    false as provisional, d.grid, d.gas_on_manager as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+from sides as d;
 
 -- One row per follow-up with a bad rating of company or manager: in the month it was given, and again in the month by whose day it was to be put right and asked again.
 create table fact_rectify as

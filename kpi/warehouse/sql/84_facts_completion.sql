@@ -1,101 +1,47 @@
 -- Facts of completion: turnkey work done whole, plans answered, gas on by the agreed day, works filed, archives complete, and what a promise leaves out by its rules.
 
 -- One row per duty and application: five things done for the user who entrusted the works, the plan or quotation answered in time, gas on by the agreed day.
-create table fact_request as
+create view fact_request as
 with
-kept as (
-    select count(case when build_mode = '代建' then design_on end) > 0 as design, count(case when build_mode = '代建' then inside_done_on end) > 0 as inside,
-        count(case when build_mode = '代建' then approval_done_on end) > 0 as approval, count(case when build_mode = '代建' then accept_passed_at end) > 0 as accepted,
-        count(case when build_mode = '代建' then account_opened_on end) > 0 as account, count(quoted_on) > 0 as quoted
-    from application
-),
-seen as (
-    select a.*, coalesce(s.design_on < a.as_of, false) as designed, coalesce(s.inside_done_on < a.as_of, false) as built, coalesce(s.approval_done_on < a.as_of, false) as approved,
-        coalesce(s.accept_passed_at < a.as_of, false) as passed, coalesce(s.account_opened_on < a.as_of, false) as opened,
-        case when s.quoted_on < a.as_of then s.quoted_on end as quoted_on, case when s.quoted_on < a.as_of then s.quoted_on_to end as quoted_to,
-        case when s.quoted_on < a.as_of and s.quoted_on_p = 'moment' then s.quoted_on when s.quoted_on < a.as_of then s.quoted_on_to - interval 1 minute end as quoted_last,
-        coalesce(s.accepted_at, s.applied_at) as taken_at,
-        case
-            when s.accepted_at is null then case when s.applied_at_p = 'moment' then s.applied_at else s.applied_at_to - interval 1 minute end
-            when s.accepted_at_p = 'moment' then s.accepted_at
-            else s.accepted_at_to - interval 1 minute
-        end as taken_last,
-        s.appt_by, cast(s.appt_start as date) as agreed_first,
-        cast(case when s.appt_end is null and s.appt_start_to > s.appt_start then s.appt_start_to - interval 1 minute when s.appt_end is null then s.appt_start when s.appt_end_to > s.appt_end then s.appt_end_to - interval 1 minute
-            else s.appt_end end as date) as agreed_last,
-        cast(a.gas_on_at as date) as gas_first, cast(a.gas_on_last as date) as gas_last
-    from app as a
-    join application as s on s._key = a.key
-),
-due as (
-    select s.*, cast(w.date as timestamp) + interval 1 day as quote_due, cast(v.date as timestamp) + interval 1 day as quote_due_last
-    from seen as s
-    cross join (select cast(arg_max(value, valid_from) as bigint) as days from rule where name = 'quotation_working_days') as k
-    left join day as f on f.date = cast(s.taken_at as date)
-    left join day as l on l.date = cast(s.taken_last as date)
-    left join workday as w on w.wd = f.wd + k.days
-    left join workday as v on v.wd = l.wd + k.days
-),
 duties as (
-    select 'turnkey' as duty, key, gas_on_at as dated_at,
-        case
-            when designed and built and approved and passed and opened then 'hit'
-            when (design and not designed) or (inside and not built) or (approval and not approved) or (accepted and not passed) or (account and not opened) then 'miss'
-            else 'unknown'
-        end as verdict,
-        case
-            when designed and built and approved and passed and opened then 'kept'
-            when (design and not designed) or (inside and not built) or (approval and not approved) or (accepted and not passed) or (account and not opened) then 'done_in_part'
-            else 'no_record'
-        end as reason,
-        cast(case when designed then 1 else 0 end + case when built then 1 else 0 end + case when approved then 1 else 0 end + case when passed then 1 else 0 end + case when opened then 1 else 0 end as double) as low,
-        cast(5 as double) as high
-    from due
-    cross join kept
-    where build_mode = '代建' and gas_on_at is not null
+    select 'turnkey' as duty, key, gas_on_month as month, gas_on_at as dated_at, gas_on_manager as manager,
+        case turnkey when 'hit' then 'kept' when 'miss' then 'done_in_part' else 'no_record' end as reason, cast(works_n as double) as low, cast(5 as double) as high,
+        app_id, gas_on_at, grid, build_mode, user_type, park, regime, outside_line
+    from app
+    where turnkey is not null
     union all
-    select 'quoted', key, quote_due - interval 1 minute,
-        case
-            when quoted_on is null then case when quoted and quote_due_last <= as_of then 'miss' else 'unknown' end
-            when quoted_last < taken_at then 'unknown' when quoted_last < quote_due then 'hit' when quoted_on >= quote_due_last then 'miss' else 'unknown'
-        end,
-        case
-            when quoted_on is null then case when quoted and quote_due_last <= as_of then 'no_quotation' else 'no_record' end
-            when quoted_last < taken_at then 'quoted_before' when quoted_last < quote_due then 'kept' when quoted_on >= quote_due_last then 'quoted_late' else 'imprecise'
-        end,
-        null, null
-    from due
-    cross join kept
-    where quote_due <= as_of and (cancelled_on is null or cancelled_on >= quote_due)
+    select 'quoted', a.key, strftime(a.quote_due - interval 1 minute, '%Y-%m'), a.quote_due - interval 1 minute, coalesce(h.manager, '(未填)'),
+        a.quote, null, null, a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    from app as a
+    left join holder as h on h.grid_code = a.grid and a.quote_due - interval 1 minute >= h.starts_at and a.quote_due - interval 1 minute < h.ends_at
+    where a.quote_due is not null
     union all
-    select 'agreed', key, cast(agreed_last as timestamp) + interval 23 hour,
+    select 'agreed', a.key, strftime(a.agreed_last, '%Y-%m'), cast(a.agreed_last as timestamp) + interval 23 hour, coalesce(h.manager, '(未填)'),
         case
-            when appt_by = '公司' or gas_on_at is null or gas_first > agreed_last then 'miss'
-            when gas_last <= agreed_first then 'hit' else 'unknown'
+            when a.appt_by = '公司' then 'company_moved' when a.gas_on_at is null then 'open_after_agreed' when cast(a.gas_on_at as date) > a.agreed_last then 'after_agreed'
+            when cast(a.gas_on_last as date) <= a.agreed_first then 'kept' else 'imprecise'
         end,
-        case
-            when appt_by = '公司' then 'company_moved' when gas_on_at is null then 'open_after_agreed' when gas_first > agreed_last then 'after_agreed' when gas_last <= agreed_first then 'kept' else 'imprecise'
-        end,
-        case when gas_on_at is not null then cast(greatest(0, (epoch(cast(gas_first as timestamp)) - epoch(cast(agreed_last as timestamp))) / 86400) as double) end,
-        case when gas_on_at is not null then cast(greatest(0, (epoch(cast(gas_last as timestamp)) - epoch(cast(agreed_first as timestamp))) / 86400) as double) end
-    from due
-    where cast(agreed_last as timestamp) + interval 1 day <= as_of and (cancelled_on is null or cancelled_on >= cast(agreed_last as timestamp) + interval 1 day)
+        case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_at)) - epoch(cast(a.agreed_last as timestamp))) / 86400) as double) end,
+        case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_last)) - epoch(cast(a.agreed_first as timestamp))) / 86400) as double) end,
+        a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    from app as a
+    left join holder as h on h.grid_code = a.grid and cast(a.agreed_last as timestamp) + interval 23 hour >= h.starts_at and cast(a.agreed_last as timestamp) + interval 23 hour < h.ends_at
+    where cast(a.agreed_last as timestamp) + interval 1 day <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= cast(a.agreed_last as timestamp) + interval 1 day)
 )
-select d.duty, d.key, a.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.verdict, d.reason, d.low, d.high, case when d.low = d.high then d.low end as value,
-    a.gas_on_at is not null as connected, coalesce(d.duty = 'quoted' and cast(d.dated_at as date) >= p.since, false) as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+select d.duty, d.key, d.app_id, d.month, d.dated_at,
+    case when d.reason = 'kept' then 'hit' when d.reason in ('no_record', 'quoted_before', 'imprecise') then 'unknown' else 'miss' end as verdict,
+    d.reason, d.low, d.high, case when d.low = d.high then d.low end as value,
+    d.gas_on_at is not null as connected, coalesce(d.duty = 'quoted' and cast(d.dated_at as date) >= p.since, false) as provisional,
+    d.grid, d.manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
 from duties as d
-join app as a on a.key = d.key
-cross join provisional as p
-left join holder as h on h.grid_code = a.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
+cross join provisional as p;
 
 -- One row per application with gas on, in the month of gas-on: how many of the ten items of its archive are filled ('to be decided' is not).
 create view fact_archive as
-select a.key, a.app_id, strftime(a.gas_on_at, '%Y-%m') as month, a.gas_on_at as dated_at, a.archive_n as items, case when a.archive_n = 10 then 'hit' else 'miss' end as verdict,
+select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at, a.archive_n as items, case when a.archive_n = 10 then 'hit' else 'miss' end as verdict,
     case when a.archive_n = 10 then 'kept' else 'archive_incomplete' end as reason, false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
 from app as a
-left join holder as h on h.grid_code = a.grid and a.gas_on_at >= h.starts_at and a.gas_on_at < h.ends_at
 where a.gas_on_at is not null;
 
 -- One row per outside work whose limit of filing its completion ended by as-of, in the month it ended.
@@ -145,8 +91,7 @@ left_out as (
     union all
     select 'contract', a.key, a.cancelled_on, 'cancelled_before_limit'
     from app as a
-    join application as s on s._key = a.key
-    where a.build_mode = '代建' and a.cancelled_on < case when s.contract_extended_to is null then s.contract_due_on_to else s.contract_extended_to_to end
+    where a.build_mode = '代建' and a.cancelled_on < a.promised_to
 )
 select e.promise, e.key, a.app_id, strftime(e.dated_at, '%Y-%m') as month, e.dated_at, e.reason, false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
