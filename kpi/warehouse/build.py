@@ -140,7 +140,7 @@ def create(
 
 
 UNIQUE = {
-    "app": "key", "axis": "instant", "grid": "grid_code", "fact_valve": "key", "fact_connection": "key", "fact_wait": "key",
+    "app_stored": "key", "axis": "instant", "grid": "grid_code", "fact_valve": "key", "fact_connection": "key", "fact_wait": "key",
     "fact_open": "key, month", "fact_inside": "key", "fact_appeal": "key", "fact_visit": "about, key", "fact_followup": "key",
     "fact_rating": "about, key", "fact_survey": "key", "fact_charge": "key", "fact_project": "key", "fact_stage": "key, place", "fact_duty": "duty, key",
     "open_duty": "duty, key", "fact_journey": "key", "fact_lead": "key", "fact_tracked": "key, month", "fact_outside": "key", "fact_road": "key, milestone", "fact_park": "key, month",
