@@ -9,11 +9,11 @@ from kpi.problems import Problem
 
 
 def _parser() -> argparse.ArgumentParser:
-    from kpi.commands import closing, exceptions, figures, ledgers, parsing, population, reference, reporting, statistics
+    from kpi.commands import closing, exceptions, figures, ledgers, papers, parsing, population, reference, reporting, statistics
 
     parser = argparse.ArgumentParser(prog="python -m kpi", description='获得用气"1.5"指标 / KPIs of getting gas')
     command = parsing.adder(parser.add_subparsers(dest="command", required=True))
-    for subject in (ledgers, figures, exceptions, population, closing, reporting, statistics, reference):
+    for subject in (ledgers, figures, exceptions, population, closing, reporting, papers, statistics, reference):
         subject.add(command)
     return parser
 

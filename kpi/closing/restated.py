@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from kpi import pipeline, store
 from kpi.closing import freeze, versions
 from kpi.engine import Engine
+from kpi.metrics.causes import RECORDED
 from kpi.metrics.registry import METRICS
 from kpi.store.issues import Issue, Issues, Reported
 
@@ -55,7 +57,10 @@ def reported(month: str, home: Path | None = None) -> Reported | None:
     if line is None:
         return None
     figures, cases = (freeze.read(home, line.record["files"][name]) for name in ("figures", "cases"))
-    return Reported(line=line, figures=figures, cases=cases, corrected=differs(line, home), corrections=restated(line, home))
+    causes = {
+        (table, row["key"]): cause for table in RECORDED for row in freeze.read(home, line.record["files"]["rows"], table=table) if (cause := json.loads(row["told"]).get("miss_cause"))
+    }
+    return Reported(line=line, figures=figures, cases=cases, causes=causes, corrected=differs(line, home), corrections=restated(line, home))
 
 
 def restated(line: Issue, home: Path | None = None, *, engine: Engine | None = None, year: bool = True) -> list[Row]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kpi import closing, pipeline, printing, schedule, standards, store
+from kpi.commands import papers
 from kpi.commands.parsing import Add, named_grid
 from kpi.engine import Engine
 from kpi.problems import DataProblem, Problem, UsageProblem
-from kpi.reports import files, government, standard
+from kpi.reports import government, handouts, standard
 from kpi.reports.kinds import KINDS
 from kpi.reports.period import Period, period
 from kpi.reports.workbook import write_report
@@ -43,13 +43,7 @@ def _government(args: argparse.Namespace) -> int:
     wrong = [check["check"] for check in found["checks"] if not check["ok"]]
     if wrong:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
-    out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.of_government(found, args.lang).items():
-        part = out / f".{name}.part"
-        part.write_bytes(content)
-        os.replace(part, out / name)
-        print(out / name)
+    papers.written(handouts.of_government(found, args.lang), Path(args.out))
     return 0
 
 
@@ -115,6 +109,6 @@ def add(command: Add) -> None:
     table = command("standard", _standard, "标准表：本月、承诺、考核值、累计、同期、同比、环比 / the standard table of a period")
     _options(table)
     table.add_argument("--grid")
-    report = command("government", _government, "政府报送数据：承诺兑现情况表、五项评价指标 / figures for the government, as CSV and JSON")
+    report = command("government", _government, "政府报送数据：承诺兑现情况表、五项评价指标（Word、PDF、Excel、CSV、JSON） / figures for the government")
     _options(report)
     report.add_argument("--out", required=True)

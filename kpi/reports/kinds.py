@@ -8,9 +8,10 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.problems import DataProblem
-from kpi.reports import files, government, standard
+from kpi.reports import files, government, handouts, standard
 from kpi.reports.month import Month
 from kpi.reports.period import Period
+from kpi.reports.stretch import Stretch
 from kpi.reports.workbook import month_workbook
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
@@ -20,7 +21,8 @@ from kpi.store.issues import Reported
 class Asked:
     """What a report of a month is made from; of an issued month `reported` holds what was frozen, and `engine` stands at the moment of its close.
 
-    `assessed` are the values KPIs are assessed by; `closes` is the close in force as {month, version, at}, for the government's report.
+    `assessed` are the values KPIs are assessed by; `closes` is the close in force as {month, version, at}, for the government's report;
+    `template` is the .docx that papers are set into, None for the built-in one.
     """
 
     engine: Engine
@@ -30,6 +32,7 @@ class Asked:
     actions: Iterable[Action] = ()
     assessed: Mapping[str, float] = field(default_factory=dict)
     closes: Sequence[Mapping[str, Any]] = ()
+    template: bytes | None = field(default=None, repr=False)
 
     @property
     def about(self) -> Month:
@@ -46,19 +49,27 @@ def _workbook(asked: Asked) -> Files:
 
 
 def _standard(asked: Asked) -> Files:
-    name, content = files.of_standard(standard.table(asked.engine, Period("month", asked.month), assessed=asked.assessed), asked.lang)
+    issued = {asked.month: asked.reported.figures} if asked.reported else {}
+    name, content = files.of_standard(standard.table(asked.engine, Period("month", asked.month), assessed=asked.assessed, issued=issued), asked.lang)
     return {name: content}
+
+
+def _paper(asked: Asked) -> Files:
+    reported = [asked.reported] if asked.reported else []
+    about = Stretch(engine=asked.engine, period=Period("month", asked.month), lang=asked.lang, reported=reported, actions=list(asked.actions), assessed=asked.assessed)
+    return handouts.of_period(about, asked.template)
 
 
 def _government(asked: Asked) -> Files:
     found = government.data(asked.engine, Period("month", asked.month), issued=asked.closes, lang=asked.lang)
     if wrong := [check["check"] for check in found["checks"] if not check["ok"]]:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
-    return files.of_government(found, asked.lang)
+    return handouts.of_government(found, asked.lang)
 
 
 KINDS: dict[str, Callable[[Asked], Files]] = {
     "workbook": _workbook,
+    "paper": _paper,
     "standard": _standard,
     "government": _government,
 }

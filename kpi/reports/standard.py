@@ -5,7 +5,7 @@ All figures come from `compute`; a comparison is made only where the two are of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +16,7 @@ from kpi.engine import Engine
 from kpi.metrics import headline
 from kpi.metrics.compute import compute, span
 from kpi.metrics.model import Metric
+from kpi.metrics.results import result
 from kpi.metrics.series import effective
 from kpi.metrics.verdict import GRID
 from kpi.reports.figures import goal_name, unit_name
@@ -25,6 +26,9 @@ from kpi.words import MISSING, word
 from kpi.words import format as written
 
 Row = Mapping[str, Any]
+
+Issued = Mapping[str, Sequence[Row]]
+"""Figures as they were issued, by month: those of the month (`first` is the month) and of the year so far (`first` is January), by grid and process."""
 
 COLUMNS = ("kpi", "unit", "now", "promise", "assessed", "year", "last_year", "year_on_year", "before", "cases", "unknown")
 """指标 | 单位 | 本月 | 承诺 | 考核值 | 本年累计 | 上年同期 | 同比 | 环比 | 件数 | 无法核验."""
@@ -76,17 +80,17 @@ class Standard:
     lines: tuple[Line, ...]
 
 
-def table(engine: Engine, period: Period, *, grid: str | None = None, assessed: Mapping[str, float] | None = None, ids: Iterable[str] = ()) -> Standard:
+def table(engine: Engine, period: Period, *, grid: str | None = None, assessed: Mapping[str, float] | None = None, ids: Iterable[str] = (), issued: Issued | None = None) -> Standard:
     """Return the standard table of a period over an engine, whose months may begin on another day than the first.
 
-    `assessed` are values to be assessed by, by KPI; `ids` keeps some KPIs. Raises UsageProblem for a period without any data.
+    `assessed` are values to be assessed by, by KPI; `ids` keeps some KPIs; `issued` are months whose figures read as they were issued. Raises UsageProblem for a period without any data.
     """
     known(period, engine)
     change, first = effective(engine), span(engine)[0]
     regime, partial, wanted = period.regime(change), period.partial(engine), set(ids)
     listed = [(section, m) for section, metrics in sections().items() for m in metrics if not wanted or m.id in wanted]
     found = {
-        name: _figures(engine, [m for _, m in listed], start, end, grid, of)
+        name: figures(engine, [m for _, m in listed], start, end, grid=grid, regime=of, issued=issued)
         for name, start, end, of in (("now", period.first, period.last, regime), ("year", period.january, period.last, regime),
                                      ("last_year", period.year_before.first, period.year_before.last, regime), ("before", period.before.first, period.before.last, regime))
         if start >= first or name in ("now", "year")
@@ -108,14 +112,25 @@ def table(engine: Engine, period: Period, *, grid: str | None = None, assessed: 
     return Standard(period=period, grid=grid, regime=regime, partial=partial, first_day=engine.first_day, lines=tuple(lines))
 
 
-def _figures(engine: Engine, metrics: Iterable[Metric], start: str, end: str, grid: str | None, regime: str | None) -> dict[str, Row]:
-    """Return the row of each KPI for a whole span, stock and cohorts over both processes."""
+def figures(
+    engine: Engine, metrics: Iterable[Metric], start: str, end: str, *, grid: str | None = None, regime: str | None = None, issued: Issued | None = None
+) -> dict[str, Row]:
+    """Return the row of each KPI for a whole span, stock and cohorts over both processes; as issued, where the span is a month of `issued` or the year up to one."""
+    metrics, kept = list(metrics), _frozen(issued, start, end, grid)
+    known = {id for id, _ in kept}
+    # a process that nothing was told of when the month was issued has no cases
+    found = {m.id: kept.get((m.id, None if headline.over_both(m) else regime)) or result(m, None, (), (), {}) for m in metrics if m.id in known}
     rows: list[Row] = []
     for both in (True, False):
         where = {name: value for name, value in (("grid", grid), ("regime", None if both else regime)) if value}
-        asked = [m.id for m in metrics if headline.over_both(m) == both]
+        asked = [m.id for m in metrics if headline.over_both(m) == both and m.id not in found]
         rows += compute(engine, asked, start=start, end=end, where=where) if asked else []
-    return {row["metric"]: row for row in rows if row["month"] is None}
+    return found | {row["metric"]: row for row in rows if row["month"] is None}
+
+
+def _frozen(issued: Issued | None, start: str, end: str, grid: str | None) -> dict[tuple[str, str | None], Row]:
+    """Return the frozen rows of a span by KPI and process; a month is issued with its year so far."""
+    return {(row["metric"], row["regime"]): {**row, "month": None} for row in (issued or {}).get(end, ()) if row["first"] == start and row["grid"] == grid}
 
 
 def _value(m: Metric, row: Row) -> float | None:

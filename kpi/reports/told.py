@@ -33,7 +33,7 @@ def name(id: str, lang: str) -> str:
         return metric(id).label.of(lang)
 
 
-def _verdict(id: str, key: str, lang: str) -> str:
+def verdict(id: str, key: str, lang: str) -> str:
     """Return a KPI's own word for a verdict (miss, unknown), else the plain one."""
     try:
         return word(f"pages.kpi.{id}.{key}", lang)
@@ -41,7 +41,8 @@ def _verdict(id: str, key: str, lang: str) -> str:
         return word(f"pages.kpi.valve_on_time.{key}", lang)
 
 
-def _counted(id: str, n: int, lang: str) -> str:
+def counted(id: str, n: int, lang: str) -> str:
+    """Return a number of cases with what a KPI counts: 47户, 47 cases."""
     try:
         forms = word(f"pages.kpi.{id}.noun", lang).split("|")
     except KeyError:
@@ -80,10 +81,10 @@ def phrase(row: Row, lang: str) -> str:
             return said(lang, "says.short", name=name(id, lang), value=value, target=target)
         return said(lang, "says.changed", name=name(id, lang), rule=word(f"pages.changes.rule.{row['code']}", lang), value=value, mean=target)
     if kind == "thin":
-        return said(lang, "says.thin", name=name(id, lang), n=_counted(id, n, lang), unknown=_verdict(id, "unknown", lang), of=_counted(id, row["of"], lang))
+        return said(lang, "says.thin", name=name(id, lang), n=counted(id, n, lang), unknown=verdict(id, "unknown", lang), of=counted(id, row["of"], lang))
     if row["key"]:
         return said(lang, "says.one", name=name(id, lang), number=NUMBER, reason=word(f"metrics.reason.{row['reasons'][0][0]}", lang))
-    return said(lang, "says.many", name=name(id, lang), n=_counted(id, n, lang), miss=_verdict(id, "miss", lang), of=_counted(id, row["of"], lang))
+    return said(lang, "says.many", name=name(id, lang), n=counted(id, n, lang), miss=verdict(id, "miss", lang), of=counted(id, row["of"], lang))
 
 
 def cause(row: Row, lang: str) -> str:

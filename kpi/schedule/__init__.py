@@ -1,15 +1,17 @@
 """Reports on a schedule: every kind of report of a month written into a folder, and, where asked for, a link to it pushed to a group.
 
-    asked   what the reports of a month are made from
-    last    the latest month that is over
-    write   make and write reports
-    push    tell a group robot where they lie
+    asked     what the reports of a month are made from
+    stretch   what the papers of any period are made from
+    template  the .docx they are set into, where somebody named one
+    last      the latest month that is over
+    write     make and write reports
+    push      tell a group robot where they lie
 """
 
 from __future__ import annotations
 
-from kpi.schedule.asking import asked, last
+from kpi.schedule.asking import asked, last, stretch, template
 from kpi.schedule.pushing import Robot, push, robot
 from kpi.schedule.writing import Outcome, write
 
-__all__ = ["Outcome", "Robot", "asked", "last", "push", "robot", "write"]
+__all__ = ["Outcome", "Robot", "asked", "last", "push", "robot", "stretch", "template", "write"]

@@ -1,16 +1,22 @@
-"""What the reports of a month are made from: of an issued month what was frozen, else the data as it stands."""
+"""What reports are made from: of an issued month what was frozen, else the data as it stands; and the template that the store names for papers."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
 from kpi import closing, pipeline, store
 from kpi.engine import Engine
 from kpi.metrics.compute import span
-from kpi.problems import DataProblem
+from kpi.problems import DataProblem, UsageProblem
 from kpi.reports.kinds import Asked
+from kpi.reports.period import Period
+from kpi.reports.stretch import Stretch
 from kpi.store import actions
+
+FILE = "report.toml"
+"""The configuration of reports, in the folder of the store."""
 
 LAST = "last"
 """Written instead of a month: the latest one that is over."""
@@ -38,4 +44,31 @@ def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: date
         engine = pipeline.reader(home, found.line.as_of, build=build)
     line = closing.standing(month, home)
     closes = [{"month": line.month, "version": line.version, "at": line.at}] if line else []
-    return Asked(engine=engine, month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes)
+    return Asked(engine=engine, month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home))
+
+
+def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of: str | None = None, first_day: int = 1, build: str | None = None) -> Stretch:
+    """Return what the papers of a period are made from; of an issued month the figures as issued, unless another moment or the office's own months are asked for."""
+    home = store.home(home)
+    reported = [found for month in period.months if as_of is None and first_day == 1 and (found := closing.reported(month, home))]
+    moment = reported[0].line.as_of if reported and period.kind == "month" else as_of
+    return Stretch(
+        engine=pipeline.reader(home, moment, build=build, first_day=first_day), period=period, lang=lang, reported=reported, actions=actions.actions(home), assessed=pipeline.assessed_in(period.last, home),
+    )
+
+
+def template(home: Path | None = None, path: str | None = None) -> bytes | None:
+    """Return the .docx that papers are set into: that of `path`, else the one that [paper] template of the store's report.toml names, None for the built-in one.
+
+    A path in the configuration may start from the store's folder. Raises UsageProblem where the configuration or the file cannot be read.
+    """
+    home = store.home(home)
+    if path is None and not (home / FILE).exists():
+        return None
+    try:
+        named = Path(path) if path is not None else home / tomllib.loads((home / FILE).read_text(encoding="utf-8"))["paper"]["template"]
+        return named.read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        what = Path(path).name if path is not None else FILE
+        raise UsageProblem(f"报告模板读不到（{what}），请核对路径；{FILE} 里应写 [paper] template = \"….docx\"。",
+                           f"The template of reports cannot be read ({what}); check the path. {FILE} takes [paper] template = \"….docx\".") from error

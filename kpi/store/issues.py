@@ -34,11 +34,15 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
-    """A close in force with what was frozen with it: figures and cases as they were issued, whether anything reads otherwise since, and the figures that do ({first, metric, grid, regime, was, is})."""
+    """A close in force with what was frozen with it: figures and cases as they were issued, and the causes recorded then by (table, key).
+
+    `corrected` says whether anything reads otherwise since; `corrections` are the figures that do ({first, metric, grid, regime, was, is}).
+    """
 
     line: Issue
     figures: Sequence[Mapping[str, Any]]
     cases: Sequence[Mapping[str, Any]]
+    causes: Mapping[tuple[str, str], str]
     corrected: bool
     corrections: Sequence[Mapping[str, Any]]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 
 import jsonschema
 import pytest
+from docx import Document
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from kpi import pipeline
 from kpi.__main__ import main
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.elsewhere import linked
-from kpi.reports import government, kept
+from kpi.reports import government, handouts, kept
 from kpi.reports.month import Month
 from kpi.reports.period import period
 from tests.reports.test_withholding import determined
@@ -90,12 +95,52 @@ def test_no_person_and_no_case_is_in_it(engine, found):
     assert not [value for row in rows for value in row.values() if value and len(value) > 1 and value in said]
 
 
+def test_word_pdf_and_excel_hold_what_the_data_holds_and_withhold_what_it_withholds(engine, found):
+    files = {name.rsplit(".", 1)[-1]: content for name, content in handouts.of_government(found).items() if "_2024-Q2." in name}
+    document, book = Document(io.BytesIO(files["docx"])), load_workbook(io.BytesIO(files["xlsx"]))
+    pdf = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    promises = next(rows for rows in tables if len(rows[0]) == 8)
+    sheet = [list(row) for row in book["承诺兑现情况表"].iter_rows(values_only=True)]
+    for p, row in zip(found["promises"], promises[1:], strict=True):
+        counts = [p[name] for name in government.COUNTS]
+        assert [row[0], *map(int, row[1:6])] == [p["label"], *counts] and "".join(map(str, [p["label"], *counts])) in pdf.replace(",", "")
+        line = next(line for line in sheet if line[0] == p["label"])
+        assert [line[1], line[2], line[3], line[5], line[6]] == counts
+        assert line[7] == (p["rate"] if p["rate"] is not None and not (p["rate"] == 1 and p["unknown"]) else "—")
+    figures = [figure for part in found["indicators"] for figure in part["figures"]]
+    told = [row for row in next(rows for rows in tables if rows[0][1] == "数值")[1:] if len(set(row)) > 1]
+    assert [(row[0], row[1], row[4], row[5]) for row in told] == [(f["label"], f["text"], str(f["n"]), str(f["unknown"])) for f in figures]
+    cells = {}
+    for one, rows in zip(found["breakdowns"], [rows for rows in tables if rows[0][0] == "类别"], strict=True):
+        label = ""
+        for row in rows[1:]:
+            if len(set(row)) == 1 and not row[1].isdigit() and row[1] != "*":
+                label = row[0]
+                continue
+            cells[one["dimension"], label, row[0]] = row[1:]
+    excel = {(line[0], line[2], line[1]): line[3:] for line in map(list, book["分类情况"].iter_rows(values_only=True)) if line[2]}
+    hidden = 0
+    for one in found["breakdowns"]:
+        for row in one["rows"]:
+            expected = ["*" if name in row["withheld"] else row[name] for name in government.COUNTS]
+            assert cells[one["dimension"], row["label"], row["member"]] == list(map(str, expected))
+            assert excel[one["label"], row["label"], row["member"]] == expected
+            hidden += len(row["withheld"])
+    assert hidden and len(cells) == sum(len(one["rows"]) for one in found["breakdowns"]) and len(excel) == len(cells) + 1, "and nothing besides"
+    rows = engine.rows("select app_id, customer_name, contact_name, contact_phone from application") + engine.rows("select manager_name, phone from term")
+    personal = {value for row in rows for value in row.values() if value and len(value) > 2}
+    words = "".join(p.text for p in document.paragraphs) + "".join(cell for rows in tables for row in rows for cell in row) + pdf
+    assert len(personal) > 100 and not [p for p in personal if p in words]
+
+
 def test_the_command_writes_the_same_bytes_twice(sample_home, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KPI_HOME", str(sample_home))
     for name in ("a", "b"):
         assert main(["government", "--period", "2024-05", "--out", str(tmp_path / name)]) == 0
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == sorted(["government.schema.json", "政府报送_2024-05.json", *(f"政府报送_2024-05_{n}.csv" for n in ("承诺兑现情况表", "五项评价指标", "分类情况", "指标口径", "说明与核对"))])
+    whole = [f"政府报送_2024-05.{kind}" for kind in ("json", "docx", "pdf", "xlsx")]
+    assert names == sorted(["government.schema.json", *whole, *(f"政府报送_2024-05_{n}.csv" for n in ("承诺兑现情况表", "五项评价指标", "分类情况", "指标口径", "说明与核对"))])
     assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
     table = (tmp_path / "a" / "政府报送_2024-05_承诺兑现情况表.csv").read_text(encoding="utf-8-sig").splitlines()
     assert table[0] == "指标,受理,做到,按规定剔除,剔除原因,未做到,无法核验,兑现率,编号" and table[1].startswith("五项承诺全部兑现率,")

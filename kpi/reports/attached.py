@@ -1,0 +1,90 @@
+"""Attachments of the work report: every case that was not kept, what the figures mean, and what reads otherwise since the month was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpi import standards
+from kpi.metrics.model import UNSTATED, Metric
+from kpi.metrics.registry import metric
+from kpi.reports import standard
+from kpi.reports.definitions import RULES
+from kpi.reports.listed import UNITS, shown
+from kpi.reports.paper import Block, Paragraph, Section, Table
+from kpi.reports.stretch import Row, Stretch
+from kpi.words import MISSING, masking, word
+from kpi.words import format as written
+
+MOST = 400
+"""Rows of an attachment; what is left out is counted, and stands in the workbook."""
+
+COLUMNS = ("serial", "metric", "key", "customer", "grid", "actual", "reason", "cause")
+WIDTHS = (6, 23, 20, 11, 17, 14, 22, 20)
+
+
+def attachments(about: Stretch, ids: Sequence[str]) -> list[Section]:
+    """Return the attachments: cases, definitions of the KPIs `ids`, and corrections where there are any."""
+    found = [("misses", _misses(about)), ("definitions", _definitions(about, ids))]
+    if about.corrections:
+        found.append(("corrections", _corrections(about)))
+    return [Section(key=key, title=about.said(f"section.{key}"), blocks=blocks) for key, blocks in found]
+
+
+def _misses(about: Stretch) -> list[Block]:
+    rows = [(m, row) for m in shown() for row in about.cases(m.id)]
+    if not rows:
+        return [Paragraph(about.said("misses.none"))]
+    known = about.applications(row["app_id"] for _, row in rows[:MOST])
+    lines = [_line(about, serial, m, row, known.get(row["app_id"] or "", {})) for serial, (m, row) in enumerate(rows[:MOST], start=1)]
+    table = Table(caption=about.said("misses.table"), heads=[word(f"reports.column.{name}", about.lang) for name in COLUMNS], rows=lines, widths=WIDTHS, left=0, wrapped=(1, 4, 6, 7))
+    more = [Paragraph(about.said("misses.more", n=len(rows) - MOST), note=True)] if len(rows) > MOST else []
+    return [Paragraph(about.said("misses.lead", n=len(rows))), table, *more]
+
+
+def _line(about: Stretch, serial: int, m: Metric, row: Row, application: Row) -> tuple[str, ...]:
+    grid = row["grid"] or application.get("grid")
+    key = row["app_id"] if m.table == "application" and row["app_id"] else row["key"]
+    number = word("reports.listed.no_number", about.lang) if key.startswith("~") else key
+    return (
+        str(serial), m.label.of(about.lang), number, masking.firm(application.get("customer")) or MISSING, about.grids.get(grid or UNSTATED, grid or MISSING), _actual(about, m, row),
+        word(f"metrics.reason.{row['reason']}", about.lang), masking.scrub(row["cause"]) or MISSING,
+    )
+
+
+def _actual(about: Stretch, m: Metric, row: Row) -> str:
+    """Return what a case came to, or between what bounds it lies."""
+    unit = UNITS.get(m.id, "count")
+    if row["value"] is not None:
+        return written(row["value"], unit, about.lang)
+    if row["low"] is None or row["high"] is None:
+        return MISSING
+    low, high = written(row["low"], unit, about.lang), written(row["high"], unit, about.lang)
+    return low if low == high else f"{low.removesuffix(written(0, unit, about.lang).removeprefix('0'))}—{high}"
+
+
+def _definitions(about: Stretch, ids: Iterable[str]) -> list[Block]:
+    values = {"effective": standards.rule("effective_date"), "until": about.until, "hours": standards.rule("feedback_hours"), "days": standards.rule("feedback_working_days")}
+    rules = [Paragraph(word(f"reports.rule.{key}", about.lang, **values)) for key in RULES if key != "period" or about.period.kind == "month" and about.engine.first_day == 1]
+    columns = ("metric", "meaning", "formula", "dated", "exclusions", "clause")
+    rows = [(m.label.of(about.lang), *(text.of(about.lang) for text in (m.meaning, m.formula, m.dated_by, m.exclusions)), m.clause) for m in map(metric, ids)]
+    heads = [word(f"reports.definitions.{name}", about.lang) for name in columns]
+    return [*rules, Table(caption=about.said("definitions.table"), heads=heads, rows=rows, widths=(18, 32, 26, 18, 26, 12), left=6)]
+
+
+def _corrections(about: Stretch) -> list[Block]:
+    heads = [word("reports.column.metric", about.lang), *(about.said(f"corrections.{name}") for name in ("scope", "span", "was", "now"))]
+    rows = []
+    for row in about.corrections[:MOST]:
+        m, scope = metric(row["metric"]), about.said("corrections.company") if row["grid"] is None else about.grids.get(row["grid"], row["grid"])
+        span = standard.heads(about.table, about.lang)[2 if row["first"] == about.period.first else 5]
+        rows.append((m.label.of(about.lang), scope, span, *(_counted(m, row[when], about.lang) for when in ("was", "is"))))
+    left = len(about.corrections) - MOST
+    table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(34, 26, 16, 24, 24), left=2)
+    lead = about.said("corrections.lead", version=about.frozen.line.version, at=about.frozen.line.at[:10])
+    return [Paragraph(lead), table, *([Paragraph(about.said("corrections.more", n=left), note=True)] if left > 0 else [])]
+
+
+def _counted(m: Metric, row: Row, lang: str) -> str:
+    """Return a figure with its counts, so that any two that differ read differently."""
+    text = f"{row['hits']:,}/{row['n']:,}" if row["hits"] is not None and m.kind == "ratio" else written(row["value"], m.unit, lang)
+    return text + word("paper.work.brief_unknown", lang, n=f"{row['unknown']:,}") if row["unknown"] else text

@@ -1,0 +1,28 @@
+"""Reports as files to be handed out: the work report as Word and PDF, the government's as Word, PDF, Excel, CSV and JSON; file names tell the period and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpi.reports import files, government_book, government_paper, pdf, word, workreport
+from kpi.reports.stretch import Stretch
+from kpi.words import word as words
+
+
+def of_period(about: Stretch, own: bytes | None = None) -> dict[str, bytes]:
+    """Return {file name: content} of the work report of a period, in one's own template where given; raises DataProblem for a template that cannot be filled in."""
+    paper, name = workreport.content(about), words("paper.file", about.lang, period=about.period.code, kind=words(f"paper.kind_{about.period.kind}", about.lang))
+    return {f"{name}.docx": word.document(paper, own), f"{name}.pdf": pdf.document(paper)}
+
+
+def of_government(found: Mapping[str, Any], lang: str = "zh") -> dict[str, bytes]:
+    """Return {file name: content} of the government's report: one content as Word, PDF and Excel, with its JSON, the schema of that, and a CSV for each table."""
+    paper, name = government_paper.paper(found, lang), words("reports.government.document", lang, period=found["period"]["code"])
+    return {f"{name}.docx": word.document(paper), f"{name}.pdf": pdf.document(paper), f"{name}.xlsx": government_book.workbook(found, lang), **files.of_government(found, lang)}
+
+
+def template(about: Stretch) -> dict[str, bytes]:
+    """Return {file name: content} of the document that staff edit: the same for every period of a kind."""
+    kind = words(f"paper.kind_{about.period.kind}", about.lang)
+    return {words("paper.template.file", about.lang, kind=kind): word.template(workreport.content(about))}

@@ -1,0 +1,50 @@
+"""A report as PDF: the same content as in Word, set by typst with the fonts of a package; tagged, and the same report gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kpi.reports import stationery, typeset
+from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Table, without_pictures
+from kpi.words import word
+
+
+def document(paper: Paper) -> bytes:
+    """Return the report as PDF/UA-1; where a picture cannot be drawn its words stand instead."""
+    try:
+        return _document(paper)
+    except typeset.CannotDraw:
+        return _document(without_pictures(paper))
+
+
+def _document(paper: Paper) -> bytes:
+    drawings: dict[str, str] = {}
+    told = {
+        "lang": paper.lang, "title": paper.title.split("\n"), "period": paper.period, "facts": [list(row) for row in paper.facts], "draft": list(paper.draft), "signed": list(paper.signed),
+        "sections": [{"title": part.title, "blocks": _told(part.blocks, drawings)} for part in paper.sections],
+        "attachments": [{"mark": word("paper.attachment", paper.lang, n=place), "title": part.title, "blocks": _told(part.blocks, drawings)} for place, part in enumerate(paper.attachments, start=1)],
+        "attached": {"lead": word("paper.attached", paper.lang), "items": [word("paper.attached_one", paper.lang, n=place, title=part.title) for place, part in enumerate(paper.attachments, start=1)]},
+        "margins": stationery.MARGINS, "pitch": stationery.PITCH / 20, "tight": stationery.TIGHT / 20, "facts_name": word("paper.section.facts", paper.lang),
+    }
+    return typeset.document(told, drawings, paper.at)
+
+
+def _told(blocks: Sequence[Block], drawings: dict[str, str]) -> list[dict[str, Any]]:
+    """Return blocks as the sheet reads them, and put their drawings where it finds them."""
+    found: list[dict[str, Any]] = []
+    for block in blocks:
+        match block:
+            case Heading():
+                found.append({"kind": "heading", "text": block.text, "level": block.level})
+            case Paragraph():
+                found.append({"kind": "note" if block.note else "text", "text": block.text})
+            case Table():
+                left = {*range(block.left), *block.wrapped}
+                found.append({"kind": "table", "caption": block.caption, "heads": list(block.heads), "rows": [list(row) for row in block.rows], "widths": list(block.widths),
+                              "left": [place in left for place in range(len(block.widths))], "bands": sorted(block.bands)})
+            case Picture():
+                name = f"picture-{len(drawings) + 1}.svg"
+                drawings[name] = block.svg
+                found.append({"kind": "picture", "caption": block.caption, "file": name, "alt": block.alt, "height": block.height})
+    return found

@@ -1,0 +1,186 @@
+"""A period of one build as reports on paper show it, as issued where it is an issued month, with its figures, cases and recorded causes.
+
+All figures come from the standard table and `compute`; nothing is reckoned here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from kpi import standards
+from kpi.engine import Engine
+from kpi.metrics import changes, headline, marks, record
+from kpi.metrics.cases import judged
+from kpi.metrics.causes import recorded
+from kpi.metrics.compute import compute, span
+from kpi.metrics.model import UNSTATED, Metric
+from kpi.metrics.registry import METRICS, metric
+from kpi.metrics.series import effective
+from kpi.metrics.verdict import GRID, Tally, tally
+from kpi.reports import standard
+from kpi.reports.month import shift
+from kpi.reports.period import Period
+from kpi.store.actions import Action
+from kpi.store.issues import Reported
+from kpi.words import word
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A period of a build at its as-of moment, in a language; `reported` holds the months of it that were issued, `actions` what was decided, `assessed` the values assessed by."""
+
+    engine: Engine
+    period: Period
+    lang: str = "zh"
+    reported: Sequence[Reported] = ()
+    actions: Sequence[Action] = ()
+    assessed: Mapping[str, float] = field(default_factory=dict)
+    _cases: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
+
+    def said(self, key: str, **values: Any) -> str:
+        """Return words of reports on paper."""
+        return word(f"paper.{key}", self.lang, **values)
+
+    @cached_property
+    def frozen(self) -> Reported | None:
+        """The issued month that the period is; None for an open month and for longer periods, whose figures are those of today."""
+        return next((one for one in self.reported if self.period.kind == "month" and one.line.month == self.period.first), None)
+
+    @cached_property
+    def corrections(self) -> list[Mapping[str, Any]]:
+        """The figures of the issued month, and of its year so far, that read otherwise today, of the process that heads it."""
+        rows = self.frozen.corrections if self.frozen else ()
+        return [row for row in rows if row["regime"] == (None if headline.over_both(metric(row["metric"])) else self.table.regime)]
+
+    @cached_property
+    def table(self) -> standard.Standard:
+        """The standard table of the company."""
+        return standard.table(self.engine, self.period, assessed=self.assessed, issued=self._issued)
+
+    @cached_property
+    def _issued(self) -> standard.Issued:
+        return {self.frozen.line.month: self.frozen.figures} if self.frozen else {}
+
+    @cached_property
+    def _lines(self) -> dict[str, standard.Line]:
+        return {line.metric.id: line for line in self.table.lines}
+
+    def line(self, id: str) -> standard.Line:
+        """Return a line of the standard table."""
+        return self._lines[id]
+
+    def counts(self, id: str) -> Tally:
+        """Return the counts of a share in the period."""
+        return tally(self.line(id).now)
+
+    def figure(self, id: str) -> str:
+        """Return a figure of the period as the standard table words it."""
+        return standard.figure_words(metric(id), self.line(id).now, self.lang)
+
+    @cached_property
+    def grids(self) -> dict[str, str]:
+        """Names of grids by code, those without a grid last where any case has none."""
+        named = {row["grid"]: row["name"] for row in record.grids(self.engine)}
+        return named | {UNSTATED: word("reports.unstated", self.lang)}
+
+    def by_grid(self, ids: Sequence[str]) -> dict[str, dict[str, Tally]]:
+        """Return the counts of shares by grid and KPI, grids without any case included where the ledgers know them."""
+        found: dict[str, dict[str, Tally]] = {grid: {id: Tally() for id in ids} for grid in self.grids}
+        regime = self.table.regime
+        if self.frozen:
+            rows = [row for row in self.frozen.figures if row["first"] == self.period.first and row["metric"] in ids and row["grid"] and row["regime"] == regime]
+        else:
+            rows = compute(self.engine, list(ids), start=self.period.first, end=self.period.last, by=("grid",), where={"regime": regime} if regime else {})
+            rows = [row for row in rows if row["month"] is None and row["grid"]]
+        for row in rows:
+            found.setdefault(row["grid"], {id: Tally() for id in ids})[row["metric"]] = tally(row)
+        if not any(one.total for one in found[UNSTATED].values()):
+            del found[UNSTATED]
+        return found
+
+    def cases(self, id: str) -> list[Row]:
+        """Return the cases that were not kept behind a share of the period, by grid and key: key, app_id, grid, value, low, high, reason (a code), cause, file, sheet, row."""
+        if id not in self._cases:
+            self._cases[id] = self._missed(metric(id)) if self.counts(id).miss or self.line(id).now["hits"] is None else []
+        return self._cases[id]
+
+    def _missed(self, m: Metric) -> list[Row]:
+        regime = None if headline.over_both(m) else self.table.regime
+        if self.frozen:
+            found = [dict(row) for row in self.frozen.cases if row["metric"] == m.id and row["verdict"] == "miss" and regime in (None, row["regime"])]
+            causes = {key: cause for (table, key), cause in self.frozen.causes.items() if table == m.table}
+        else:
+            rows = judged(self.engine, m, self.period.months, {"regime": regime} if regime else {})
+            found = [{**row, "key": row["key_"]} for row in rows if row["verdict"] == "miss"]
+            causes = recorded(self.engine, m.table, [row["key"] for row in found])
+        return sorted(({**row, "cause": causes.get(row["key"])} for row in found), key=lambda row: (row["grid"] or "", row["key"]))
+
+    @cached_property
+    def charts(self) -> list[changes.Change]:
+        """What the control charts say of the month; none for longer periods, and none of a month that was corrected since: they are of today's ledgers."""
+        if self.period.kind != "month" or (self.frozen and self.frozen.corrected):
+            return []
+        months = [month for month in headline.window(span(self.engine), self.period.last) if month <= self.period.last]
+        return changes.changes(self.engine, months) if months else []
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """The first and last day."""
+        return self.period.days(self.engine.first_day)
+
+    @cached_property
+    def until(self) -> str:
+        """The as-of moment as read: an exclusive midnight is the end of the day before."""
+        at = self.engine.as_of
+        if at.time() == datetime.min.time():
+            last = at - timedelta(days=1)
+            return word("reports.day", self.lang, year=last.year, month=last.month, day=last.day)
+        return word("reports.moment", self.lang, year=at.year, month=at.month, day=at.day, time=f"{at:%H:%M}")
+
+    @cached_property
+    def handed_in(self) -> tuple[int, list[str]]:
+        """How many ledgers were expected (one a grid and month), and the names of grids that lack a month."""
+        reported_ = [set(record.reported(self.engine, month)) for month in self.period.months]
+        known = [grid for grid in self.grids if grid != UNSTATED]
+        return len(known) * len(reported_), [self.grids[grid] for grid in known for month in reported_ if grid not in month]
+
+    @cached_property
+    def provisional(self) -> frozenset[str]:
+        """KPIs of which a figure touches a provisional calendar day."""
+        return frozenset(marks.provisional(self.engine, [m.id for m in METRICS], self.period.first, self.period.last))
+
+    @cached_property
+    def change(self) -> str:
+        """The month in which the present process came into force."""
+        return effective(self.engine)
+
+    @cached_property
+    def twelve(self) -> Tally:
+        """The promises together over the twelve months that end with the period."""
+        rows = compute(self.engine, ["all_kept"], start=shift(self.period.last, -11), end=self.period.last, where={"regime": self.table.regime} if self.table.regime else {})
+        return tally(next(row for row in rows if row["month"] is None))
+
+    def trend(self, length: int) -> list[tuple[str, float | None]]:
+        """Return the share of the promises together in the months up to the period's last, each under its own process; None below ten judged cases."""
+        months = [month for month in span(self.engine) if month <= self.period.last][-length:]
+        told = {row["month"]: row["value"] if row["n"] >= GRID else None for row in headline.monthly(self.engine, ["all_kept"], months)} if months else {}
+        return [(month, told.get(month)) for month in months]
+
+    def promised(self) -> list[Metric]:
+        """Return the shares that are promised whole in the period, sums of others left out."""
+        return [line.metric for line in self.table.lines if line.metric.kind == "ratio" and line.promise == 1 and not line.reference and line.metric.id != "all_kept"]
+
+    def applications(self, ids: Iterable[str | None]) -> dict[str, Row]:
+        """Return what the ledgers say of applications, names not masked."""
+        return record.applications(self.engine, [id for id in ids if id])
+
+    @property
+    def version(self) -> str:
+        """The version of calendar, promises and rules."""
+        return standards.version()

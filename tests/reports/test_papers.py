@@ -1,0 +1,211 @@
+"""The work report on paper: Word and PDF say what `compute` and `cases` say, tell of no person, and are the same bytes for the same data."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import zipfile
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from kpi import closing, pipeline, schedule
+from kpi.closing import freeze
+from kpi.metrics.cases import cases
+from kpi.metrics.compute import compute
+from kpi.metrics.registry import metric
+from kpi.reports import handouts, pictures, sentences, typeset, word, workreport
+from kpi.reports.listed import shown
+from kpi.reports.paper import Picture
+from kpi.reports.period import period
+from kpi.reports.stretch import Stretch
+from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
+
+ASKED = (("2024-05", "zh"), ("2023-Q4", "en"), ("2023-03", "zh"))
+"""A month, a quarter, and the month in which the process changed, in both languages."""
+
+
+@pytest.fixture(scope="module")
+def engine(sample_home):
+    return pipeline.reader(sample_home)
+
+
+@pytest.fixture(scope="module", params=ASKED, ids=lambda p: ":".join(p))
+def made(request, engine):
+    """A report with its files: (what it is made from, paper, Word document, its parts as text, text of the PDF, names of the files)."""
+    about = Stretch(engine=engine, period=period(request.param[0]), lang=request.param[1])
+    names, (office, pdf) = zip(*handouts.of_period(about).items(), strict=True)
+    with zipfile.ZipFile(io.BytesIO(office)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    return about, workreport.content(about), Document(io.BytesIO(office)), parts, "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages), names
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A store whose data ends in the middle of June: May has five applications, June nothing yet."""
+    folder = tmp_path_factory.mktemp("papers")
+    pipeline.load([ledger(folder, "网格台账.csv", GRIDS), ledger(folder, "报装台账.csv", HEAD + ROWS)], folder / "store", cutoff="2024-06-15")
+    return folder
+
+
+def tables(document):
+    return [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+
+
+def bare(text: str) -> str:
+    """Return text without what setting it on paper adds or takes: blanks, breaks, hyphens at the end of a line."""
+    return re.sub(r"[\s\u00ad\u200b-]", "", text)
+
+
+def test_the_table_of_figures_is_computes(made, engine):
+    about, _, document, _, pdf, _ = made
+    table = next(t for t in tables(document) if len(t[0]) == 11)
+    assert len(table) == 1 + len(workreport.TABLED)
+    asked = {"now": (about.period.first, about.period.last), "year": (about.period.january, about.period.last)}
+    regime = {"2023-03": None}.get(about.period.first, "1.5")
+    for id, row in zip(workreport.TABLED, table[1:], strict=True):
+        m = metric(id)
+        assert row[0].rstrip("*") == m.label.of(about.lang)
+        for name, place in (("now", 2), ("year", 5)):
+            where = {} if m.code in ("R01", "R04") or (name == "year" and regime is None) else {"regime": regime} if regime else {}
+            told = next(r for r in compute(engine, [id], start=asked[name][0], end=asked[name][1], where=where) if r["month"] is None)
+            if m.kind == "ratio" and told["n"]:
+                assert row[place].split("\n")[0] == f"{told['hits']:,}/{told['n']:,}"
+                assert ("%" in row[place]) == (told["n"] >= 10 and not (told["value"] == 1 and told["unknown"]))
+            if name == "now":
+                assert row[9:] == [f"{told['n'] + told['unknown']:,}", f"{told['unknown']:,}"]
+        assert bare("".join(row)) in bare(pdf), "the PDF has the same row"
+
+
+def test_the_grids_add_up_and_are_computes(made, engine):
+    about, _, document, _, _, _ = made
+    table = next(t for t in tables(document) if len(t[0]) == 10)
+    where = {} if about.period.first == "2023-03" else {"regime": "1.5"}
+    for place, id in ((1, "all_kept"), (4, "valve_on_time"), (7, "appointment_kept")):
+        rows = {r["grid"]: r for r in compute(engine, [id], start=about.period.first, end=about.period.last, by=("grid",), where=where) if r["month"] is None}
+        for line, grid in zip(table[1:], [*about.by_grid(("all_kept", "valve_on_time", "appointment_kept")), None], strict=True):
+            told = rows[grid]
+            expected = [told["hits"], told["n"] - told["hits"], told["unknown"]]
+            assert [0 if text == "—" else int(text.replace(",", "")) for text in line[place : place + 3]] == expected, (grid, id)
+
+
+def test_every_miss_is_listed_and_no_other(made, engine):
+    about, _, document, _, _, _ = made
+    listed = [row for table in tables(document) if len(table[0]) == 8 and table[1][0] == "1" for row in table[1:]]
+    where = {} if about.period.first == "2023-03" else {"regime": "1.5"}
+    expected = []
+    for m in shown():
+        missed = [c["key"] for c in cases(engine, m.id, start=about.period.first, end=about.period.last, where=where, verdict="miss")]
+        expected += [(m.label.of(about.lang), key) for key in missed]
+    told = [(row[1], row[2]) for row in listed]
+    assert len(expected) > 20 and len(told) == min(len(expected), 400) and set(told) <= set(expected)
+    if len(expected) > 400:
+        assert any(f"{len(expected) - 400}" in p.text for p in document.paragraphs)
+
+
+def test_word_and_pdf_hold_every_word_of_the_content(made):
+    _, paper, document, _, pdf, _ = made
+    told = bare("".join([p.text for p in document.paragraphs] + [cell for table in tables(document) for row in table for cell in row]))
+    pdf = bare(pdf)
+    alts = {block.alt for part in paper.parts() for block in part.blocks if isinstance(block, Picture)}
+    for text in paper.texts():
+        if text not in alts:
+            assert bare(text) in told, text
+            # a word broken over two pages stands apart in the text of a PDF
+            assert bare(text) in pdf or len(text) > 20, text
+    assert alts == {inline.docPr.get("descr") for inline in document.inline_shapes._inline_lst} if hasattr(document.inline_shapes, "_inline_lst") else len(alts) == len(document.inline_shapes)
+
+
+def test_the_text_speaks_as_the_rules_say(made):
+    about, paper, _, _, _, _ = made
+    said = "".join(text for text in paper.texts())
+    assert not re.search(r"显著|大幅|最差|排名第|比上月好|K\d\d|R\d\d", said) and not re.search(r"100\.0%[^。]*无法核验[1-9]", said)
+    found = about.counts("all_kept")
+    total = sentences.cases(about, found.total)
+    first = "".join(block.text for block in paper.sections[0].blocks)
+    assert total in first and sentences.cases(about, found.hit) in first and sentences.cases(about, found.unknown) in first
+
+
+def test_nothing_personal_leaves(made, engine):
+    _, _, document, parts, pdf, names = made
+    personal = set()
+    for table, columns in {"application": "customer_name contact_name contact_phone address", "term": "manager_name phone", "appeal": "customer first_handler owner",
+                           "project": "name contact_name contact_phone gov_lead", "visit": "staff", "followup": "surveyor"}.items():
+        for column in columns.split():
+            personal |= {row["v"].strip() for row in engine.rows(f"select distinct {column} as v from {table} where {column} is not null")}
+    # words and what stands in attributes; the marks between them hold nothing
+    words = {text.strip() for part in parts.values() for text in re.findall(r'>([^<]+)<|(?:descr|name|title|author|val)="([^"]*)"', part) for text in text if text.strip()}
+    assert len(personal) > 100 and not {p for p in personal if len(p) >= 2} & words
+    said = "\n".join(sorted(words)) + pdf + "".join(names)
+    assert not [p for p in personal if len(p) >= 4 and p in said]
+    about = document.core_properties
+    assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+
+
+def test_the_same_data_gives_the_same_bytes(small):
+    home = small / "store"
+    engine = pipeline.reader(home)
+    first, second = (handouts.of_period(schedule.stretch(period(MONTH), home)) for _ in range(2))
+    assert first == second
+    office, pdf = first.values()
+    with zipfile.ZipFile(io.BytesIO(office)) as archive:
+        assert {info.date_time for info in archive.infolist()} == {engine.as_of.timetuple()[:6]}
+    told = PdfReader(io.BytesIO(pdf))
+    assert told.metadata.creation_date.replace(tzinfo=None) == engine.as_of and told.trailer["/Root"]["/MarkInfo"]["/Marked"] and told.trailer["/Root"]["/Lang"].startswith("zh")
+    text = told.pages[1].extract_text()
+    assert "— 2 —" in text and "\ufffd" not in text
+    embedded = {str(font.get_object()["/BaseFont"]).partition("+")[2] for page in told.pages for font in page["/Resources"]["/Font"].values()}
+    assert embedded and all(name.startswith(("NotoSerif", "NotoSans", "Libertinus")) for name in embedded)
+
+
+def first(about: Stretch) -> str:
+    return "".join(block.text for block in workreport.overall(about))
+
+
+def test_few_open_and_empty_months_are_given_no_verdict(small):
+    home = small / "store"
+    few = first(schedule.stretch(period("2024-05"), home))
+    assert "本期通气4户，五项承诺全部兑现0户" in few and "凭据不全3户" in few and "件数太少，不列比例，不评价好坏" in few and "%" not in few.split("本期报装")[0]
+    partial = first(schedule.stretch(period("2024-06"), home))
+    assert "2份台账还缺2份" in partial and "本期没有通气户" in partial and "本期尚未结束（数据截至2024年6月15日）" in partial
+    april = first(schedule.stretch(period("2024-04"), home, lang="en"))
+    assert "No gas on and nothing due in the period; every grid has reported." in april
+
+
+def counted(about: Stretch) -> tuple[int, ...]:
+    return tuple(about.line("valve_on_time").now[name] for name in ("hits", "n", "unknown"))
+
+
+def test_an_issued_month_reads_as_it_was_issued_with_its_corrections(small, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    shutil.copytree(small / "store", home)
+    monkeypatch.setattr(freeze, "METRICS", [metric(id) for id in ("all_kept", "valve_on_time", "zero_fee", "open_cases")])
+    closing.close(MONTH, home, note="首次签发", who="规划")
+    before = schedule.stretch(period(MONTH), home)
+    was = counted(before)
+    missed = [row["app_id"] for row in before.cases("valve_on_time")]
+    late = "A2,,G1,2024-04-01,2024-05-09 09:00,\nA3,,G2,2024-04-01,,2024-06-03 10:00\nA6,己六食品有限公司,G1,2024-04-02,2024-05-06 09:00,2024-05-06 10:00\n"
+    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + late)], home, cutoff="2024-06-15")
+    after = schedule.stretch(period(MONTH), home)
+    assert counted(after) == was == (2, 3, 1) and missed == [row["app_id"] for row in after.cases("valve_on_time")] == ["A2"]
+    paper = workreport.content(after)
+    assert paper.sections[0].blocks[0].text.startswith("本月已签发第1版，以下均为签发时的数；签发后有") and [part.key for part in paper.attachments] == ["misses", "definitions", "corrections"]
+    corrected = next(block for block in paper.attachments[2].blocks if hasattr(block, "rows"))
+    assert ("0.5个工作日通气达标率", "全公司", "本月", "2/3（另有1无法核验）", "3/4（另有1无法核验）") in corrected.rows
+    assert "第1版" in dict(paper.facts)["签发情况"]
+    # another moment is another question: it shows the figures of that moment
+    assert schedule.stretch(period(MONTH), home, as_of="2024-06-10").frozen is None
+    quarter = schedule.stretch(period("2024-Q2"), home)
+    assert quarter.frozen is None and "其余2个月未签发" in dict(workreport.facts(quarter))["签发情况"]
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_its_words(small, monkeypatch):
+    def broken(*_):
+        raise typeset.CannotDraw("no picture")
+
+    about = schedule.stretch(period("2024-05"), small / "store")
+    monkeypatch.setattr(pictures, "png", broken)
+    document = Document(io.BytesIO(word.document(workreport.content(about))))
+    assert not document.inline_shapes and any("这张图没有画出来" in p.text for p in document.paragraphs)

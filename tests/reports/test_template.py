@@ -1,0 +1,134 @@
+"""The Word document after GB/T 9704, and templates that staff edit: what they add is kept, what they break is named."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from kpi.problems import DataProblem
+from kpi.reports import pictures, word
+from kpi.reports.paper import Heading, Paper, Paragraph, Picture, Section, Table
+
+
+def paper(lang: str = "zh") -> Paper:
+    svg, height = pictures.counted([("零跑腿", 57, 6, 6), ("1个流程", 53, 2, 14)], lang)
+    blocks = [
+        Heading("（一）信息对接"), Paragraph("本期通气69户<全部>&“五项承诺”兑现30户。" * 30), Picture(caption="图1　各项承诺", svg=svg, width=pictures.WIDTH, height=height, alt="条形图：零跑腿57户"),
+        Table(caption="表1　指标完成情况", heads=("指标", "本月", "原因"), rows=[(f"第{n}项指标", f"{n}/{n + 3}\n62.5%", "") for n in range(60)] + [("合计", "", "")], widths=(3, 1, 2), bands=frozenset({60})),
+        Paragraph("不满10件不列比例。", note=True),
+    ]
+    return Paper(
+        lang=lang, title="企业用户获得用气“1.5”流程\n工作月报", period="2024年5月", facts=[("统计期间", "2024年5月1日至5月31日"), ("数据截至", "2024年6月2日")],
+        sections=[Section(key="overall", title="一、总体情况", blocks=blocks), Section(key="results", title="二、指标完成情况", blocks=[Paragraph("正文{{不是标签}}。")])],
+        attachments=[Section(key="misses", title="台账", blocks=[Paragraph("附件正文。")]), Section(key="definitions", title="口径说明", blocks=[Paragraph("口径。")])],
+        draft=["送审稿", "（发文机关标志）", "（发文字号）"], signed=["（署名、印章）", "（成文日期）"], at=datetime(2024, 6, 2, 17, 30),
+    )
+
+
+@pytest.fixture(scope="module")
+def document():
+    return Document(io.BytesIO(word.document(paper())))
+
+
+def edited(change) -> bytes:
+    """Return the built-in template as somebody saved it who changed it in Word."""
+    found = Document(io.BytesIO(word.template(paper())))
+    change(found)
+    out = io.BytesIO()
+    found.save(out)
+    return out.getvalue()
+
+
+def tagged(document, tag: str):
+    return next(p for p in document.paragraphs if tag in p.text)
+
+
+def test_paper_margins_grid_fonts_and_page_numbers_are_those_of_the_standard(document):
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert [round(getattr(section, f"{side}_margin").mm) for side in ("top", "left", "bottom", "right")] == [37, 28, 35, 26]
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579"), "28.95 points: 22 lines"
+    styles = {style.name: style.element for style in document.styles}
+    fonts = {"报告正文": "仿宋_GB2312", "报告一级标题": "黑体", "报告二级标题": "楷体_GB2312", "报告标题": "方正小标宋简体", "报告页码": "宋体"}
+    for name, font in fonts.items():
+        told = styles[name].find(qn("w:rPr")).find(qn("w:rFonts"))
+        assert told.get(qn("w:eastAsia")) == font and not [key for key in told.keys() if "Theme" in key], name
+    body = styles["报告正文"]
+    spacing, indent = body.pPr.find(qn("w:spacing")), body.pPr.find(qn("w:ind"))
+    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule")), indent.get(qn("w:firstLineChars"))) == ("579", "exact", "200")
+    assert body.rPr.find(qn("w:spacing")).get(qn("w:val")) == "-5" and body.rPr.find(qn("w:sz")).get(qn("w:val")) == "32", "28 signs fit a line"
+    assert document.settings.odd_and_even_pages_header_footer
+    for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+        assert footer.paragraphs[0].text.replace(" ", "").startswith("—") and footer._element.find(f".//{qn('w:jc')}").get(qn("w:val")) == align
+    told = document.part.package.iter_parts()
+    assert any(b'w:altName w:val="FangSong"' in part.blob for part in told if str(part.partname) == "/word/fontTable.xml")
+
+
+def test_tables_have_their_caption_above_a_header_that_repeats_and_rows_that_stay_whole(document):
+    table = next(t for t in document.tables if t.rows[0].cells[0].text == "指标")
+    assert table._tbl.getprevious().xpath("string(.)") == "表1　指标完成情况"
+    rows = table._tbl.findall(qn("w:tr"))
+    assert [row.trPr.find(qn("w:tblHeader")) is not None for row in rows] == [True] + [False] * 61 and all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    assert sum(int(column.get(qn("w:w"))) for column in table._tbl.tblGrid) == pytest.approx(156 / 25.4 * 1440, abs=3), "as wide as a line"
+    assert [cell.text for cell in table.rows[61].cells] == ["合计"] * 3, "a name alone stands over the whole width"
+    picture = document.inline_shapes[0]._inline
+    assert picture.docPr.get("descr") == "条形图：零跑腿57户" and round(document.inline_shapes[0].width.pt) == 440
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "<全部>&“五项承诺”" in text and "正文{{不是标签}}。" in text and "送审稿" in text and "附件：1. 台账" in text and "附件2" in text
+
+
+def test_what_staff_add_move_and_take_out_is_kept():
+    def change(found):
+        tagged(found, "{{p 指标完成情况").insert_paragraph_before("局领导：请审阅。", style="报告正文")
+        tagged(found, "二、指标完成情况").text = "二、指标（规划开发部）"
+        for tag in ("{{p 数据说明", "{{p 附件 "):
+            gone = tagged(found, tag)._p
+            gone.getparent().remove(gone)
+        found.styles["报告正文"].font.bold = True
+        found.add_paragraph("截至{{ 数据截至 }}，{{标题}}。")
+
+    made = Document(io.BytesIO(word.document(paper(), edited(change))))
+    text = [p.text for p in made.paragraphs]
+    assert "局领导：请审阅。" in text and "二、指标（规划开发部）" in text and made.styles["报告正文"].font.bold
+    assert "截至2024年6月2日，企业用户获得用气“1.5”流程工作月报。" in text
+    assert not any("统计期间" in cell.text for table in made.tables for row in table.rows for cell in row.cells) and "附件1" not in text
+    assert text.index("局领导：请审阅。") < text.index("正文{{不是标签}}。")
+
+
+def test_a_plain_document_of_ones_own_takes_the_styles_it_lacks():
+    own = Document()
+    own.add_paragraph("红头").runs[0].bold = True
+    own.add_paragraph("{{p 总体情况 }}")
+    out = io.BytesIO()
+    own.save(out)
+    made = Document(io.BytesIO(word.document(paper(), out.getvalue())))
+    assert made.paragraphs[0].text == "红头" and made.paragraphs[1].style.name == "报告二级标题" and len(made.tables) == 1
+    assert (made.core_properties.author, made.core_properties.created.replace(tzinfo=None)) == ("", datetime(2024, 6, 2, 17, 30))
+
+
+@pytest.mark.parametrize(("tag", "zh", "en"), [
+    ("{{p 总体情况", "模板里的标签“{{p 总体情况”没有写完", "is not closed"), ("{{p 总体请况 }}", "“{{p 总体请况 }}”不认识，是不是“总体情况”？", "did you mean '总体情况'"),
+    ("见{{p 总体情况 }}", "“{{p 总体情况 }}”要单独成一段", "paragraph of its own"), ("{{ 总体情况 }}", "“{{p 总体情况 }}”要单独成一段", "paragraph of its own"),
+    ("{% for 期间 %}", "“{% for 期间 %}”", "for"), ("{{ 标题.__class__ }}", "“{{ 标题.__class__ }}”写法不对", "not well written"), ("{{ 标题 | 大写 }}", "“{{ 标题 | 大写 }}”写法不对", "not well written"),
+])
+def test_a_broken_tag_is_named(tag, zh, en):
+    def change(found):
+        found.add_paragraph(tag)
+
+    with pytest.raises(DataProblem) as told:
+        word.document(paper(), edited(change))
+    assert zh in told.value.zh and en in told.value.en
+
+
+def test_no_tag_and_no_word_file_are_told():
+    empty = io.BytesIO()
+    Document().save(empty)
+    with pytest.raises(DataProblem, match="没有一个内容标签"):
+        word.document(paper(), empty.getvalue())
+    with pytest.raises(DataProblem, match="不是 .docx 文件"):
+        word.document(paper(), b"PK no document")
