@@ -50,8 +50,8 @@ def differs(line: Issue, home: Path | None = None) -> bool:
     return len(was) != len(now) or any(a[:5] != b[:5] or not all(map(same, a[5:], b[5:])) for a, b in zip(was, now, strict=True))
 
 
-def reported(month: str, home: Path | None = None) -> Reported | None:
-    """Return the close in force for a month with what was frozen, and what reads otherwise since, None while the month is not issued."""
+def reported(month: str, home: Path | None = None, *, since: bool = True) -> Reported | None:
+    """Return the close in force for a month with what was frozen and (unless `since` is false, which leaves it out) what reads otherwise since; None while the month is not issued."""
     home = store.home(home)
     line = Issues(home).standing(month)
     if line is None:
@@ -60,7 +60,9 @@ def reported(month: str, home: Path | None = None) -> Reported | None:
     causes = {
         (table, row["key"]): cause for table in RECORDED for row in freeze.read(home, line.record["files"]["rows"], table=table) if (cause := json.loads(row["told"]).get("miss_cause"))
     }
-    return Reported(line=line, figures=figures, cases=cases, causes=causes, corrected=differs(line, home), corrections=restated(line, home))
+    return Reported(
+        line=line, figures=figures, cases=cases, causes=causes, corrected=since and differs(line, home), corrections=restated(line, home) if since else (),
+    )
 
 
 def restated(line: Issue, home: Path | None = None, *, engine: Engine | None = None, year: bool = True) -> list[Row]:

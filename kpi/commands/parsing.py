@@ -11,6 +11,7 @@ from tqdm import tqdm
 from kpi import printing
 from kpi.engine import Engine
 from kpi.metrics.model import DIMENSIONS
+from kpi.metrics.record import named_grid
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 """add(name, run, help) hangs a command on the parser and returns its own parser."""
@@ -72,9 +73,3 @@ def where(args: argparse.Namespace, engine: Engine) -> dict[str, str]:
     """Return the asked dimension values; a grid may be named by its name."""
     found = {name: value for name in DIMENSIONS if (value := getattr(args, name)) is not None}
     return found | ({"grid": grid} if (grid := named_grid(engine, args.grid)) else {})
-
-
-def named_grid(engine: Engine, asked: str | None) -> str | None:
-    """Return the code of a grid that may be named by its name; one that the list does not know stays as it is."""
-    known = engine.rows("select grid_code from grid_word where word = ?", [asked]) if asked else []
-    return known[0]["grid_code"] if known else asked

@@ -11,6 +11,8 @@ from kpi import closing, pipeline, printing, schedule, standards, store
 from kpi.commands import papers
 from kpi.commands.parsing import Add, named_grid
 from kpi.engine import Engine
+from kpi.forms import filling
+from kpi.forms.figures import Figures
 from kpi.problems import DataProblem, Problem, UsageProblem
 from kpi.reports import government, handouts, standard
 from kpi.reports.kinds import KINDS
@@ -90,6 +92,16 @@ def _log(file: Path | None) -> Callable[[str], None]:
     return tell
 
 
+def _fill(args: argparse.Namespace) -> int:
+    """Fill a form and list every placeholder; the exit code is 3 where any was left as it stood."""
+    path, found = filling.fill(Path(args.form), Path(args.out), Figures(month=args.month, as_of=args.as_of, lang=args.lang))
+    heads = {name: word(f"forms.head.{name}", args.lang) if args.format == "table" else name for name in ("place", "text", "shown", "notes")}
+    space = " " if args.lang == "en" else "；"
+    printing.show([{heads["place"]: e.place, heads["text"]: e.text, heads["shown"]: e.shown, heads["notes"]: space.join(e.notes)} for e in found.entries], args.format)
+    print(path, file=sys.stderr)
+    return 3 if found.left else 0
+
+
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", required=True, help="2024-05, 2024-Q2, 2024-H1 or 2024")
     parser.add_argument("--office-month", action="store_true", help="months from the day in rules.csv (26th to 25th) instead of the calendar's")
@@ -106,6 +118,11 @@ def add(command: Add) -> None:
     month.add_argument("--push", action="store_true", help="tell the group robot of push.toml where the report lies")
     month.add_argument("--log", help="append the lines of log to this file too")
     month.add_argument("--as-of", dest="as_of")
+    form = command("fill", _fill, "填别人的表：.xlsx、.docx 里的 {{指标.数}} 换成数 / fill somebody's form: .xlsx or .docx with {{KPI.field}} in it")
+    form.add_argument("form")
+    form.add_argument("--out", required=True, help="file to write, or folder")
+    form.add_argument("--month", help="2024-05, for placeholders that name no month")
+    form.add_argument("--as-of", dest="as_of")
     table = command("standard", _standard, "标准表：本月、承诺、考核值、累计、同期、同比、环比 / the standard table of a period")
     _options(table)
     table.add_argument("--grid")

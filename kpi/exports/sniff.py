@@ -17,8 +17,8 @@ _OTHERS = (
 )
 
 
-def kind(path: Path, limits: Limits = COMMAND) -> str:
-    """Return xlsx, xls, xlsb, ods or csv; raises DataProblem or LimitProblem, saying what to do, for anything else."""
+def kind(path: Path, limits: Limits = COMMAND, *, documents: bool = False) -> str:
+    """Return xlsx, xls, xlsb, ods or csv (with `documents` docx too); raises DataProblem or LimitProblem, saying what to do, for anything else."""
     # opening a pipe nobody writes to would wait for ever
     if not path.is_file():
         raise DataProblem(f"{path.name} 不是文件或已经不在，请核对后重新选择。", f"{path.name} is no file, or is gone; check it and choose again.")
@@ -38,7 +38,7 @@ def kind(path: Path, limits: Limits = COMMAND) -> str:
     if head.startswith(_OLE):
         return _ole(path)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip(path, limits)
+        return _zip(path, limits, documents)
     return _text(head)
 
 
@@ -122,7 +122,7 @@ def _entries(path: Path) -> int:
     return struct.unpack_from("<H", tail, at + 10)[0] if at >= 0 and at + 12 <= len(tail) else 0
 
 
-def _zip(path: Path, limits: Limits) -> str:
+def _zip(path: Path, limits: Limits, documents: bool) -> str:
     claimed = _entries(path)
     try:
         if claimed > limits.members:
@@ -150,6 +150,8 @@ def _zip(path: Path, limits: Limits) -> str:
         return "xlsx"
     if "content.xml" in names:
         return _open_document(path)
+    if documents and any(name.startswith("word/document") for name in names):
+        return "docx"
     if "word/document.xml" in names:
         raise DataProblem("这是 Word 文档，不是表格，请把表格复制到 Excel 另存为 .xlsx 再导入。", "This is a Word document; copy its table into Excel and save it as .xlsx.")
     raise DataProblem("这是压缩包，不是表格，请解压后导入其中的表格。", "This is an archive and no table; unpack it and load the tables in it.")

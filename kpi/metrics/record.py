@@ -18,6 +18,12 @@ def grids(engine: Engine) -> list[dict[str, Any]]:
     return known or engine.rows("select grid, grid as name from app where grid <> '(未填)' group by grid order by grid")
 
 
+def named_grid(engine: Engine, asked: str | None) -> str | None:
+    """Return the code of a grid that may be named by its name; one that the list does not know stays as it is."""
+    known = engine.rows("select grid_code from grid_word where word = ?", [asked]) if asked else []
+    return known[0]["grid_code"] if known else asked
+
+
 def managers(engine: Engine) -> list[dict[str, Any]]:
     """Return every manager as {manager, name}, ordered by number; the name is not masked here."""
     return engine.rows(

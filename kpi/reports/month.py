@@ -136,7 +136,7 @@ class Month:
 
     def headed(self, row: Mapping[str, Any]) -> bool:
         """Return whether a frozen figure is of the process that heads the month."""
-        return row["regime"] == (None if headline.over_both(metric_of(row["metric"])) else self.regime)
+        return row["regime"] == self.figure_regime(row["metric"])
 
     def figures(self, start: str | None = None, end: str | None = None, by: Sequence[str] = (), regime: str | None = "headline") -> Figures:
         """Return every KPI from `start` to `end` (default: the month), cohorts and stock over both processes, the rest under the headline's."""
@@ -149,6 +149,18 @@ class Month:
                 rows += compute(self.engine, ids, start=asked[0], end=asked[1], by=by, where=where)
             self._told[asked] = Figures(self._as_issued(row, *asked) for row in rows)
         return self._told[asked]
+
+    def figure_regime(self, id: str) -> str | None:
+        """Return the process that a KPI is shown under in the month, None for both together."""
+        return None if headline.over_both(metric_of(id)) else self.regime
+
+    def figure(self, id: str, start: str | None = None, where: Mapping[str, str] | None = None) -> Row:
+        """Return one KPI from `start` (default: the month) to the month, of these members of dimensions, under the process that heads the month, as issued where it was."""
+        regime = self.figure_regime(id)
+        start, members = start or self.month, dict(where or {})
+        rows = compute(self.engine, [id], start=start, end=self.month, where={**members, **({"regime": regime} if regime else {})})
+        row = {**next(row for row in rows if row["month"] is None), "grid": members.pop("grid", None)}
+        return row if members else self._as_issued(row, start, self.month, (), regime)
 
     @cached_property
     def _frozen(self) -> dict[tuple[str, str, str | None, str | None], Mapping[str, Any]]:

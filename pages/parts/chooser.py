@@ -17,7 +17,7 @@ def show(lang: str) -> None:
     """Show where to choose files, the options, and the button that begins the check."""
     here = intake.here()
     with st.container(key="choose"):
-        _words(lang)
+        html.uploader(said(lang, "choose.pick"), said(lang, "choose.drop", mb=UPLOAD.file_bytes // MB), said(lang, "choose.large", mb=UPLOAD.file_bytes // MB, most=COMMAND.file_bytes // MB))
         key = f"upload_{here.turn}"
         st.file_uploader(said(lang, "choose.files"), accept_multiple_files=True, key=key, on_change=lambda: intake.take(st.session_state[key], lang), max_upload_size=UPLOAD.file_bytes // MB)
         _chosen(lang)
@@ -27,13 +27,6 @@ def show(lang: str) -> None:
         if not here.files:
             html.show(tag("p", said(lang, "choose.nothing_yet"), cls="aside"))
     templates(lang)
-
-
-def _words(lang: str) -> None:
-    """Say what the stylesheet puts in place of the uploader's own English words."""
-    texts = {"pick": said(lang, "choose.pick"), "drop": said(lang, "choose.drop", mb=UPLOAD.file_bytes // MB),
-             "large": said(lang, "choose.large", mb=UPLOAD.file_bytes // MB, most=COMMAND.file_bytes // MB)}
-    html.show(html.Html("<style>:root{" + "".join(f'--{name}:"{text}";' for name, text in texts.items()) + "}</style>"))
 
 
 def _chosen(lang: str) -> None:

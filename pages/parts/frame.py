@@ -46,7 +46,7 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
             filters.switch_language(lang)
-        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"))})
+        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"), ("Copy to clipboard", "copy"))})
     arriving.begin(here.url_path or read[0][0])
     here.run()
     arriving.end()

@@ -63,9 +63,11 @@ for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
 }}, wait);
 window.kpiNames = {names};
 window.kpiNaming ??= setInterval(() => {{
-  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"]')) {{
-    const name = window.kpiNames[part.getAttribute("aria-label")];
-    if (name) part.setAttribute("aria-label", name);
+  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"], [data-testid="stCodeCopyButton"]')) {{
+    for (const kind of ["aria-label", "title"]) {{
+      const name = window.kpiNames[part.getAttribute(kind)];
+      if (name) part.setAttribute(kind, name);
+    }}
   }}
   for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) button.setAttribute("aria-label", window.kpiNames["file upload"]);
 }}, 250);
@@ -80,6 +82,11 @@ def script(lang: str, names: Mapping[str, str]) -> None:
     then shows rightly.
     """
     st.html(_SCRIPT.format(lang="en" if lang == "en" else "zh-CN", names=json.dumps(names, ensure_ascii=False)), unsafe_allow_javascript=True)
+
+
+def uploader(pick: str, drop: str, large: str) -> None:
+    """Say what the stylesheet puts in place of the uploader's own English words."""
+    show(Html("<style>:root{" + "".join(f'--{name}:"{text}";' for name, text in (("pick", pick), ("drop", drop), ("large", large))) + "}</style>"))
 
 
 def table(headers: Sequence[object], rows: Sequence[Sequence[object]], *, left: int = 1, cls: str = "", caption: str = "", total: bool = False) -> Html:

@@ -1,8 +1,15 @@
-"""报告导出: the standard table of a period and the figures for the government, to be looked at and taken along."""
+"""报告导出: the standard table of a period and the figures for the government, the reports of the month, and forms of others, each to be looked at and taken along."""
 
-from pages.parts import exporting, frame
+from pages.parts import exporting, forms, frame
 
 view = frame.open_month("export")
-period, first_day, grid = exporting.choose(view)
-exporting.table(view, period, first_day, grid)
-exporting.for_government(view, period, first_day)
+topic = exporting.topic(view)
+if topic == "tables":
+    period, first_day, grid = exporting.choose(view)
+    exporting.table(view, period, first_day, grid)
+    exporting.for_government(view, period, first_day)
+elif topic == "reports":
+    exporting.reports(view)
+else:
+    forms.fill(view)
+    forms.copy(view)

@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 
 from kpi import closing, pipeline, schedule
 from kpi.closing import freeze, versions
+from kpi.forms.figures import Figures
+from kpi.forms.placeholders import parse
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import METRICS, metric
@@ -97,8 +99,7 @@ def _the_workbook_keeps_what_was_issued(home, one):
     """The figures and cases are those of the close, marked, and what they would be today stands on a sheet of its own."""
     asked = schedule.asked(MONTH, home)
     assert asked.engine.as_of.isoformat() == asked.reported.line.as_of and asked.reported.corrected
-    (name, content), = KINDS["workbook"](asked).items()
-    assert KINDS["workbook"](schedule.asked(MONTH, home))[name] == content
+    content, = KINDS["workbook"](asked).values()
     book = load_workbook(io.BytesIO(content))
     label = metric("valve_on_time").label.zh
     row = next(row for row in book["总览"].iter_rows(values_only=True) if str(row[0]).startswith(label))
@@ -109,6 +110,8 @@ def _the_workbook_keeps_what_was_issued(home, one):
     assert corrected[label, "合计", "本月"] == (2, 3, 1, 2 / 3, 3, 4, 1, 3 / 4) and (one["was"]["n"], one["is"]["n"]) == (3, 4)
     trend = next(row for row in book["趋势数据"].iter_rows(values_only=True) if row[0] == label)
     assert trend[14] == 1, "charts too"
+    in_forms = Figures(home).of(parse(f"valve_on_time.hits | month={MONTH}"))
+    assert in_forms.number == 2 and "签发时的数" in in_forms.notes[0] and "3/4" in in_forms.notes[0], "forms too"
     # asked at another moment the report shows that moment, not what was issued
     assert schedule.asked(MONTH, home, as_of="2024-07-01").reported is None
 

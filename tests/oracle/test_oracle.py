@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pandas as pd
 import pytest
 
 from kpi import pipeline
+from kpi.metrics.as_asked import TO_A_DAY, as_asked
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import METRICS
 from tests.facts import engine
 from tests.oracle.cases import frame
+from tests.oracle.clock import WORKED
 from tests.oracle.compare import differences
 from tests.oracle.world import World
 
@@ -36,6 +39,32 @@ def test_samples(at, by, start, end):
         pytest.skip("not yet at this as-of")
     compared, wrong = differences(found, expected, by, start, end)
     assert compared >= len(METRICS) and not wrong, (len(wrong), wrong[:10])
+
+
+@pytest.mark.parametrize(("start", "month", "where"), [("2023-03", "2023-03", {}), ("2023-01", "2023-04", {"grid": "G03"}), ("2023-06", "2024-12", {})], ids=["month", "grid", "long"])
+def test_figures_as_forms_ask_for_them(at, start, month, where):
+    found, every = at
+    if start >= f"{found.as_of:%Y-%m}":
+        pytest.skip("not yet at this as-of")
+    every = every[every["month"].between(start, month)]
+    for name, value in where.items():
+        every = every[every[name] == value]
+    of = dict(list(every.groupby("metric")))
+    told = pd.DataFrame(found.rows("select app_id, applied_at, applied_at_p, gas_on_at, gas_on_at_p from application"))
+    rows = told[told["app_id"].isin(set(of["one_process"]["key"]))]
+    precise = rows[rows["applied_at_p"].isin(TO_A_DAY) & rows["gas_on_at_p"].isin(TO_A_DAY)]
+    first, last = (pd.to_datetime(precise[name]).dt.normalize() for name in ("applied_at", "gas_on_at"))
+    first, last = first[last >= first], last[last >= first]
+    working = pd.Series([sum(WORKED[day.date()] for day in pd.date_range(a + pd.Timedelta(days=1), b)) for a, b in zip(first, last, strict=True)])
+    for axis, values in (("calendar", (last - first).dt.days), ("working", working)):
+        for name in ("mean", "median", "min", "max"):
+            asked = as_asked(found, "whole_wait_median", f"{name}_{axis}_days_closed", start, month, where)
+            assert (asked["value"], asked["n"], asked["unknown"]) == (pytest.approx(getattr(values, name)()), len(values), len(rows) - len(values)), (name, axis)
+    for name in ("mean", "median", "max"):
+        assert as_asked(found, "valve_time_p50", f"{name}_closed", start, month, where)["value"] == pytest.approx(getattr(of["valve_time"]["x"], name)()), name
+    counts = of["zero_fee"]["verdict"].value_counts()
+    assert as_asked(found, "zero_fee", "rate_of_all", start, month, where)["value"] == pytest.approx(counts["hit"] / counts.sum())
+    assert as_asked(found, "zero_fee", "rate_judged", start, month, where)["value"] == pytest.approx(counts["hit"] / (counts.sum() - counts.get("unknown", 0)))
 
 
 @pytest.mark.parametrize(("seed", "as_of"), [(1, datetime(2023, 6, 20)), (3, datetime(2023, 4, 11, 14, 30)), (7, datetime(2023, 5, 3))])
