@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
 from kpi import standards
 from kpi.exports.tables import BY_NAME
 from kpi.metrics.causes import grouped
@@ -135,6 +137,12 @@ def _by_party(view: View, missed: Sequence[dict[str, Any]]) -> Html:
 
 def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = True, first: str | None = None) -> None:
     """Show the list of what was not kept, and on demand what cannot be told and waits for its record."""
+    html.show(_panel(repr(view), view, tuple(ids), title, unknown, first))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _panel(key: str, _view: View, ids: tuple[str, ...], title: str, unknown: bool, first: str | None) -> Html:
+    view = _view
     missed = collect(view, ids, "miss", first)
     when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
     if missed:
@@ -146,7 +154,7 @@ def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = Tru
         open_ = collect(view, ids, "unknown", first)
         summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, open_)}"
         more = html.fold(summary, _list(view, open_, len(ids) > 1)) if open_ else tag("div", view.word("misses.unknown_none"), cls="aside")
-    html.show(tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel"))
+    return tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel")
 
 
 def charges(view: View) -> None:
