@@ -132,6 +132,6 @@ def parks(world: World) -> list[Row]:
     """Return parks and who keeps contact."""
     rng = random_of(world, "parks")
     return [
-        {"园区名称": park, "对接客户经理": manager_of(world, i + 1, EFFECTIVE), "对接日期": spelling.day(EFFECTIVE + timedelta(days=rng.randrange(40)), 0), "对接渠道": "微信群", "网格": grid_code(i + 1)}
-        for i, park in enumerate(PARKS)
+        {"园区名称": park, "对接客户经理": manager_of(world, grid, EFFECTIVE), "对接日期": spelling.day(EFFECTIVE + timedelta(days=rng.randrange(40)), 0), "对接渠道": "微信群", "网格": grid_code(grid)}
+        for park, grid in ((park, i % world.grids + 1) for i, park in enumerate(PARKS))
     ]

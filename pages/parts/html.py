@@ -70,6 +70,7 @@ window.kpiNaming ??= setInterval(() => {{
     }}
   }}
   for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) button.setAttribute("aria-label", window.kpiNames["file upload"]);
+  for (const box of document.querySelectorAll('[class*="st-key-fig_wide"], [class*="st-key-plot_"]')) box.scrollWidth > box.clientWidth ? box.setAttribute("tabindex", "0") : box.removeAttribute("tabindex");
 }}, 250);
 </script>"""
 

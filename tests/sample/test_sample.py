@@ -87,3 +87,7 @@ def test_the_story_is_there(sample_home):
     assert misses("2023-01", "2023-02") > misses("2024-01", "2024-03")
     terms = engine.rows("select count(*) as n from term where grid_code = 'G05'")
     assert terms[0]["n"] == 2
+
+
+def test_one_grid_is_enough(tmp_path):
+    assert sample.write(tmp_path, applications=40, months=6, grids=1)["applications"] == 40
