@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpi.reports import files, government_book, government_paper, pdf, word, workreport
+from kpi.reports.period import Period
 from kpi.reports.stretch import Stretch
 from kpi.words import word as words
 
 
 def of_period(about: Stretch, own: bytes | None = None) -> dict[str, bytes]:
     """Return {file name: content} of the work report of a period, in one's own template where given; raises DataProblem for a template that cannot be filled in."""
-    paper, name = workreport.content(about), words("paper.file", about.lang, period=about.period.code, kind=words(f"paper.kind_{about.period.kind}", about.lang))
+    paper, name = workreport.content(about), named(about.period, about.lang)
     return {f"{name}.docx": word.document(paper, own), f"{name}.pdf": pdf.document(paper)}
+
+
+def named(period: Period, lang: str) -> str:
+    """Return the name of the work report's files without their ending."""
+    return words("paper.file", lang, period=period.code, kind=words(f"paper.kind_{period.kind}", lang))
 
 
 def of_government(found: Mapping[str, Any], lang: str = "zh") -> dict[str, bytes]:
@@ -24,5 +30,9 @@ def of_government(found: Mapping[str, Any], lang: str = "zh") -> dict[str, bytes
 
 def template(about: Stretch) -> dict[str, bytes]:
     """Return {file name: content} of the document that staff edit: the same for every period of a kind."""
-    kind = words(f"paper.kind_{about.period.kind}", about.lang)
-    return {words("paper.template.file", about.lang, kind=kind): word.template(workreport.content(about))}
+    return {template_name(about.period, about.lang): word.template(workreport.content(about))}
+
+
+def template_name(period: Period, lang: str) -> str:
+    """Return the name of the document that staff edit."""
+    return words("paper.template.file", lang, kind=words(f"paper.kind_{period.kind}", lang))

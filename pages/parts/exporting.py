@@ -11,7 +11,7 @@ import streamlit as st
 from kpi import closing, pipeline, schedule, standards
 from kpi.engine import Engine
 from kpi.problems import Problem
-from kpi.reports import files, government, standard
+from kpi.reports import files, government, handouts, standard
 from kpi.reports.kinds import KINDS
 from kpi.reports.period import LENGTH, Period
 from kpi.words import MISSING, word
@@ -24,7 +24,7 @@ OPEN = ("promises", "proof", "times", "wait", "stock")
 """Sections of the table that stand open; the others unfold."""
 
 
-TOPICS = ("tables", "reports", "forms")
+TOPICS = ("tables", "paper", "reports", "forms")
 """What the page hands out; the first unless the link says otherwise."""
 
 
@@ -152,5 +152,5 @@ def for_government(view: View, period: Period, first_day: int) -> None:
     html.show(tag("div", body, indicators, breakdowns, tag("p", *notes, cls="aside"), cls="panel"))
     if not wrong:
         at = datetime.fromisoformat(view.source.as_of) - timedelta(minutes=1)
-        st.download_button(said(view, "take_government"), data=lambda: files.packed(files.of_government(found, view.lang), at), file_name=said(view, "pack", period=period.code), mime="application/zip",
+        st.download_button(said(view, "take_government"), data=lambda: files.packed(handouts.of_government(found, view.lang), at), file_name=said(view, "pack", period=period.code), mime="application/zip",
                            on_click="ignore", key="take_government")

@@ -1,6 +1,6 @@
-"""报告导出: the standard table of a period and the figures for the government, the reports of the month, and forms of others, each to be looked at and taken along."""
+"""报告导出: the standard table of a period and the figures for the government, the work report, the files of the month, and forms of others, each to be looked at and taken along."""
 
-from pages.parts import exporting, forms, frame
+from pages.parts import exporting, forms, frame, papers
 
 view = frame.open_month("export")
 topic = exporting.topic(view)
@@ -8,6 +8,9 @@ if topic == "tables":
     period, first_day, grid = exporting.choose(view)
     exporting.table(view, period, first_day, grid)
     exporting.for_government(view, period, first_day)
+elif topic == "paper":
+    period, first_day, grid = exporting.choose(view)
+    papers.report(view, period, first_day, grid)
 elif topic == "reports":
     exporting.reports(view)
 else:
