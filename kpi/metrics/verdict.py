@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from kpi.words import format as written
@@ -60,6 +61,11 @@ def status(found: Tally, enough: int) -> str:
     if found.unknown:
         return "unproven"
     return "few" if found.total < enough else "kept"
+
+
+def usual(point: Mapping[str, Any], judged: int) -> tuple[int, int]:
+    """Return how many broken cases a month of so many judged usually has, by its point of the control chart of those kept."""
+    return max(0, ceil(judged * (1 - point["upl"]) - 1e-9)), floor(judged * (1 - max(0.0, point["lpl"])) + 1e-9)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from kpi.problems import DataProblem
 from kpi.reports import files, government, handouts, standard
 from kpi.reports.month import Month
 from kpi.reports.period import Period
+from kpi.reports.slides import slides
 from kpi.reports.stretch import Stretch
 from kpi.reports.workbook import month_workbook
 from kpi.store.actions import Action
@@ -48,6 +49,10 @@ def _workbook(asked: Asked) -> Files:
     return {asked.about.word("file", month=asked.month): month_workbook(asked.engine, asked.month, asked.lang, asked.actions, asked.assessed, asked.reported)}
 
 
+def _slides(asked: Asked) -> Files:
+    return {asked.about.word("slides.file", month=asked.month): slides(asked.about, asked.actions, asked.assessed)}
+
+
 def _standard(asked: Asked) -> Files:
     issued = {asked.month: asked.reported.figures} if asked.reported else {}
     name, content = files.of_standard(standard.table(asked.engine, Period("month", asked.month), assessed=asked.assessed, issued=issued), asked.lang)
@@ -70,6 +75,7 @@ def _government(asked: Asked) -> Files:
 KINDS: dict[str, Callable[[Asked], Files]] = {
     "workbook": _workbook,
     "paper": _paper,
+    "slides": _slides,
     "standard": _standard,
     "government": _government,
 }

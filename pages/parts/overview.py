@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from math import ceil, floor
 
-from kpi.metrics.verdict import MonthFacts, Tally, verdict
+from kpi.metrics.verdict import MonthFacts, Tally, usual, verdict
 from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, months, session
 from pages.parts.data import Figures
 from pages.parts.filters import View
@@ -35,8 +34,7 @@ def _usual(view: View, monthly: Figures) -> tuple[int, int] | None:
     one = next(found for found in changes.changes(view, ("all_kept",)) if found.id == "all_kept")
     if not one.judged:
         return None
-    n, last = monthly.counts("all_kept", view.month).judged, one.chart["points"][-1]
-    return max(0, ceil(n * (1 - last["upl"]) - 1e-9)), floor(n * (1 - max(0.0, last["lpl"])) + 1e-9)
+    return usual(one.chart["points"][-1], monthly.counts("all_kept", view.month).judged)
 
 
 def _overdue(view: View) -> int | None:
