@@ -26,7 +26,7 @@ OURS: dict[str, set[str]] = {
     "pipeline": ALL - {"closing", "charts", "reports", "forms", "schedule", "sample", "printing", "commands", "__main__"},
     "closing": ALL - {"charts", "reports", "forms", "schedule", "sample", "printing", "commands", "__main__"},
     "charts": {"metrics", "stats", "standards", "words"},
-    "reports": {"metrics", "stats", "standards", "store", "charts", "words", "problems", "engine", "printing"},
+    "reports": {"metrics", "stats", "standards", "store", "charts", "quality", "words", "problems", "engine", "printing"},
     "forms": ALL - {"charts", "schedule", "sample", "printing", "commands", "__main__"},
     "schedule": ALL - {"charts", "forms", "sample", "printing", "commands", "__main__"},
     "commands": ALL - {"__main__"},

@@ -13,12 +13,12 @@ from kpi.exports import confined
 from kpi.exports.limits import COMMAND, Limits
 from kpi.forms.figures import Figure, Figures
 from kpi.forms.placeholders import Placeholder, compose, parse
-from kpi.problems import DataProblem, Problem, UsageProblem
+from kpi.problems import DataProblem, LimitProblem, Problem, UsageProblem
 from kpi.words import word
 
 CHILD = "kpi.forms.child"
-SECONDS = 60
-"""Most that looking through one form may take."""
+SECONDS, MOST = 60, 3000
+"""Most that looking through one form may take, and different placeholders that one may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,10 @@ def look(form: Path, figures: Figures, *, name: str | None = None, limits: Limit
         report = confined.run(CHILD, form, out, options, limits)
         if not report["found"]:
             raise DataProblem(*(word("forms.fault.empty", lang, mark=compose("zero_fee", "hits", "2024-05", lang=lang)) for lang in ("zh", "en")))
-        values, told = _figures({one["text"] for one in report["found"] if not one["fault"]}, figures)
+        wanted = {one["text"] for one in report["found"] if not one["fault"]}
+        if len(wanted) > MOST:
+            raise LimitProblem(*(word("forms.fault.many", lang, n=len(wanted), most=MOST) for lang in ("zh", "en")))
+        values, told = _figures(wanted, figures)
         entries = tuple(_entry(one, told, figures) for one in report["found"])
         filled = b""
         if content:

@@ -1,4 +1,4 @@
-"""The month as an Excel workbook: cover, overview, charts, grids, every miss, every case without evidence, all figures by grid, trends, exceptions, corrections, definitions, how each promise was kept."""
+"""The month as an Excel workbook: cover, overview, charts, grids, managers, every case not kept or without evidence, figures by grid, trends, exceptions, corrections, definitions, ledgers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.model import Metric
-from kpi.reports import by_grid, corrections, cover, definitions, drawn, exceptions, figures, kept, listed, trend
+from kpi.reports import by_grid, by_manager, corrections, cover, definitions, drawn, exceptions, figures, kept, ledgers, listed, trend
 from kpi.reports.book import MISS, PALE, Book
 from kpi.reports.month import Month
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 
-SHEETS = ("overview", "charts", "grids", "misses", "unknown", "data", "trend", "exceptions", "corrections", "definitions", "kept")
+SHEETS = ("overview", "charts", "grids", "managers", "misses", "unknown", "data", "trend", "exceptions", "corrections", "definitions", "kept", "ledgers")
 """Sheets after the cover, in order; that of corrections stands in the workbook of an issued month only."""
 
 
@@ -36,6 +36,7 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
     figures.overview(book, about, names["overview"], assessed or {}, sparkline)
     drawn.write(book, about, names["charts"], names["trend"])
     by_grid.write(book, about, names["grids"])
+    by_manager.write(book, about, names["managers"])
     listed.write(book, about, names["misses"], "miss")
     listed.write(book, about, names["unknown"], "unknown")
     figures.by_grid_data(book, about, names["data"])
@@ -45,6 +46,7 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
         corrections.write(book, about, names["corrections"], reported)
     definitions.write(book, about, names["definitions"])
     kept.write(book, about, names["kept"])
+    ledgers.write(book, about, names["ledgers"])
     return book.close()
 
 

@@ -231,6 +231,12 @@ def test_harmful_files_are_refused_with_a_message(figures_form, sample_home, tmp
     assert re.search(r"[\u4e00-\u9fff]", problem.value.zh) and problem.value.en and "Traceback" not in problem.value.zh
 
 
+def test_a_form_with_too_many_marks_is_refused(figures_form, sample_home, monkeypatch):
+    monkeypatch.setattr(filling, "MOST", 5)
+    with pytest.raises(LimitProblem, match="超过上限5"):
+        filling.look(figures_form[1], Figures(sample_home, month=MONTH))
+
+
 def test_nothing_personal_is_filled_in(engine, document, figures_form):
     personal = {row["v"].strip() for column in ("customer_name", "contact_name", "contact_phone") for row in engine.rows(f"select distinct {column} as v from application where {column} is not null")}
     text = "".join(content.decode("utf-8", "replace") for found in (document[1], figures_form[2]) for content in parts(found.content).values())

@@ -10,24 +10,26 @@ from datetime import date
 import openpyxl
 import pytest
 
-from kpi import pipeline
+from kpi import pipeline, quality
+from kpi.metrics import record
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.exceptions import exceptions
 from kpi.metrics.headline import BOTH
+from kpi.metrics.held import CONTROLLED
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import UsageProblem
-from kpi.reports import by_grid, figures, listed
+from kpi.reports import by_grid, figures, ledgers, listed, trend
 from kpi.reports import exceptions as sheet_of_exceptions
 from kpi.reports.book import Book
-from kpi.reports.month import Month, sections
+from kpi.reports.month import Month, sections, shift
 from kpi.reports.workbook import month_workbook, write_report
 from kpi.store.actions import Action
 from kpi.words import word
 
 MONTH = "2024-05"
-SHEETS = {"zh": ["封面", "总览", "图表", "各网格", "未做到明细", "待补凭据", "网格数据", "趋势数据", "例外事项", "口径", "承诺兑现"],
-          "en": ["Cover", "Overview", "Charts", "Grids", "Not kept", "Evidence missing", "Grid data", "Trend data", "Exceptions", "Definitions", "Promises kept"]}
+SHEETS = {"zh": ["封面", "总览", "图表", "各网格", "客户经理", "未做到明细", "待补凭据", "网格数据", "趋势数据", "例外事项", "口径", "承诺兑现", "台账质量"],
+          "en": ["Cover", "Overview", "Charts", "Grids", "Managers", "Not kept", "Evidence missing", "Grid data", "Trend data", "Exceptions", "Definitions", "Promises kept", "Ledgers"]}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,7 @@ def test_sheets_print_on_a4_with_headers_that_stay(book):
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
         assert not sheet.sheet_view.showGridLines
         assert sheet.print_area, sheet.title
-    for key in ("overview", "grids", "misses", "unknown", "data", "trend", "exceptions", "kept"):
+    for key in ("overview", "grids", "managers", "ledgers", "misses", "unknown", "data", "trend", "exceptions", "kept"):
         assert named(book, key).freeze_panes, key
     for key in ("overview", "misses", "unknown", "data", "trend", "exceptions", "definitions", "kept"):
         assert named(book, key).print_title_rows, key
@@ -123,6 +125,53 @@ def test_what_a_promise_took_in_is_the_sum_of_what_became_of_it(book, engine):
     asked = {r["metric"]: r for r in compute(engine, ["appointment_kept", "appointment_excluded"], start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"]}
     kept, moved = asked["appointment_kept"], asked["appointment_excluded"]
     assert moved["n"] and rows[6][1:6] == [kept["n"] + kept["unknown"] + moved["n"], kept["hits"], moved["n"], kept["n"] - kept["hits"], kept["unknown"]]
+
+
+def test_charts_sparklines_and_trends_are_of_cells_that_compute_told(book, content, engine):
+    months = [shift(MONTH, by) for by in range(-12, 1)]
+    sheet = grid(named(book, "trend"))
+    asked = {(r["metric"], r["month"]): r for r in compute(engine, [m.id for m in METRICS if m.code not in BOTH], start=months[0], end=MONTH, where={"regime": "1.5"})}
+    asked |= {(r["metric"], r["month"]): r for r in compute(engine, [m.id for m in METRICS if m.code in BOTH], start=months[0], end=MONTH)}
+    for m in METRICS:
+        row = sheet[trend.row_of(m.id)]
+        assert row[0] == m.label.of(book.lang)
+        for place, month in enumerate(months, start=2):
+            found = asked[m.id, month]
+            expected = None if not (found["n"] or found["unknown"]) else found["n"] - found["hits"] if m.kind == "ratio" else printed(found)
+            if m.unit == "ratio" and m.kind != "ratio" and found["n"] < 10:
+                expected = None
+            assert missing(row[place]) == (pytest.approx(expected) if expected is not None else None), (m.id, month)
+    for id in trend.PROMISES:
+        for part in trend.PARTS:
+            counts = {"hit": lambda r: r["hits"], "miss": lambda r: r["n"] - r["hits"], "unknown": lambda r: r["unknown"]}
+            assert list(sheet[trend.row_of_part(id, part)][2:]) == [counts[part](asked[id, month]) for month in months]
+    name = word("reports.sheet.trend", book.lang)
+    with zipfile.ZipFile(io.BytesIO(content[book.lang])) as parts:
+        charts = [parts.read(one).decode() for one in parts.namelist() if one.startswith("xl/charts/chart")]
+        overview = parts.read("xl/worksheets/sheet2.xml").decode()
+    ranges = {one for chart in charts for one in re.findall(r"<c:f>([^<]+)</c:f>", chart)}
+    assert len(charts) == len(trend.PROMISES) + 1 + len(trend.LINES) and ranges and all(one.startswith(f"'{name}'!$") for one in ranges), "names of sheets are quoted"
+    assert all("latin typeface" in chart for chart in charts) and overview.count("<x14:sparkline>") == len(METRICS)
+    assert {f"'{name}'!C{trend.row_of(m.id) + 1}:O{trend.row_of(m.id) + 1}" for m in METRICS} == set(re.findall(r"<xm:f>([^<]+)</xm:f>", overview))
+
+
+def test_managers_stand_in_counts_with_masked_names(book, engine):
+    known = {r["manager"]: r["name"] for r in record.managers(engine)}
+    rows = [row for row in grid(named(book, "managers")) if str(row[0]).split(" ")[0] in known]
+    assert [str(row[0]).split(" ")[0] for row in rows] == [*known, *known] and not any(name and name in str(row[0]) for row in rows for name in known.values())
+    asked = {(r["metric"], r["manager"]): r for r in compute(engine, CONTROLLED, start=MONTH, end=MONTH, by=("manager",), where={"regime": "1.5"}) if r["month"]}
+    for row, manager in zip(rows, known, strict=False):
+        for place, id in enumerate(CONTROLLED):
+            one = asked.get((id, manager))
+            expected = [one["hits"], one["n"] - one["hits"], one["unknown"]] if one and one["n"] + one["unknown"] else [None] * 3
+            assert [missing(value) for value in row[1 + 3 * place : 4 + 3 * place]] == expected, (id, manager)
+
+
+def test_ledgers_are_told_as_the_page_tells_them(book, engine):
+    rows = {row[0]: row[1:] for row in grid(named(book, "ledgers"))}
+    about = Month(engine, MONTH, book.lang)
+    for one in quality.overview(engine, by=("grid",), month=MONTH):
+        assert [missing(value) for value in rows[about.grid_name(one["grid"])]] == [one[key] if one[key] is None else pytest.approx(one[key], rel=1e-12) for key in ledgers.COLUMNS]
 
 
 def test_every_case_is_listed_with_its_source(book, engine):
