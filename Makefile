@@ -2,7 +2,7 @@
 # make test  跑检查：另装浏览器、中文字体等（缺了才装）         check it: also installs a browser, Chinese fonts and such where missing
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
-# make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again
+# make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算、工作报告多出几期   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again, more work reports
 # make sweep 逐页、逐语言、深浅色、两种屏幕、四种数据看一遍    every page in every language, ground, size and store
 # make mutants 在计算里改错四百处，看检查能发现多少             make 400 small faults in the reckoning and see how many the tests find
 # make lint  查写法                                          style
@@ -42,7 +42,7 @@ soak: export KPI_CUTS := 40
 soak: export KPI_WORLDS := 200
 soak: $(DEV)
 	sh scripts/packages.sh
-	$(VENV)/bin/python -m pytest -s tests/store tests/oracle/test_shapes.py
+	$(VENV)/bin/python -m pytest -s tests/store tests/oracle/test_shapes.py tests/reports/test_papers.py
 
 sweep: export KPI_SWEEP := all
 sweep: $(DEV)

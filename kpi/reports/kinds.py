@@ -23,7 +23,7 @@ class Asked:
     """What a report of a month is made from; of an issued month `reported` holds what was frozen, and `engine` stands at the moment of its close.
 
     `assessed` are the values KPIs are assessed by; `closes` is the close in force as {month, version, at}, for the government's report;
-    `template` is the .docx that papers are set into, None for the built-in one.
+    `template` is the .docx that papers are set into, None for the built-in one, `comment` what the planning department says of the month.
     """
 
     engine: Engine
@@ -34,6 +34,7 @@ class Asked:
     assessed: Mapping[str, float] = field(default_factory=dict)
     closes: Sequence[Mapping[str, Any]] = ()
     template: bytes | None = field(default=None, repr=False)
+    comment: str = ""
 
     @property
     def about(self) -> Month:
@@ -61,7 +62,7 @@ def _standard(asked: Asked) -> Files:
 
 def _paper(asked: Asked) -> Files:
     reported = [asked.reported] if asked.reported else []
-    about = Stretch(engine=asked.engine, period=Period("month", asked.month), lang=asked.lang, reported=reported, actions=list(asked.actions), assessed=asked.assessed)
+    about = Stretch(engine=asked.engine, period=Period("month", asked.month), lang=asked.lang, reported=reported, actions=list(asked.actions), assessed=asked.assessed, comment=asked.comment)
     return handouts.of_period(about, asked.template)
 
 

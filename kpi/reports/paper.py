@@ -8,6 +8,9 @@ from datetime import datetime
 
 from kpi.words import word
 
+SHORT = 20
+"""Rows of a table that is kept on one page."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -36,6 +39,11 @@ class Table:
     left: int = 1
     wrapped: Sequence[int] = ()
     bands: frozenset[int] = frozenset()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it stays on one page: a short table is not torn."""
+        return len(self.rows) <= SHORT
 
 
 @dataclass(frozen=True, kw_only=True)

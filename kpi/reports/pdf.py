@@ -19,15 +19,19 @@ def document(paper: Paper) -> bytes:
 
 
 def _document(paper: Paper) -> bytes:
+    return typeset.document(*told(paper), paper.at)
+
+
+def told(paper: Paper) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what the sheet reads, and the drawings that it names."""
     drawings: dict[str, str] = {}
-    told = {
+    return {
         "lang": paper.lang, "title": paper.title.split("\n"), "period": paper.period, "facts": [list(row) for row in paper.facts], "draft": list(paper.draft), "signed": list(paper.signed),
         "sections": [{"title": part.title, "blocks": _told(part.blocks, drawings)} for part in paper.sections],
         "attachments": [{"mark": word("paper.attachment", paper.lang, n=place), "title": part.title, "blocks": _told(part.blocks, drawings)} for place, part in enumerate(paper.attachments, start=1)],
         "attached": {"lead": word("paper.attached", paper.lang), "items": [word("paper.attached_one", paper.lang, n=place, title=part.title) for place, part in enumerate(paper.attachments, start=1)]},
-        "margins": stationery.MARGINS, "pitch": stationery.PITCH / 20, "tight": stationery.TIGHT / 20, "facts_name": word("paper.section.facts", paper.lang),
-    }
-    return typeset.document(told, drawings, paper.at)
+        "margins": stationery.MARGINS, "pitch": stationery.PITCH / 20, "tight": stationery.TIGHT / 20,
+    }, drawings
 
 
 def _told(blocks: Sequence[Block], drawings: dict[str, str]) -> list[dict[str, Any]]:
@@ -42,7 +46,7 @@ def _told(blocks: Sequence[Block], drawings: dict[str, str]) -> list[dict[str, A
             case Table():
                 left = {*range(block.left), *block.wrapped}
                 found.append({"kind": "table", "caption": block.caption, "heads": list(block.heads), "rows": [list(row) for row in block.rows], "widths": list(block.widths),
-                              "left": [place in left for place in range(len(block.widths))], "bands": sorted(block.bands)})
+                              "left": [place in left for place in range(len(block.widths))], "bands": sorted(block.bands), "whole": block.whole})
             case Picture():
                 name = f"picture-{len(drawings) + 1}.svg"
                 drawings[name] = block.svg

@@ -107,9 +107,9 @@ def _above(values: Sequence[float | None], place: int) -> bool:
 
 
 def _aside(values: Sequence[float | None], place: int) -> float:
-    """Return how far a label stands aside from its point, away from the side on which the line comes from above."""
+    """Return how far a label stands aside from its point, away from the side on which the line comes from above; the first stays off the scale."""
     before, after = _beside(values, place)
-    return 9.0 if before > 0.02 > after else -9.0 if after > 0.02 > before else 0.0
+    return 9.0 if before > 0.02 > after else -9.0 if after > 0.02 > before and place else 0.0
 
 
 def png(svg: str) -> bytes:

@@ -33,7 +33,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """A period of a build at its as-of moment, in a language; `reported` holds the months of it that were issued, `actions` what was decided, `assessed` the values assessed by."""
+    """A period of a build at its as-of moment, in a language; `reported` holds the months of it that were issued, `actions` what was decided, `assessed` the values assessed by,
+    `comment` what the planning department says of it."""
 
     engine: Engine
     period: Period
@@ -41,6 +42,7 @@ class Stretch:
     reported: Sequence[Reported] = ()
     actions: Sequence[Action] = ()
     assessed: Mapping[str, float] = field(default_factory=dict)
+    comment: str = ""
     _cases: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
 
     def said(self, key: str, **values: Any) -> str:

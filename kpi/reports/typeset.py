@@ -24,12 +24,13 @@ CannotDraw = typst.TypstError
 
 
 @cache
-def _fonts() -> list[str]:
+def fonts() -> list[str]:
+    """Return the folders of the fonts that are used."""
     return [str(serif_path().parent)]
 
 
-def _compiled(files: Mapping[str, bytes], **how: Any) -> bytes:
-    return typst.compile(dict(files), font_paths=_fonts(), ignore_system_fonts=True, **how)
+def _compiled(files: Mapping[str, bytes], **how: Any) -> Any:
+    return typst.compile(dict(files), font_paths=fonts(), ignore_system_fonts=True, **how)
 
 
 def drawn(svg: str, density: float) -> bytes:
@@ -37,7 +38,16 @@ def drawn(svg: str, density: float) -> bytes:
     return _compiled({"main": b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")', "drawing.svg": svg.encode()}, format="png", ppi=density)
 
 
-def document(told: Mapping[str, Any], pictures: Mapping[str, str], at: datetime) -> bytes:
+def document(told: Mapping[str, Any], drawings: Mapping[str, str], at: datetime) -> bytes:
     """Return the PDF of what the sheet reads, with its drawings by name, dated at a moment of the data."""
-    files = {"main": SHEET.read_bytes(), "paper.json": json.dumps(told, ensure_ascii=False).encode(), **{name: svg.encode() for name, svg in pictures.items()}}
-    return _compiled(files, format="pdf", pdf_standards=STANDARDS, timestamp=at.replace(tzinfo=UTC))
+    return _compiled(_sheet(told, drawings), format="pdf", pdf_standards=STANDARDS, timestamp=at.replace(tzinfo=UTC))
+
+
+def images(told: Mapping[str, Any], drawings: Mapping[str, str], at: datetime, density: float) -> list[bytes]:
+    """Return the pages of the same as PNG of so many dots per inch."""
+    made = _compiled(_sheet(told, drawings), format="png", ppi=density, timestamp=at.replace(tzinfo=UTC))
+    return made if isinstance(made, list) else [made]
+
+
+def _sheet(told: Mapping[str, Any], drawings: Mapping[str, str]) -> dict[str, bytes]:
+    return {"main": SHEET.read_bytes(), "paper.json": json.dumps(told, ensure_ascii=False).encode(), **{name: svg.encode() for name, svg in drawings.items()}}

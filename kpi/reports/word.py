@@ -69,7 +69,8 @@ def _document(paper: Paper, own: bytes | None) -> bytes:
     _check(made.docx, whole, inline)
     until = next((text for label, text in paper.facts if label == word("paper.facts.until", paper.lang)), "")
     blocks: dict[str, Sequence[Any]] = {part.key: _set(made.docx, part.blocks) for part in paper.sections}
-    blocks |= {"facts": [_facts(paper.facts), _gap()], "attached": _attached(paper), "attachments": [e for place, part in enumerate(paper.attachments, start=1) for e in _attachment(made.docx, paper, place, part)]}
+    attachments = [element for place, part in enumerate(paper.attachments, start=1) for element in _attachment(made.docx, paper, place, part)]
+    blocks |= {"facts": [_gap(), _facts(paper.facts), _gap()], "attached": _attached(paper), "attachments": attachments}
     told = {"title": paper.heading, "lines": paper.title, "period": paper.period, "until": until}
     context = {name: Markup("".join(etree.tostring(e, encoding="unicode") for e in blocks[key])) for name, key in whole.items()} | {name: told[key] for name, key in inline.items()}
     try:
@@ -173,7 +174,7 @@ def _picture(document: Docx, block: Picture) -> Any:
     return found
 
 
-def _cells(texts: Sequence[str], widths: Sequence[int], *, head: bool = False, left: Sequence[int] = (), fill: str = "") -> str:
+def _cells(texts: Sequence[str], widths: Sequence[int], *, head: bool = False, left: Sequence[int] = (), fill: str = "", keep: bool = False) -> str:
     cells = []
     span = ""
     if fill and not any(texts[1:]):
@@ -183,6 +184,8 @@ def _cells(texts: Sequence[str], widths: Sequence[int], *, head: bool = False, l
         p = stationery.paragraph(text, "KpiHead" if head else "KpiCell")
         if place in left:
             p.find(qn("w:pPr")).append(parse_xml(f'<w:jc {nsdecls("w")} w:val="left"/>'))
+        if keep:
+            p.find(qn("w:pPr")).insert(1, OxmlElement("w:keepNext"))
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
         cells.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}<w:vAlign w:val="center"/></w:tcPr>{etree.tostring(p, encoding="unicode")}</w:tc>')
     header = "<w:tblHeader/>" if head else ""
@@ -203,8 +206,9 @@ def _widths(shares: Sequence[float]) -> list[int]:
 
 def _table(block: Table) -> Any:
     widths, left = _widths(block.widths), (*range(block.left), *block.wrapped)
-    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "") for place, row in enumerate(block.rows)]
-    return _framed(_cells(block.heads, widths, head=True) + "".join(rows), widths)
+    last = len(block.rows) - 1
+    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=block.whole and place < last) for place, row in enumerate(block.rows)]
+    return _framed(_cells(block.heads, widths, head=True, keep=block.whole) + "".join(rows), widths)
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Any:

@@ -12,7 +12,7 @@ from kpi.reports import sentences as say
 from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table, numbered
 from kpi.reports.shortfalls import next_steps, problems
 from kpi.reports.stretch import Stretch
-from kpi.words import MISSING, month_short, word
+from kpi.words import MISSING, masking, month_short, word
 from kpi.words import format as written
 from kpi.words.moments import date_name
 
@@ -83,7 +83,8 @@ def _issued(about: Stretch) -> str:
 
 def overall(about: Stretch) -> list[Block]:
     """Return section 1."""
-    texts = (say.opening(about), say.headlines(about), say.compared(about), say.waits(about), say.former(about))
+    comment = about.said("overall.comment", words=masking.scrub(about.comment)) if about.comment else ""
+    texts = (say.opening(about), say.headlines(about), comment, say.compared(about), say.waits(about), say.former(about))
     return [Paragraph(text) for text in texts if text]
 
 

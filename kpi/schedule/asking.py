@@ -13,7 +13,7 @@ from kpi.problems import DataProblem, UsageProblem
 from kpi.reports.kinds import Asked
 from kpi.reports.period import Period
 from kpi.reports.stretch import Stretch
-from kpi.store import actions
+from kpi.store import actions, comments
 
 FILE = "report.toml"
 """The configuration of reports, in the folder of the store."""
@@ -44,7 +44,7 @@ def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: date
         engine = pipeline.reader(home, found.line.as_of, build=build)
     line = closing.standing(month, home)
     closes = [{"month": line.month, "version": line.version, "at": line.at}] if line else []
-    return Asked(engine=engine, month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home))
+    return Asked(engine=engine, month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home), comment=_comment(month, home))
 
 
 def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of: str | None = None, first_day: int = 1, build: str | None = None) -> Stretch:
@@ -54,7 +54,13 @@ def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of
     moment = reported[0].line.as_of if reported and period.kind == "month" else as_of
     return Stretch(
         engine=pipeline.reader(home, moment, build=build, first_day=first_day), period=period, lang=lang, reported=reported, actions=actions.actions(home), assessed=pipeline.assessed_in(period.last, home),
+        comment=_comment(period.first, home) if period.kind == "month" else "",
     )
+
+
+def _comment(month: str, home: Path) -> str:
+    found = comments.standing(month, home)
+    return found.words if found else ""
 
 
 def template(home: Path | None = None, path: str | None = None) -> bytes | None:

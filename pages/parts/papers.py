@@ -12,7 +12,7 @@ from kpi.problems import Problem
 from kpi.reports import handouts, pdf, word, workreport
 from kpi.reports.paper import Heading, Paper, Paragraph
 from kpi.reports.period import Period
-from kpi.store import actions
+from kpi.store import actions, comments
 from kpi.words import month_short
 from kpi.words import word as word_of
 from pages.parts import cards, html
@@ -40,7 +40,7 @@ def report(view: View, period: Period, first_day: int, grid: str | None) -> None
         return view.word(f"export.{key}", **values)
 
     def content() -> Paper:
-        journal = repr([(line.id, line.at) for line in lines] + [(a.number, a.closed_at) for a in actions.actions(home)])
+        journal = repr(([(line.id, line.at) for line in lines], [(a.number, a.closed_at) for a in actions.actions(home)], [c.id for c in comments.comments(period.first, home)]))
         return _content(view.source.home, view.source.build, as_of, period.kind, period.first, first_day, view.lang, journal)
 
     cards.heading(said("report", period=period.name(view.lang)), said("report_lead"))
