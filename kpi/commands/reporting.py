@@ -40,8 +40,9 @@ def _standard(args: argparse.Namespace) -> int:
 
 def _government(args: argparse.Namespace) -> int:
     engine, asked = _asked(args)
-    issued = [{"month": line.month, "version": line.version, "at": line.at} for month in asked.months if (line := closing.standing(month))]
-    found = government.data(engine, asked, issued=issued, lang=args.lang)
+    lines = [line for month in asked.months if (line := closing.standing(month))]
+    issued = [{"month": line.month, "version": line.version, "at": line.at} for line in lines]
+    found = government.data(engine, asked, issued=issued, corrected=[line.month for line in lines if closing.differs(line)], lang=args.lang)
     wrong = [check["check"] for check in found["checks"] if not check["ok"]]
     if wrong:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")

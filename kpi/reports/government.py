@@ -24,7 +24,7 @@ from kpi.metrics.verdict import GRID
 from kpi.reports import withholding
 from kpi.reports.figures import goal_name, unit_name
 from kpi.reports.period import Period, known
-from kpi.words import MISSING, word
+from kpi.words import MISSING, month_name, word
 from kpi.words import format as written
 
 VERSION = "1.0"
@@ -46,10 +46,11 @@ Key = tuple[str | None, str | None]
 Tables = dict[str, dict[Key, dict[str, int]]]
 
 
-def data(engine: Engine, period: Period, *, issued: Sequence[Mapping[str, Any]] = (), lang: str = "zh") -> Row:
+def data(engine: Engine, period: Period, *, issued: Sequence[Mapping[str, Any]] = (), corrected: Sequence[str] = (), lang: str = "zh") -> Row:
     """Return everything the government's report of a period says, in the shape of government.schema.json.
 
-    `issued` are the months of the period that were issued, as {month, version, at}. Raises UsageProblem for a period without data.
+    `issued` are the months of the period that were issued, as {month, version, at}; `corrected` those of them that read otherwise since: the figures are today's, and say so.
+    Raises UsageProblem for a period without data.
     """
     known(period, engine)
     regime = period.regime(effective(engine))
@@ -69,7 +70,8 @@ def data(engine: Engine, period: Period, *, issued: Sequence[Mapping[str, Any]] 
         "breakdowns": [_breakdown(engine, dimension, listed, by[dimension], lang) for dimension in DIMENSIONS],
         "definitions": [_definition(metric(id), lang) for id in _ids()],
         "checks": _checks(period, promises, whole, by, lang),
-        "notes": [word(f"reports.government.note.{name}", lang, least=withholding.LEAST, rate=GRID) for name in ("totals", "rates", "withheld", "unknown", "comparable")],
+        "notes": [word(f"reports.government.note.{name}", lang, least=withholding.LEAST, rate=GRID) for name in ("totals", "rates", "withheld", "unknown", "comparable")]
+        + ([word("reports.government.note.corrected", lang, months=word("reports.comma", lang).join(month_name(month, lang) for month in corrected))] if corrected else []),
     }
 
 

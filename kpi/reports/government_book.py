@@ -35,10 +35,10 @@ def workbook(found: Mapping[str, Any], lang: str = "zh") -> bytes:
         for at, row in enumerate(rows, start=start + 1):
             for column, (head, value) in enumerate(row.items()):
                 if head == rate and value not in ("", "—"):
-                    book.figure(sheet, at, column, rates[row[label]]["rate"], "ratio")
+                    book.figure(sheet, at, column, rates[row[label]]["rate"], "ratio", font_size=9)
                 elif isinstance(value, int):
-                    book.figure(sheet, at, column, value, "count")
+                    book.figure(sheet, at, column, value, "count", font_size=9)
                 else:
-                    book.put(sheet, at, column, value or "—", book.text(font_size=9, **({"align": "right"} if value == "*" else {})))
+                    book.put(sheet, at, column, value or "—", book.text(font_size=9, **({"align": "right"} if value == "*" else {"indent": 1} if column else {})))
             book.fit(sheet, at, [str(value) for value in row.values()], widths[:len(row)], line=12.5, least=16.0)
     return book.close()

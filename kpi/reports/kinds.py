@@ -67,7 +67,7 @@ def _paper(asked: Asked) -> Files:
 
 
 def _government(asked: Asked) -> Files:
-    found = government.data(asked.engine, Period("month", asked.month), issued=asked.closes, lang=asked.lang)
+    found = government.data(asked.engine, Period("month", asked.month), issued=asked.closes, corrected=[asked.month] if asked.reported and asked.reported.corrected else [], lang=asked.lang)
     if wrong := [check["check"] for check in found["checks"] if not check["ok"]]:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
     return handouts.of_government(found, asked.lang)

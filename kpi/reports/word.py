@@ -29,6 +29,8 @@ LINE = 8844
 
 TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}|\{#.*?#\}")
 WHOLE = re.compile(r"\{\{p\s+(\w+)\s*\}\}")
+LARGEST = 100 * 1024 * 1024
+"""Bytes that the parts of a template may hold once they are unpacked."""
 SHOWN = 40
 """Signs of a broken tag that are quoted."""
 
@@ -90,6 +92,9 @@ def _document(paper: Paper, own: bytes | None) -> bytes:
 def _opened(content: bytes) -> DocxTemplate:
     found = DocxTemplate(io.BytesIO(content))
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST:
+                raise _problem("not_word")
         found.init_docx()
     except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
         raise _problem("not_word") from error

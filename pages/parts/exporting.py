@@ -16,7 +16,7 @@ from kpi.reports.kinds import KINDS
 from kpi.reports.period import LENGTH, Period
 from kpi.words import MISSING, word
 from kpi.words.moments import date_name
-from pages.parts import cards, filters, html
+from pages.parts import cards, filters, html, issued
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -49,9 +49,9 @@ def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_da
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _government(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, issued: tuple[tuple[str, int, str], ...], lang: str) -> dict[str, Any]:
-    told = [{"month": month, "version": version, "at": at} for month, version, at in issued]
-    return government.data(_engine(home, build, as_of, first_day), Period(kind, first), issued=told, lang=lang)
+def _government(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, closes: tuple[tuple[str, int, str, bool], ...], lang: str) -> dict[str, Any]:
+    told = [{"month": month, "version": version, "at": at} for month, version, at, _ in closes]
+    return government.data(_engine(home, build, as_of, first_day), Period(kind, first), issued=told, corrected=[month for month, *_, differs in closes if differs], lang=lang)
 
 
 def _of(view: View) -> tuple[str, str, str]:
@@ -137,8 +137,8 @@ def table(view: View, period: Period, first_day: int, grid: str | None) -> None:
 def for_government(view: View, period: Period, first_day: int) -> None:
     """Show how each promise was kept as the government will read it, the checks, and the button to take all of it along."""
     home = Path(view.source.home)
-    issued = tuple((line.month, line.version, line.at) for month in period.months if (line := closing.standing(month, home)))
-    found = _government(*_of(view), period.kind, period.first, first_day, issued, view.lang)
+    closes = tuple((line.month, line.version, line.at, issued.differs(view, line)) for month in period.months if (line := closing.standing(month, home)))
+    found = _government(*_of(view), period.kind, period.first, first_day, closes, view.lang)
     cards.heading(said(view, "government", period=period.name(view.lang)), said(view, "government_lead"))
     told = government.tables(found, view.lang)
     names = [name for place, name in enumerate(told["promises"][0]) if place not in (4, 8)] + [list(told["promises"][0])[4]]
@@ -146,7 +146,7 @@ def for_government(view: View, period: Period, first_day: int) -> None:
     indicators = html.fold(said(view, "indicators"), html.table(list(told["indicators"][0])[:-1], [[str(v) for v in list(row.values())[:-1]] for row in told["indicators"]], left=3))
     breakdowns = html.fold(said(view, "breakdowns"), html.table(list(told["breakdowns"][0]), [[str(v) for v in row.values()] for row in told["breakdowns"]], left=3))
     wrong = [check["check"] for check in found["checks"] if not check["ok"]]
-    missing = len(period.months) - len(issued)
+    missing = len(period.months) - len(closes)
     notes = [said(view, "checks_wrong", names="、".join(wrong)) if wrong else said(view, "checks_right", n=len(found["checks"]))]
     notes += [said(view, "not_issued", n=missing, of=len(period.months))] if missing else [said(view, "all_issued")]
     html.show(tag("div", body, indicators, breakdowns, tag("p", *notes, cls="aside"), cls="panel"))

@@ -38,6 +38,11 @@ def _differs(home: str, build: str, id: int, month: str, version: int) -> bool:
     return closing.differs(closing.issued(month, Path(home), version), Path(home))
 
 
+def differs(view: View, line: Issue) -> bool:
+    """Return whether anything of a close reads otherwise by the latest data."""
+    return _differs(view.source.home, view.source.build, line.id, line.month, line.version)
+
+
 def state(view: View) -> State:
     """Return where the month of the view stands, by the latest data."""
     home = Path(view.source.home)
@@ -46,7 +51,7 @@ def state(view: View) -> State:
         return State(None, False, False)
     standing = closing.standing(view.month, home) == line
     try:
-        return State(line, standing, _differs(view.source.home, view.source.build, line.id, line.month, line.version))
+        return State(line, standing, differs(view, line))
     except Problem as problem:
         # a frozen file that is gone or damaged is said; the pages go on
         return State(line, standing, False, problem.of(view.lang))

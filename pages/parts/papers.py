@@ -15,7 +15,7 @@ from kpi.reports.period import Period
 from kpi.store import actions, comments
 from kpi.words import month_short
 from kpi.words import word as word_of
-from pages.parts import cards, html
+from pages.parts import cards, html, issued
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -46,7 +46,7 @@ def report(view: View, period: Period, first_day: int, grid: str | None) -> None
     cards.heading(said("report", period=period.name(view.lang)), said("report_lead"))
     named = word_of("paper.comma", view.lang).join(month_short(line.month, view.lang) for line in lines)
     notes = [said("report_issued", names=named) if lines else said("report_open")]
-    if period.kind == "month" and any(closing.differs(line, home) for line in lines):
+    if period.kind == "month" and any(issued.differs(view, line) for line in lines):
         notes.append(said("report_corrected"))
     if grid:
         notes.append(said("report_company"))

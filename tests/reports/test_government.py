@@ -39,6 +39,8 @@ def test_it_has_the_shape_that_its_schema_says(engine, found):
     jsonschema.validate(found, schema, jsonschema.Draft202012Validator)
     english = government.data(engine, period("2023-03"), issued=[{"month": "2023-03", "version": 2, "at": "2024-01-01T00:00:00"}], lang="en")
     jsonschema.validate(english, schema, jsonschema.Draft202012Validator)
+    told = government.data(engine, period("2024-05"), corrected=["2024-05"])
+    assert told["notes"][-1].startswith("2024年5月签发后有更正") and jsonschema.validate(told, schema, jsonschema.Draft202012Validator) is None
     assert english["process"] == "both" and not [p["label"] for p in english["promises"] if not p["label"].isascii()]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(found | {"names": []}, schema, jsonschema.Draft202012Validator)

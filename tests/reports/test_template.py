@@ -125,10 +125,18 @@ def test_a_broken_tag_is_named(tag, zh, en):
     assert zh in told.value.zh and en in told.value.en
 
 
-def test_no_tag_and_no_word_file_are_told():
+def test_no_tag_and_no_word_file_are_told(monkeypatch):
     empty = io.BytesIO()
     Document().save(empty)
     with pytest.raises(DataProblem, match="没有一个内容标签"):
         word.document(paper(), empty.getvalue())
     with pytest.raises(DataProblem, match="不是 .docx 文件"):
         word.document(paper(), b"PK no document")
+    monkeypatch.setattr(word, "LARGEST", 1000)
+    with pytest.raises(DataProblem, match="不是 .docx 文件"):
+        word.document(paper(), word.template(paper()))
+
+
+def test_the_english_template_has_english_tags():
+    text = [p.text for p in Document(io.BytesIO(word.template(paper("en")))).paragraphs]
+    assert {"{{ title_lines }}", "{{ period }}", "{{p facts }}", "{{p overall }}", "{{p attachments }}"} <= set(text) and not [t for t in text if t.startswith("{{") and not t.isascii()]
