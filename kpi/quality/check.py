@@ -6,12 +6,10 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kpi.exports.tables import BY_NAME
 from kpi.quality import wholeness
 from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
-from kpi.quality.place import placed
 from kpi.quality.profile import profile
 from kpi.quality.registry import RULES
 from kpi.quality.terms import GRIDS, MANAGERS
@@ -38,25 +36,28 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     con.execute(f"create or replace temp table found ({columns})")
     held = profile(con)
     filled = {*held, *(name for name in ("grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
+    wholeness.place(con, held)
     _guess(con, filled)
     for rule in rules:
         asked = rule.asked(held[rule.table]) if rule.table in held and filled.issuperset(rule.needs) else None
         if asked:
+            if rule.first:
+                con.execute(f"create or replace temp table first as {rule.first(held[rule.table])}")
             con.execute(f"insert into found {statement(rule, asked)}")
     for (name,) in con.execute("select distinct table_name from found").fetchall():
         con.execute(
             f"""
             insert into finding
             select f.severity, f.code, f.table_name, f.key, f.field, f.file, f.sheet, f.row, f.value, f.args, coalesce(p.grid, '(未填)'), p.month
-            from found as f left join ({placed(BY_NAME[name])}) as p on p.key = f.key
+            from found as f left join place_{name} as p on p.key = f.key
             where f.table_name = '{name}'
             order by f.code, f.file, f.sheet, f.row, f.key, f.field, f.args
             """
         )
     measure(con, held)
     wholeness.measure(con, held)
-    for name in ("found", "near_word"):
-        con.execute(f"drop table {name}")
+    for name in ("found", "near_word", "first"):
+        con.execute(f"drop table if exists {name}")
 
 
 def statement(rule: Rule, asked: str) -> str:

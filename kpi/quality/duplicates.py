@@ -24,24 +24,30 @@ _SAME = "t.one_gas_on_at is null or t.applied_at < t.one_gas_on_at or t.gas_on_a
 """A new application after gas on is an extension, not a double."""
 
 
-def _twins(what: str, where: str) -> str:
+_OPEN = "a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单')"
+
+
+def _twins(told: str) -> str:
+    """SQL of the applications of `told` (twin, _key: those that share what twins share), each with the one before it."""
     one = ", ".join(f"lag(s.{name}) over same as one_{name}" for name in ("app_id", "_key", "_sheet", "_row", "gas_on_at", "address"))
     return f"""
-        with named as (
-            select {what} as twin, a._key from application as a
-            where a.cancelled_on is null and coalesce(a.status, '') not in ('用户取消', '已取消', '取消', '退单', '已退单') and {where}
-        )
-        select s.*, {one} from (
-            select w.twin, a.*
-            from named as w
-            join (select twin from named group by twin having count(*) > 1) as d on d.twin = w.twin
-            join application as a on a._key = w._key
-        ) as s window same as (partition by s.twin order by s.applied_at, s._key)
+        select s.*, {one} from (select w.twin, a.* from ({told}) as w join application as a on a._key = w._key) as s
+        window same as (partition by s.twin order by s.applied_at, s._key)
     """
 
 
-_CUSTOMER = f"{_plain('a.customer_name', '有限责任公司', '股份有限公司', '有限公司')} || '|' || {_plain('a.address')}"
-_FIRM_AND_DAY = "upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar)"
+# names are written out only where an address is shared, and each name once
+_SAME_CUSTOMER = f"""
+    with fit as (select a._key, a.customer_name, {_plain("a.address")} as place from application as a where {_OPEN} and a.customer_name is not null and a.address is not null),
+    near as materialized (select f.* from fit as f join (select place from fit group by place having count(*) > 1) as s on s.place = f.place),
+    names as (select customer_name, {_plain("customer_name", "有限责任公司", "股份有限公司", "有限公司")} as who from (select distinct customer_name from near) as told),
+    doubled as (select w.who, n.place from near as n join names as w on w.customer_name = n.customer_name group by w.who, n.place having count(*) > 1)
+    select d.who || '|' || d.place as twin, n._key from doubled as d join names as w on w.who = d.who join near as n on n.customer_name = w.customer_name and n.place = d.place
+"""
+_SAME_FIRM = f"""
+    with named as (select upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar) as twin, a._key from application as a where {_OPEN} and a.uscc is not null)
+    select n.* from named as n join (select twin from named group by twin having count(*) > 1) as d on d.twin = n.twin
+"""
 
 _APP = {"customer_name": "示例甲食品有限公司", "address": "示例路1号", "applied_at": "2024-04-01"}
 _USCC = {"uscc": "91420800MA0000001X", "applied_at": "2024-04-01"}
@@ -50,7 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_application", severity="warning", uses=("customer_name", "address"), table="application", label=Text("疑似重复报装：名称和地址相同", "Same customer and address applied twice"), args=("other",),
         select=f"select t._key as key, 'app_id' as field, {PLACE}, t.app_id as value, {_named('t.one_app_id', 't.one__sheet', 't.one__row')} as other"
-        f" from ({_twins(_CUSTOMER, 'a.customer_name is not null and a.address is not null')}) as t"
+        f" from ({_twins(_SAME_CUSTOMER)}) as t"
         f" where t.one__key is not null and ({_SAME})",
         example=Example(
             rows={"application": [
@@ -64,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="duplicate_uscc", severity="warning", uses=("uscc", "address:blank"), table="application", label=Text("疑似重复报装：信用代码和报装日期相同", "Same firm applied twice on a day"), args=("other",),
         select=f"select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value, {_named('t.one_app_id', 't.one__sheet', 't.one__row')} as other"
-        f" from ({_twins(_FIRM_AND_DAY, 'a.uscc is not null')}) as t"
+        f" from ({_twins(_SAME_FIRM)}) as t"
         " where t.one__key is not null and (t.address is null or t.one_address is null)",
         example=Example(
             rows={"application": [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
+
 from kpi.exports.tables import BY_NAME
 from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import PLACE, pick
@@ -11,7 +14,7 @@ RUN = 5
 """Rows in a row with the same moment: fewer may be chance."""
 
 BLOCK = 3
-"""Of RUN rows in a row, so many fill one block of row numbers."""
+"""Of RUN rows in a row, one whose number is a multiple of this has another one below it."""
 
 SHARED = 5
 """Customers who give the same telephone number: fewer may be one firm."""
@@ -23,10 +26,7 @@ _MOMENTS = {
 
 
 def _runs(table: str, column: str) -> str:
-    """SQL of runs of rows that stand below each other and give one moment with a time of day.
-
-    A run of five fills one block of three whole: only moments that fill a block somewhere are put in order.
-    """
+    """SQL of runs of rows that stand below each other and give one moment with a time of day."""
     return f"""
         select arg_min(key, row) as key, '{column}' as field, file, sheet, min(row) as row, strftime(instant, '%Y-%m-%dT%H:%M') || '|moment' as value,
             count(*) as times, max(row) as last_row, strftime(instant, '%Y-%m-%dT%H:%M') || '|moment' as at
@@ -35,15 +35,26 @@ def _runs(table: str, column: str) -> str:
             from (
                 select t._key as key, t._file as file, t._sheet as sheet, t._row as row, t.{column} as instant
                 from {table} as t
-                join (
-                    select distinct instant from (
-                        select {column} as instant from {table} where {column}_p = 'moment' group by {column}, _row // {BLOCK} having count(*) >= {BLOCK}
-                    ) as together
-                ) as often on often.instant = t.{column}
+                join (select instant from first where field = '{column}') as o on o.instant = t.{column}
                 where t.{column}_p = 'moment'
             ) as told
         ) as placed
         group by file, sheet, instant, run having count(*) >= {RUN}
+    """
+
+
+def _often(table: str, held: Collection[str]) -> str:
+    """SQL of the moments that may stand in a run: of three rows in a row one begins a block of three, and what follows it says the same. One pass tells it of all columns."""
+    columns = [name for name in _MOMENTS[table] if f"{name}:moment" in held]
+    alike = " or ".join(f"a.{name} = b.{name}" for name in columns)
+    told = " union all ".join(f"select '{name}' as field, {name} as instant from pairs where {name} = {name}_below" for name in columns)
+    return f"""
+        with pairs as materialized (
+            select {', '.join(f'a.{name}, b.{name} as {name}_below' for name in columns)}
+            from {table} as a join {table} as b on b._row = a._row + 1 and b._file = a._file and b._sheet = a._sheet
+            where a._row % {BLOCK} = 0 and ({alike})
+        )
+        select distinct field, instant from ({told}) as told
     """
 
 
@@ -53,7 +64,7 @@ def _copied(table: str) -> Rule:
     column = _MOMENTS[table][-1]
     texts = ["2024-05-06 15:30"] * 5 + ["2024-05-07 15:30"] * 4 + ["2024-05-08"] * 6
     return Rule(
-        code="copied_down", severity="warning", table=table, label=Text("连续多行时间完全相同", "One moment copied down"), args=("times", "last_row", "at"),
+        code="copied_down", severity="warning", table=table, label=Text("连续多行时间完全相同", "One moment copied down"), args=("times", "last_row", "at"), first=partial(_often, table),
         parts=tuple(Part(uses=(f"{column}:moment", ":many"), select=_runs(table, column)) for column in _MOMENTS[table]),
         example=Example(
             rows={table: [required | {own: f"X{n}", column: text} for n, text in enumerate(texts, 1)]},
@@ -67,9 +78,11 @@ _FULL = " and ".join(f"coalesce(f.{name}, 5) = 5" for name in _SCORES)
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def _sum_of_code() -> str:
-    """SQL of the weighted sum of the first 17 signs of a unified social credit code (GB 32100: weights are powers of 3 modulo 31)."""
-    return " + ".join(f"(strpos('{_ALPHABET}', substr(t.code, {i}, 1)) - 1) * {pow(3, i - 1, 31)}" for i in range(1, 18))
+def _remainder(code: str) -> str:
+    """SQL of the weighted sum of the 18 signs of a unified social credit code, 0 modulo 31 for a right one (GB 32100: weights are powers of 3 modulo 31, the check sign counts once)."""
+    weights = [pow(3, i, 31) for i in range(17)] + [1]
+    signs = " + ".join(f"strpos('{_ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(weights, 1))
+    return f"({signs} - {sum(weights)}) % 31"
 
 
 _CALL = {"surveyor": "示例甲", "reached": "接通", "score_company": "非常满意", "score_manager": "非常满意"}
@@ -143,11 +156,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="uscc_wrong", severity="warning", uses=("uscc",), table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
+        # nearly all are right as they stand: only the others are looked at closely
         select=f"""
             select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
-            from (select _key, _file, _sheet, _row, uscc, upper(trim(uscc)) as code from application where length(trim(uscc)) = 18) as t
-            where length(translate(t.code, '{_ALPHABET}', '')) > 0
-                or (({_sum_of_code()}) + strpos('{_ALPHABET}', substr(t.code, 18, 1)) - 1) % 31 <> 0
+            from (
+                select _key, _file, _sheet, _row, uscc, upper(trim(uscc)) as code from application
+                where uscc is not null and not (regexp_matches(uscc, '^[{_ALPHABET}]{{18}}$') and {_remainder("uscc")} = 0)
+            ) as t
+            where length(t.code) = 18 and (length(translate(t.code, '{_ALPHABET}', '')) > 0 or {_remainder("t.code")} <> 0)
         """,
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "uscc": "91350100M000100Y44"}, _APP | {"app_id": "A2", "uscc": "91350100M000100Y43"}, _APP | {"app_id": "A3", "uscc": "914208001234567"},

@@ -69,7 +69,7 @@ def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]])
         "insert into flagged select 'conflict', severity, code, table_name, field, grid, month, count(*) from finding where code = 'told_differently'"
         " group by severity, code, table_name, field, grid, month order by code, table_name, field, grid, month"
     )
-    _heard(con)
+    _heard(con, held)
 
 
 def fields(table: Table) -> list[Field]:
@@ -105,29 +105,28 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, held: Collection[str]) 
     con.execute("drop table counted")
 
 
-def _heard(con: duckdb.DuckDBPyConnection) -> None:
+def _heard(con: duckdb.DuckDBPyConnection, held: Collection[str]) -> None:
     """Give what the reader said the grid and month of the row it spoke of; of a row that was not loaded, those on which its whole sheet agrees."""
     con.execute("create table heard as select l.*, cast(null as varchar) as key, cast(null as varchar) as grid, cast(null as varchar) as month from listed as l limit 0")
     for (name,) in con.execute("select distinct table_name from listed where table_name is not null order by table_name").fetchall():
         if name not in BY_NAME:
             continue
-        con.execute(f"create or replace temp table standing as {placed(BY_NAME[name])}")
+        standing = f"place_{name}" if name in held else f"({placed(BY_NAME[name])})"
         con.execute(
             f"""
             insert into heard
             select l.*, s.key, coalesce(s.grid, w.grid, '{UNSTATED}'), coalesce(s.month, w.month)
             from listed as l
-            left join (select file, sheet, row, min(key) as key, min(grid) as grid, min(month) as month from standing group by file, sheet, row) as s
+            left join (select file, sheet, row, min(key) as key, min(grid) as grid, min(month) as month from {standing} as p group by file, sheet, row) as s
                 on s.file = l.file and s.sheet = l.sheet and s.row = l.row
             left join (
                 select file, sheet, case when count(distinct grid) = 1 then min(grid) end as grid, case when count(distinct month) = 1 then min(month) end as month
-                from standing group by file, sheet
+                from {standing} as p group by file, sheet
             ) as w on s.row is null and w.file = l.file and w.sheet = l.sheet
             where l.table_name = '{name}'
             order by l.batch, l.sheet, l.row, l.column_name, l.code
             """
         )
-        con.execute("drop table standing")
     con.execute(f"insert into heard select l.*, cast(null as varchar), '{UNSTATED}', cast(null as varchar) from listed as l where l.table_name is null order by l.batch, l.sheet, l.row, l.code")
     con.execute(
         "insert into flagged select 'reader', severity, code, table_name, field, grid, month, count(*) from heard"

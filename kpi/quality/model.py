@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kpi.words import Text
@@ -42,7 +42,8 @@ class Rule:
     the table without which there is nothing to find: "gas_on_at" filled in some row, "gas_on_at:blank" blank in some,
     "gas_on_at:moment" with a time of day, "gas_on_at:future" on or after the as-of moment, ":many" for a table of
     several rows. Where a rule asks the same of many columns, each `part` is a select and `select` holds {parts} in
-    their place.
+    their place. `first` gives, for the
+    columns that hold something, a select whose rows are kept as table `first` for the rule to read.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Rule:
     label: Text
     select: str = "{parts}"
     parts: tuple[Part, ...] = ()
+    first: Callable[[Collection[str]], str] | None = None
     args: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()

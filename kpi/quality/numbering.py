@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kpi.exports.tables import BY_NAME
 from kpi.quality.model import Example, Rule
 from kpi.words import Text
+
+if TYPE_CHECKING:
+    import duckdb
 
 TABLES = ("application", "project", "work", "visit", "charge", "appeal", "followup", "clock_stop")
 
 FEWEST = 5
 """A series shorter than this shows no habit of numbering."""
+
+LONGEST = 15
+"""Figures of a number beyond which it is none: no integer of a machine holds them all."""
 
 BLOCK = 10_000
 """Numbers without a year are compared within blocks of this size: a two-digit year in front starts another block."""
@@ -20,71 +28,95 @@ def _padded(id: str, number: str) -> str:
     return f"substr({id}, 1, length({id}) - places) || lpad(cast({number} as varchar), cast(places as integer), '0')"
 
 
-def _numbered(table: str) -> str:
+def columns(table: str) -> str:
+    """Return SQL of the numbers of a table (alias t), for its places: the number as written, what stands before its figures, how many these are, and their value."""
+    own = f"t.{BY_NAME[table].key[0]}"
+    figures = f"regexp_extract({own}, '[0-9]*$')"
+    return (
+        f"{own} as id, substr({own}, 1, length({own}) - length({figures})) as head, length({figures}) as width,"
+        f" case when length({figures}) between 1 and {LONGEST} then cast({figures} as bigint) end as number"
+    )
+
+
+def _part(first: int, figures: int) -> str:
+    """SQL of some of the figures of a number."""
+    return f"number // {_power(f'width - {first + figures - 1}')} % {10 ** figures}"
+
+
+def _power(exponent: str) -> str:
+    return f"cast(power(10, {exponent}) as bigint)"
+
+
+def _series(table: str) -> str:
     """SQL of the numbers of a table by series: what stands before the running number, with year, month or day where all numbers of a shape carry them.
 
     Splitting too finely only leaves a gap at an edge unseen; splitting too coarsely would invent one.
     """
-    own = BY_NAME[table].key[0]
     return f"""
-        cut as (
-            select _key, _file, _sheet, _row, {own} as id, rtrim({own}, '0123456789') as head, substr({own}, length(rtrim({own}, '0123456789')) + 1) as tail
-            from {table} where {own} is not null
-        ),
         shaped as (
-            select *, length(tail) as width,
-                case when length(tail) >= 7 and substr(tail, 1, 2) = '20' then 1 else 0 end as dated,
-                case when length(tail) >= 8 and substr(tail, 5, 2) between '01' and '12' then 1 else 0 end as has_month,
-                case when length(tail) >= 10 and substr(tail, 7, 2) between '01' and '31' then 1 else 0 end as has_day
-            from cut where length(tail) between 1 and 15
+            select key, id, grid, month, head, width, number,
+                case when width >= 7 and {_part(1, 2)} = 20 then 1 else 0 end as dated,
+                case when width >= 8 and {_part(5, 2)} between 1 and 12 then 1 else 0 end as has_month,
+                case when width >= 10 and {_part(7, 2)} between 1 and 31 then 1 else 0 end as has_day
+            from place_{table} where number is not null
         ),
         shape as (
             select head, width, dated, case when dated = 0 then 0 when min(has_month * has_day) = 1 then 8 when min(has_month) = 1 then 6 else 4 end as taken
             from shaped group by head, width, dated
         ),
         numbered as (
-            select d._key, d._file, d._sheet, d._row, d.id, d.width, cast(substr(d.tail, s.taken + 1) as bigint) as number, d.width - s.taken as places,
-                case when s.taken = 0 then d.head || cast(cast(d.tail as bigint) // {BLOCK} as varchar) else d.head || substr(d.tail, 1, s.taken) end as series
+            select d.key, d.id, d.grid, d.month, d.head, d.width, d.dated, d.width - s.taken as places,
+                case when s.taken = 0 then d.number // {BLOCK} else d.number // {_power("d.width - s.taken")} end as block,
+                case when s.taken = 0 then d.number else d.number % {_power("d.width - s.taken")} end as running
             from shaped as d join shape as s on s.head = d.head and s.width = d.width and s.dated = d.dated
         ),
         sized as (
-            select series, width, count(*) as members, max(number) - min(number) + 1 > count(*) as broken from numbered group by series, width having count(*) >= {FEWEST}
-        ),
-        stepped as (
-            select n.*, b.members, lag(n.number) over run as before, lag(n.id) over run as before_id, lag(n._key) over run as before_key
-            from numbered as n join sized as b on b.series = n.series and b.width = n.width and b.broken
-            window run as (partition by n.series, n.width order by n.number, n._key)
-        ),
-        judged as (
-            select *, sum(case when number - before = 1 then 1 else 0 end) over (partition by series, width) as steps from stepped
+            select head, width, dated, block, count(*) as members, max(running) - min(running) + 1 > count(*) as broken
+            from numbered group by head, width, dated, block having count(*) >= {FEWEST}
         )"""
 
 
-_JUMPS = "number - before > 1 and 2 * steps >= members - 1"
-_RANGE = f"{_padded('before_id', 'before + 1')} || case when number - before = 2 then '' else ' – ' || {_padded('id', 'number - 1')} end"
+_SAME = "b.head = n.head and b.width = n.width and b.dated = n.dated and b.block = n.block"
+_JUMPS = "running - before > 1"
+_RANGE = f"{_padded('before_id', 'before + 1')} || case when running - before = 2 then '' else ' – ' || {_padded('id', 'running - 1')} end"
+
+
+def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Create from the places of a table `jump_` (key, before_key, id, missing, range: each gap once however wide) and `numbered_` (grid, month, n: the other rows of series in which numbers follow each other)."""
+    series = _series(table)
+    con.execute(f"""
+        create or replace temp table stepped as
+        with {series},
+        ordered as (
+            select n.*, b.members, lag(n.running) over run as before, lag(n.id) over run as before_id, lag(n.key) over run as before_key
+            from numbered as n join sized as b on {_SAME} and b.broken
+            window run as (partition by n.head, n.width, n.dated, n.block order by n.running, n.key)
+        ),
+        judged as (
+            select *, sum(case when running - before = 1 then 1 else 0 end) over (partition by head, width, dated, block) as steps from ordered
+        )
+        select key, id, grid, month, places, running, before, before_id, before_key from judged where 2 * steps >= members - 1
+    """)
+    con.execute(
+        f"create or replace temp table jump_{table} as select key, before_key, id, grid, month, running - before - 1 as missing, {_RANGE} as range from stepped where {_JUMPS}"
+    )
+    con.execute(f"""
+        create or replace temp table numbered_{table} as
+        with {series}
+        select grid, month, sum(n) as n from (
+            select n.grid, n.month, count(*) as n from numbered as n join sized as b on {_SAME} and not b.broken group by n.grid, n.month
+            union all
+            select grid, month, count(*) from stepped where not coalesce({_JUMPS}, false) group by grid, month
+        ) as counted group by grid, month
+    """)
+    con.execute("drop table stepped")
 
 
 def _select(table: str) -> str:
     """SQL of gaps, each once however wide."""
-    own = BY_NAME[table].key[0]
     return f"""
-        with {_numbered(table)}
-        select _key as key, '{own}' as field, _file as file, _sheet as sheet, _row as row, id as value, number - before - 1 as missing, {_RANGE} as range
-        from judged
-        where {_JUMPS}
-    """
-
-
-def counted(table: str) -> str:
-    """Return SQL of every row of a series in which numbers follow each other: key, before_key, value (the numbers missing before it), missing (how many)."""
-    return f"""
-        with {_numbered(table)}
-        select n._key as key, cast(null as varchar) as before_key, '' as value, 0 as missing
-        from numbered as n join sized as s on s.series = n.series and s.width = n.width and not s.broken
-        union all
-        select _key, before_key, case when {_JUMPS} then {_RANGE} else '' end, case when {_JUMPS} then number - before - 1 else 0 end
-        from judged
-        where 2 * steps >= members - 1
+        select p.key, '{BY_NAME[table].key[0]}' as field, p.file, p.sheet, p.row, j.id as value, j.missing, j.range
+        from jump_{table} as j join place_{table} as p on p.key = j.key
     """
 
 

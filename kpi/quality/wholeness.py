@@ -35,7 +35,8 @@ WHOLE, HABIT = "whole", "habit"
 class Check:
     """One question to a table: `select` yields key, field, value, total, flagged (how many of the total are not there, or stand out), grid and month, one row each of what is asked about.
 
-    grid and month are null where they are those of the row; `uses` names per table the columns without which nothing can be asked, as in `model.Rule`; `words` are the section of its words.
+    grid and month are null where they are those of the row, unless it is `placed` and names both; rows of which nothing is flagged may come counted together, without a key. `first` is done before it is asked.
+    `uses` names per table the columns without which nothing can be asked, as in `model.Rule`; `words` are the section of its words.
     """
 
     code: str
@@ -45,6 +46,8 @@ class Check:
     label: Text
     select: str
     uses: Mapping[str, tuple[str, ...]]
+    placed: bool = False
+    first: str = ""
 
 
 def _row(field: str, flagged: str, where: str, *, value: str, more: str = "", table: str = "application") -> str:
@@ -57,28 +60,29 @@ def _row(field: str, flagged: str, where: str, *, value: str, more: str = "", ta
 
 def _numbers(table: str) -> Check:
     own = BY_NAME[table].key[0]
-    # a gap between two grids belongs to neither; only rows with a gap before them are looked up
+    # a gap between two grids belongs to neither
     select = f"""
-        with n as materialized ({numbering.counted(table)})
-        select key, '{own}' as field, value, 1 as total, 0 as flagged, cast(null as varchar) as grid, cast(null as varchar) as month from n where missing = 0
+        select cast(null as varchar) as key, '{own}' as field, '' as value, n as total, 0 as flagged, grid, month from numbered_{table}
         union all
-        select g.key, '{own}', g.value, 1 + g.missing, g.missing, case when b.grid <> p.grid then '{UNSTATED}' end, cast(null as varchar)
-        from (select * from n where missing > 0) as g join place_{table} as p on p.key = g.key left join place_{table} as b on b.key = g.before_key
+        select j.key, '{own}', j.range, 1 + j.missing, j.missing, case when b.grid <> j.grid then '{UNSTATED}' else j.grid end, j.month
+        from jump_{table} as j left join place_{table} as b on b.key = j.before_key
     """
     name = Text(f"编号连续：{BY_NAME[table].zh}", f"Running numbers: {BY_NAME[table].en}")
-    return Check(code=f"numbers_{table}", words="numbers", kind=WHOLE, table=table, label=name, select=select, uses={table: (own, ":many")})
+    return Check(code=f"numbers_{table}", words="numbers", kind=WHOLE, table=table, label=name, select=select, uses={table: (own, ":many")}, placed=True)
+
+
+_NAMING = ("work", "visit", "charge", "appeal", "followup", "clock_stop")
+_NUMBERS = "create or replace temp table named as " + " union ".join(f"select app_id from {name} where app_id is not null" for name in _NAMING)
 
 
 def _named() -> str:
     """SQL of the application numbers that other ledgers name, each once: a known one where its application stands, an unknown one where it is first named."""
-    tables = ("work", "visit", "charge", "appeal", "followup", "clock_stop")
-    numbers = " union ".join(f"select app_id from {name} where app_id is not null" for name in tables)
     unknown = " union all ".join(
-        f"select '{name}|' || t._key as key, t.app_id from {name} as t where t.app_id is not null and t.app_id not in (select app_id from application where app_id is not null)" for name in tables
+        f"select '{name}|' || t._key as key, t.app_id from {name} as t where t.app_id is not null and t.app_id not in (select app_id from application where app_id is not null)" for name in _NAMING
     )
     columns = "'app_id' as field, app_id as value, 1 as total, {} as flagged, cast(null as varchar) as grid, cast(null as varchar) as month"
     return f"""
-        select 'application|' || a._key as key, {columns.format(0).replace("app_id as value", "a.app_id as value")} from application as a join ({numbers}) as n on n.app_id = a.app_id
+        select 'application|' || a._key as key, {columns.format(0).replace("app_id as value", "a.app_id as value")} from named as n join application as a on a.app_id = n.app_id
         union all
         select min(key), {columns.format(1)} from ({unknown}) as told group by app_id
     """
@@ -99,7 +103,10 @@ def _connected(field: str, zh: str, en: str) -> Check:
 
 CHECKS: tuple[Check, ...] = (
     *(_numbers(table) for table in numbering.TABLES),
-    Check(code="named_elsewhere", words="named_elsewhere", kind=WHOLE, table="", label=Text("别的台账提到的报装编号", "Applications that other ledgers name"), select=_named(), uses={"application": ("app_id",)}),
+    Check(
+        code="named_elsewhere", words="named_elsewhere", kind=WHOLE, table="", label=Text("别的台账提到的报装编号", "Applications that other ledgers name"),
+        select=_named(), uses={"application": ("app_id",)}, first=_NUMBERS,
+    ),
     Check(
         code="pushed_by_government", words="pushed_by_government", kind=WHOLE, table="application", label=Text("政府推送的报装在项目台账里", "Applications pushed by the government stand among the projects"),
         uses={"application": ("channel", "project_id"), "project": ("project_id",)},
@@ -128,17 +135,17 @@ CHECKS: tuple[Check, ...] = (
         code="ready_same_minute", words="ready_same_minute", kind=HABIT, table="application", label=Text("具备通气条件时间扎堆", "Ready in the same minute"), uses={"application": ("ready_at:moment", ":many")},
         select=f"""
             with timed as (
-                select t._key as key, p.grid, t.ready_at, cast(t.ready_at as date) as on_day, {written("t.ready_at")} as value
-                from application as t cross join clock as c join place_application as p on p.key = t._key
-                where t.ready_at_p = 'moment' and t.ready_at < c.as_of
+                select p.key, p.grid, p.ready_at, cast(p.ready_at as date) as on_day from place_application as p cross join clock as c where p.ready_p = 'moment' and p.ready_at < c.as_of
             ),
             day_of as (select grid, on_day, count(*) as n from timed group by grid, on_day),
-            minute_of as (select grid, ready_at, count(*) as n from timed group by grid, ready_at having count(*) >= {SPIKE})
-            select t.key, 'ready_at' as field, t.value, 1 as total, case when m.n * {OF_DAY} >= d.n then 1 else 0 end as flagged, cast(null as varchar) as grid, strftime(t.ready_at, '%Y-%m') as month
-            from timed as t
-            join day_of as d on d.grid = t.grid and d.on_day = t.on_day
-            left join minute_of as m on m.grid = t.grid and m.ready_at = t.ready_at
-        """,
+            minute_of as (select grid, ready_at, count(*) as n from timed group by grid, ready_at having count(*) >= {SPIKE}),
+            bunch as (
+                select m.grid, m.ready_at, {written("m.ready_at").replace("m.ready_at_p", "'moment'")} as value
+                from minute_of as m join day_of as d on d.grid = m.grid and d.on_day = cast(m.ready_at as date) where m.n * {OF_DAY} >= d.n
+            )
+            select t.key, 'ready_at' as field, b.value, 1 as total, case when b.value is not null then 1 else 0 end as flagged, t.grid, strftime(t.ready_at, '%Y-%m') as month
+            from timed as t left join bunch as b on b.grid = t.grid and b.ready_at = t.ready_at
+        """, placed=True,
     ),
     Check(
         code="stop_told_late", words="stop_told_late", kind=HABIT, table="clock_stop", label=Text("期限过后才告知的停表", "Clock-stops told after the limit"),
@@ -157,26 +164,57 @@ def asked(check: Check, held: Mapping[str, Collection[str]]) -> bool:
     return all(set(columns) <= set(held.get(table, ())) for table, columns in check.uses.items())
 
 
+PLACES = {"application": "t.ready_at as ready_at, t.ready_at_p as ready_p"}
+"""What checks read of every row, kept beside its place."""
+
+
+def place(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]]) -> None:
+    """Create for every table with rows `place_`: where each row stands and belongs, with its number; and what its numbering tells."""
+    for name in held:
+        numbers = numbering.columns(name) if name in numbering.TABLES else ""
+        con.execute(f"create or replace temp table place_{name} as {placed(BY_NAME[name], ', '.join(filter(None, (numbers, PLACES.get(name)))))}")
+        if numbers and {BY_NAME[name].key[0], ":many"} <= set(held[name]):
+            numbering.prepare(con, name)
+
+
 def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]]) -> None:
-    """Create population and astray from what the ledgers hold; a check whose columns nobody fills is left out."""
+    """Create population and astray from what the ledgers hold and the places of their rows; a check whose columns nobody fills is left out."""
     con.execute(f"create table population ({POPULATION})")
     con.execute(f"create table astray ({ASTRAY})")
-    for name in held:
-        con.execute(f"create or replace temp table place_{name} as {placed(BY_NAME[name])}")
     for check in CHECKS:
         if not asked(check, held):
             continue
-        con.execute(f"create or replace temp table told as {check.select}")
-        for name in [check.table] if check.table else [row[0] for row in con.execute("select distinct substr(key, 1, strpos(key, '|') - 1) from told order by 1").fetchall()]:
-            own = "t.key" if check.table else f"substr(t.key, {len(name) + 2})"
-            where = "" if check.table else f"where substr(t.key, 1, {len(name) + 1}) = '{name}|'"
-            source = (
-                f"select {own} as key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.total, coalesce(t.grid, p.grid) as grid, coalesce(t.month, p.month) as month"
-                f" from told as t join place_{name} as p on p.key = {own} {where}"
-            )
-            con.execute(f"insert into population select '{check.code}', '{name}', grid, month, sum(total), sum(flagged) from ({source}) as placed group by grid, month order by month, grid")
-            con.execute(f"insert into astray select '{check.code}', '{name}', key, field, file, sheet, row, value, flagged, grid, month from ({source}) as placed where flagged > 0 order by file, sheet, row, key")
+        if check.first:
+            con.execute(check.first)
+        con.execute(f"create or replace temp table told as {_told(check, held)}")
+        con.execute(f"insert into population select '{check.code}', table_name, grid, month, sum(total), sum(flagged) from told group by table_name, grid, month order by table_name, month, grid")
         # asked, and nothing there to ask about: that is an answer too
-        con.execute(f"insert into population select '{check.code}', '{check.table}', '{UNSTATED}', null, 0, 0 where not exists (select 1 from population where code = '{check.code}')")
-    for name in ("told", *(f"place_{name}" for name in held)):
+        con.execute(f"insert into population select '{check.code}', '{check.table}', '{UNSTATED}', null, 0, 0 where not exists (select 1 from told)")
+        for (name,) in con.execute("select distinct table_name from told where flagged > 0 order by table_name").fetchall():
+            con.execute(
+                f"insert into astray select '{check.code}', '{name}', t.key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.grid, t.month"
+                f" from told as t join place_{name} as p on p.key = t.key where t.table_name = '{name}' and t.flagged > 0 order by p.file, p.sheet, p.row, t.key"
+            )
+    for name in ("told", "named", *(f"{kind}_{name}" for kind in ("place", "jump", "numbered") for name in held)):
         con.execute(f"drop table if exists {name}")
+
+
+def _told(check: Check, held: Mapping[str, Collection[str]]) -> str:
+    """SQL of what a check asks about: each flagged row, and the others counted together, by table, grid and month."""
+    if check.placed:
+        rows = f"select '{check.table}' as table_name, * from ({check.select}) as t"
+    elif check.table:
+        rows = _joined(check.table, f"({check.select})")
+    else:
+        rows = f"with t as materialized ({check.select}) " + " union all ".join(
+            _joined(name, f"(select substr(key, {len(name) + 2}) as key, field, value, total, flagged, grid, month from t where substr(key, 1, {len(name) + 1}) = '{name}|')") for name in held
+        )
+    named = ", ".join(f"case when flagged > 0 then {name} end as {name}" for name in ("key", "field", "value"))
+    return f"select table_name, grid, month, {named}, sum(total) as total, sum(flagged) as flagged from ({rows}) as rows_ group by 1, 2, 3, 4, 5, 6"
+
+
+def _joined(table: str, select: str) -> str:
+    return (
+        f"select '{table}' as table_name, t.key, t.field, t.value, t.total, t.flagged, coalesce(t.grid, p.grid) as grid, coalesce(t.month, p.month) as month"
+        f" from {select} as t join place_{table} as p on p.key = t.key"
+    )
