@@ -9,7 +9,7 @@ from kpi.metrics.model import UNSTATED, Metric
 from kpi.metrics.registry import metric
 from kpi.reports import standard
 from kpi.reports.definitions import RULES
-from kpi.reports.listed import UNITS, shown
+from kpi.reports.listed import actual, shown
 from kpi.reports.paper import Block, Paragraph, Section, Table
 from kpi.reports.stretch import Row, Stretch
 from kpi.words import MISSING, masking, word
@@ -46,20 +46,9 @@ def _line(about: Stretch, serial: int, m: Metric, row: Row, application: Row) ->
     key = row["app_id"] if m.table == "application" and row["app_id"] else row["key"]
     number = word("reports.listed.no_number", about.lang) if key.startswith("~") else key
     return (
-        str(serial), m.label.of(about.lang), number, masking.firm(application.get("customer")) or MISSING, about.grids.get(grid or UNSTATED, grid or MISSING), _actual(about, m, row),
-        word(f"metrics.reason.{row['reason']}", about.lang), masking.scrub(row["cause"]) or MISSING,
+        str(serial), m.label.of(about.lang), number, masking.firm(application.get("customer")) or MISSING, about.grids.get(grid or UNSTATED, grid or MISSING), actual(m, row, about.lang),
+        about.reason(row["reason"]), masking.scrub(row["cause"]) or MISSING,
     )
-
-
-def _actual(about: Stretch, m: Metric, row: Row) -> str:
-    """Return what a case came to, or between what bounds it lies."""
-    unit = UNITS.get(m.id, "count")
-    if row["value"] is not None:
-        return written(row["value"], unit, about.lang)
-    if row["low"] is None or row["high"] is None:
-        return MISSING
-    low, high = written(row["low"], unit, about.lang), written(row["high"], unit, about.lang)
-    return low if low == high else f"{low.removesuffix(written(0, unit, about.lang).removeprefix('0'))}—{high}"
 
 
 def _definitions(about: Stretch, ids: Iterable[str]) -> list[Block]:

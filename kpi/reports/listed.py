@@ -60,7 +60,7 @@ def write(book: Book, month: Month, name: str, verdict: str) -> Worksheet:
 def _line(book: Book, sheet: Worksheet, month: Month, at: int, serial: int, metric: Metric, row: Row, application: Row, cause: str) -> tuple[str, ...]:
     grid = row["grid"] or application.get("grid")
     texts = (
-        metric.label.of(month.lang), _key(month, row), masking.firm(application.get("customer")) or "—", month.grid_name(grid), actual(month, metric, row), row["reason"],
+        metric.label.of(month.lang), _key(month, row), masking.firm(application.get("customer")) or "—", month.grid_name(grid), actual(metric, row, month.lang), row["reason"],
         cause, month.word(f"process.{PROCESSES[row['regime']]}") if row["regime"] else "—", row["file"] or "—", row["sheet"] or "—",
     )
     book.figure(sheet, at, 0, serial, "line", align="center", font_size=9)
@@ -85,13 +85,13 @@ def _key(month: Month, row: Row) -> str:
     return month.word("listed.no_number") if not row["key"] or row["key"].startswith("~") else row["key"]
 
 
-def actual(month: Month, metric: Metric, row: Row) -> str:
+def actual(metric: Metric, row: Row, lang: str) -> str:
     """Return what a case came to, or between what bounds it lies."""
     unit = UNITS.get(metric.id, "count")
     if row["value"] is not None:
-        return written(row["value"], unit, month.lang)
+        return written(row["value"], unit, lang)
     if row["low"] is not None and row["high"] is not None:
-        low, high = written(row["low"], unit, month.lang), written(row["high"], unit, month.lang)
-        suffix = written(0, unit, month.lang).removeprefix("0")
+        low, high = written(row["low"], unit, lang), written(row["high"], unit, lang)
+        suffix = written(0, unit, lang).removeprefix("0")
         return low if low == high else f"{low.removesuffix(suffix)}—{high}"
     return "—"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kpi.words import word
 
-SHORT = 20
+SHORT = 14
 """Rows of a table that is kept on one page."""
 
 

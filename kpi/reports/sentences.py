@@ -67,7 +67,7 @@ def headlines(about: Stretch) -> str:
     if not found.total:
         return about.said("overall.silent" if _silent(about) else "overall.no_connection" if due or about.handed_in[1] else "overall.nothing")
     reasons = Counter(row["reason"] for row in about.cases("all_kept"))
-    named = joined(about, [about.said("overall.reason", reason=word(f"metrics.reason.{code}", about.lang), n=cases(about, n)) for code, n in reasons.most_common()], "comma")
+    named = joined(about, [about.said("overall.reason", reason=about.reason(code), n=cases(about, n)) for code, n in reasons.most_common()], "comma")
     broken = about.said("overall.broken", miss=cases(about, found.miss), reasons=about.said("brackets", text=named)) if found.miss else about.said("overall.none_broken")
     counts = about.said("overall.counted", total=cases(about, found.total), kept=cases(about, found.hit), broken=broken, gaps=about.said("overall.gaps", unknown=cases(about, found.unknown)) if found.unknown else "")
     return paragraph(about, [counts, *_share(about, found)])

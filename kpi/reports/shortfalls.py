@@ -48,7 +48,7 @@ def problems(about: Stretch) -> list[Block]:
 
 def _one(about: Stretch, m: Metric, rows: list[Row]) -> str:
     reasons = Counter(row["reason"] for row in rows)
-    named = say.joined(about, [about.said("overall.reason", reason=word(f"metrics.reason.{code}", about.lang), n=say.cases(about, n, m.id)) for code, n in reasons.most_common()], "comma")
+    named = say.joined(about, [about.said("overall.reason", reason=about.reason(code), n=say.cases(about, n, m.id)) for code, n in reasons.most_common()], "comma")
     return about.said("problems.one", name=told.name(m.id, about.lang), n=say.cases(about, len(rows), m.id), reasons=named, causes=_causes(about, m, rows))
 
 

@@ -55,6 +55,11 @@ class Stretch:
         return next((one for one in self.reported if self.period.kind == "month" and one.line.month == self.period.first), None)
 
     @cached_property
+    def _frozen_ids(self) -> frozenset[str]:
+        """KPIs that were frozen with the month; those declared since are told as they are today."""
+        return frozenset(row["metric"] for row in self.frozen.figures) if self.frozen else frozenset()
+
+    @cached_property
     def corrections(self) -> list[Mapping[str, Any]]:
         """The figures of the issued month, and of its year so far, that read otherwise today, of the process that heads it."""
         rows = self.frozen.corrections if self.frozen else ()
@@ -95,11 +100,10 @@ class Stretch:
         """Return the counts of shares by grid and KPI, grids without any case included where the ledgers know them."""
         found: dict[str, dict[str, Tally]] = {grid: {id: Tally() for id in ids} for grid in self.grids}
         regime = self.table.regime
-        if self.frozen:
-            rows = [row for row in self.frozen.figures if row["first"] == self.period.first and row["metric"] in ids and row["grid"] and row["regime"] == regime]
-        else:
-            rows = compute(self.engine, list(ids), start=self.period.first, end=self.period.last, by=("grid",), where={"regime": regime} if regime else {})
-            rows = [row for row in rows if row["month"] is None and row["grid"]]
+        rows = [row for row in (self.frozen.figures if self.frozen else ()) if row["first"] == self.period.first and row["metric"] in ids and row["grid"] and row["regime"] == regime]
+        if asked := [id for id in ids if id not in self._frozen_ids]:
+            told = compute(self.engine, asked, start=self.period.first, end=self.period.last, by=("grid",), where={"regime": regime} if regime else {})
+            rows += [row for row in told if row["month"] is None and row["grid"]]
         for row in rows:
             found.setdefault(row["grid"], {id: Tally() for id in ids})[row["metric"]] = tally(row)
         if not any(one.total for one in found[UNSTATED].values()):
@@ -114,7 +118,7 @@ class Stretch:
 
     def _missed(self, m: Metric) -> list[Row]:
         regime = None if headline.over_both(m) else self.table.regime
-        if self.frozen:
+        if m.id in self._frozen_ids:
             found = [dict(row) for row in self.frozen.cases if row["metric"] == m.id and row["verdict"] == "miss" and regime in (None, row["regime"])]
             causes = {key: cause for (table, key), cause in self.frozen.causes.items() if table == m.table}
         else:
@@ -122,6 +126,13 @@ class Stretch:
             found = [{**row, "key": row["key_"]} for row in rows if row["verdict"] == "miss"]
             causes = recorded(self.engine, m.table, [row["key"] for row in found])
         return sorted(({**row, "cause": causes.get(row["key"])} for row in found), key=lambda row: (row["grid"] or "", row["key"]))
+
+    def reason(self, code: str) -> str:
+        """Return why a case was judged as it was; a reason of former rules, which has lost its words, as it is written."""
+        try:
+            return word(f"metrics.reason.{code}", self.lang)
+        except KeyError:
+            return code
 
     @cached_property
     def charts(self) -> list[changes.Change]:

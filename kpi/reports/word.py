@@ -212,7 +212,8 @@ def _widths(shares: Sequence[float]) -> list[int]:
 def _table(block: Table) -> Any:
     widths, left = _widths(block.widths), (*range(block.left), *block.wrapped)
     last = len(block.rows) - 1
-    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=block.whole and place < last) for place, row in enumerate(block.rows)]
+    kept = {place for place in range(last) if block.whole or place in block.bands}
+    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=place in kept) for place, row in enumerate(block.rows)]
     return _framed(_cells(block.heads, widths, head=True, keep=block.whole) + "".join(rows), widths)
 
 

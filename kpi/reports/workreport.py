@@ -78,7 +78,8 @@ def _issued(about: Stretch) -> str:
         about.said("facts.issued_as", month=month_short(one.line.month, about.lang), version=one.line.version, at=one.line.at[:10]) for one in about.reported
     )
     open_ = len(about.period.months) - len(about.reported)
-    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named
+    since = about.said("facts.corrected_since") if about.frozen and about.frozen.corrected else ""
+    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named + since
 
 
 def overall(about: Stretch) -> list[Block]:

@@ -201,7 +201,8 @@ def test_an_issued_month_reads_as_it_was_issued_with_its_corrections(small, tmp_
     assert paper.sections[0].blocks[0].text.startswith("本月已签发第1版，以下均为签发时的数；签发后有") and [part.key for part in paper.attachments] == ["misses", "definitions", "corrections"]
     corrected = next(block for block in paper.attachments[2].blocks if hasattr(block, "rows"))
     assert ("0.5个工作日通气达标率", "全公司", "本月", "2/3（另有1无法核验）", "3/4（另有1无法核验）") in corrected.rows
-    assert "第1版" in dict(paper.facts)["签发情况"]
+    assert "第1版" in dict(paper.facts)["签发情况"] and "签发后有更正" in dict(paper.facts)["签发情况"] and "签发后有更正" not in dict(workreport.facts(before))["签发情况"]
+    assert after.reason("a reason of old") == "a reason of old"
     # another moment is another question: it shows the figures of that moment
     assert schedule.stretch(period(MONTH), home, as_of="2024-06-10").frozen is None
     quarter = schedule.stretch(period("2024-Q2"), home)
