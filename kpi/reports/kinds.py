@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from kpi.engine import Engine
@@ -13,7 +14,7 @@ from kpi.reports.month import Month
 from kpi.reports.period import Period
 from kpi.reports.slides import slides
 from kpi.reports.stretch import Stretch
-from kpi.reports.workbook import month_workbook
+from kpi.reports.workbook import workbook
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 
@@ -36,9 +37,9 @@ class Asked:
     template: bytes | None = field(default=None, repr=False)
     comment: str = ""
 
-    @property
+    @cached_property
     def about(self) -> Month:
-        """The month as reports show it."""
+        """The month as reports show it, its figures reckoned once for all of them."""
         return Month(self.engine, self.month, self.lang, self.reported)
 
 
@@ -47,7 +48,7 @@ Files = Mapping[str, bytes]
 
 
 def _workbook(asked: Asked) -> Files:
-    return {asked.about.word("file", month=asked.month): month_workbook(asked.engine, asked.month, asked.lang, asked.actions, asked.assessed, asked.reported)}
+    return {asked.about.word("file", month=asked.month): workbook(asked.about, asked.actions, asked.assessed)}
 
 
 def _slides(asked: Asked) -> Files:

@@ -107,7 +107,7 @@ def _grids(deck: Deck, about: Month) -> None:
 
 
 def _times(deck: Deck, about: Month) -> None:
-    half = spoken.facts(about).median_days
+    half = spoken.half(about)
     title = about.word("slides.half", days=written(half, "d", about.lang)) if half is not None else about.word("slides.half_none")
     ids = trend.LINES
     slide = deck.slide(title, _footer(about), _notes(about, ids, about.word("note.cohort")))

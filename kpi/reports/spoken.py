@@ -22,14 +22,20 @@ def counts(about: Month, id: str, month: str | None = None) -> Tally:
     return tally(figures.row(id, month or about.month))
 
 
+def half(about: Month) -> float | None:
+    """Return the days in which half of those who applied in the last twelve months were connected, None while they are not."""
+    row = about.figures(start=shift(about.month, -11)).row("whole_wait_median")
+    return row["value"] if row else None
+
+
 def facts(about: Month) -> MonthFacts:
     """Return what the verdict may speak of."""
     rolling, now = about.figures(start=shift(about.month, -11)), about.figures()
-    stock, half = now.row("open_cases", about.month), rolling.row("whole_wait_median")
+    stock = now.row("open_cases", about.month)
     reasons = Counter(row["reason"] for _, row in about.listed([metric(LEADING)], "miss") if about.regime in (None, row["regime"]))
     return MonthFacts(
         connected=counts(about, LEADING), valve=counts(about, "valve_on_time"), year=tally(rolling.row(LEADING)), reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
-        due=sum(counts(about, id).total for id in DUE), open=stock["n"] if stock else 0, overdue=_overdue(about), median_days=half["value"] if half else None, grids=len(about.grids),
+        due=sum(counts(about, id).total for id in DUE), open=stock["n"] if stock else 0, overdue=_overdue(about), median_days=half(about), grids=len(about.grids),
         reported=len(about.grids) - len(about.unreported), until=about.until if about.partial else "", usual=_usual(about),
     )
 

@@ -24,8 +24,12 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
 
     The same build, month, language and these give the same bytes.
     """
-    about = Month(engine, month, lang, reported)
-    book = Book(about.as_of, f"{about.word('title')} {about.name}", lang)
+    return workbook(Month(engine, month, lang, reported), actions, assessed)
+
+
+def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> bytes:
+    """Return the workbook of a month that other reports may have asked for figures already."""
+    book, reported = Book(about.as_of, f"{about.word('title')} {about.name}", about.lang), about.reported
     names = {key: about.word(f"sheet.{key}") for key in SHEETS if key != "corrections" or reported}
 
     def sparkline(m: Metric) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def test_counts_of_months_promises_and_grids_are_those_of_compute(deck, engine):
 
 def test_exceptions_stand_in_their_order_without_a_person(deck, engine):
     about, _, found = deck
+    if about.lang == "en":
+        pytest.skip("once is enough")
     listed = exceptions(engine, about.month).rows
     table = next(shape.table for shape in found[4].shapes if shape.has_table)
     assert [[cell.text for cell in row.cells][0] for row in list(table.rows)[1:]] == [told.said(about.lang, f"kind.{row['kind']}") for row in listed[:SHOWN]]
@@ -113,7 +115,7 @@ def test_notes_define_what_is_shown_and_fonts_are_told(deck):
 def test_the_same_month_gives_the_same_bytes_and_no_date_of_today(deck, engine):
     about, content, _ = deck
     if about.lang == "zh":
-        assert slides(Month(engine, about.month, about.lang)) == content
+        assert slides(about) == content
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert {one.date_time[:3] for one in parts.infolist()} == {about.as_of.timetuple()[:3]}
         core = parts.read("docProps/core.xml").decode()

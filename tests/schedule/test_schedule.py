@@ -104,7 +104,7 @@ class Robot(BaseHTTPRequestHandler):
 def server():
     found = HTTPServer(("127.0.0.1", 0), Robot)
     found.seen, found.answers = [], []
-    threading.Thread(target=found.serve_forever, daemon=True).start()
+    threading.Thread(target=found.serve_forever, args=(0.02,), daemon=True).start()
     yield found
     found.shutdown()
     found.server_close()
