@@ -59,7 +59,7 @@ def _days(column: str) -> Callable[[Engine, Metric, Sequence[str], Where], Value
         precise = " and ".join(f"a.{name}_p in ({', '.join(repr(p) for p in TO_A_DAY)})" for name in ("applied_at", "gas_on_at"))
         sql = (
             f"select case when {precise} and cast(a.gas_on_at as date) >= cast(a.applied_at as date) then {column.format('g')} - {column.format('b')} end as days from fact_connection as f"
-            " join app as a on a.key = f.key left join day as b on b.date = cast(a.applied_at as date) left join day as g on g.date = cast(a.gas_on_at as date)"
+            " join application as a on a._key = f.key left join day as b on b.date = cast(a.applied_at as date) left join day as g on g.date = cast(a.gas_on_at as date)"
             f" where {' and '.join(conditions)}"
         )
         rows = [row["days"] for row in engine.rows(sql, [months[0], months[-1], *where.values()])]
