@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "data" / "samples"
 
 LONGEST = (
     "pipeline/test_drafts.py", "pages/test_sweep.py", "pages/test_pages_browser.py", "quality/test_rules.py", "pages/test_pages_app.py", "pages/test_intake_app.py", "store/test_together.py", "store/test_load.py",
-    "reports/test_workbook.py", "store/test_disk.py", "store/test_power.py", "oracle/test_oracle.py", "pages/test_intake_browser.py", "mutation/test_mutants.py", "oracle/test_shapes.py",
+    "reports/test_workbook.py", "reports/test_papers.py", "store/test_disk.py", "store/test_power.py", "oracle/test_oracle.py", "pages/test_intake_browser.py", "mutation/test_mutants.py", "oracle/test_shapes.py",
     "exports/test_corpus.py", "exports/test_hostile.py", "quality/test_random.py", "quality/test_loaded.py", "pipeline/test_watch.py", "store/test_kill.py",
 )
 """Files that take longest, as measured, the longest first: begun first, no worker is left alone with one of them at the end of a run of several."""

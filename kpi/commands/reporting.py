@@ -46,7 +46,7 @@ def _government(args: argparse.Namespace) -> int:
     wrong = [check["check"] for check in found["checks"] if not check["ok"]]
     if wrong:
         raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
-    papers.written(handouts.of_government(found, args.lang), Path(args.out))
+    papers.written(handouts.of_government(found, args.lang, schedule.template(path=args.template) if args.template else None), Path(args.out))
     return 0
 
 
@@ -130,3 +130,4 @@ def add(command: Add) -> None:
     report = command("government", _government, "政府报送数据：承诺兑现情况表、五项评价指标（Word、PDF、Excel、CSV、JSON） / figures for the government")
     _options(report)
     report.add_argument("--out", required=True)
+    report.add_argument("--template", help="your own .docx instead of the built-in one")

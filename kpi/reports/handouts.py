@@ -22,10 +22,10 @@ def named(period: Period, lang: str) -> str:
     return words("paper.file", lang, period=period.code, kind=words(f"paper.kind_{period.kind}", lang))
 
 
-def of_government(found: Mapping[str, Any], lang: str = "zh") -> dict[str, bytes]:
-    """Return {file name: content} of the government's report: one content as Word, PDF and Excel, with its JSON, the schema of that, and a CSV for each table."""
+def of_government(found: Mapping[str, Any], lang: str = "zh", own: bytes | None = None) -> dict[str, bytes]:
+    """Return {file name: content} of the government's report: one content as Word (in one's own template where given), PDF and Excel, with its JSON, the schema of that, and a CSV for each table."""
     paper, name = government_paper.paper(found, lang), words("reports.government.document", lang, period=found["period"]["code"])
-    return {f"{name}.docx": word.document(paper), f"{name}.pdf": pdf.document(paper), f"{name}.xlsx": government_book.workbook(found, lang), **files.of_government(found, lang)}
+    return {f"{name}.docx": word.document(paper, own), f"{name}.pdf": pdf.document(paper), f"{name}.xlsx": government_book.workbook(found, lang), **files.of_government(found, lang)}
 
 
 def template(about: Stretch) -> dict[str, bytes]:

@@ -78,12 +78,22 @@ def _own(view: View, period: Period, content: Callable[[], Paper]) -> tuple[byte
         given = st.file_uploader(said("own_template"), type=["docx"], key="own_template", max_upload_size=LARGEST, label_visibility="collapsed")
     try:
         own = given.getvalue() if given else schedule.template(Path(view.source.home))
-        if own:
-            word.document(content(), own)
-            html.show(tag("p", said("with_own"), cls="aside"))
-        return own, ""
     except Problem as problem:
         return None, problem.of(view.lang)
+    trouble = _trouble(own, view.lang, content) if own else ""
+    if own and not trouble:
+        html.show(tag("p", said("with_own"), cls="aside"))
+    return own, trouble
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _trouble(own: bytes, lang: str, _content: Callable[[], Paper]) -> str:
+    """Return what is wrong with a template, "" for nothing; its tags do not depend on the period."""
+    try:
+        word.document(_content(), own)
+    except Problem as problem:
+        return problem.of(lang)
+    return ""
 
 
 def _text(paper: Paper) -> list[Html]:
