@@ -5,16 +5,16 @@ Totals are sums of what is counted of the rows, never averages of groups.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from kpi.engine import Engine
 from kpi.metrics import quantiles, rollups
 from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Wait
 from kpi.metrics.registry import find
 from kpi.metrics.results import result
+from kpi.metrics.rollups import subsets
 from kpi.metrics.tallies import tallies
 from kpi.problems import UsageProblem, did_you_mean
 from kpi.stats import survival
@@ -23,6 +23,9 @@ M = TypeVar("M", bound=Metric)
 
 Key = tuple[str | None, tuple[str | None, ...]]
 """(month or None for the span, one value or None for each dimension)."""
+
+Over = Literal["both", "months", "span"]
+"""What figures are told of: each month, the span from the first to the last, or both."""
 
 
 def compute(
@@ -33,10 +36,11 @@ def compute(
     end: str | None = None,
     by: Sequence[str] = (),
     where: Mapping[str, str] | None = None,
+    over: Over = "both",
 ) -> list[dict[str, Any]]:
     """Return the result rows of the KPIs (ids or codes; none = all), sorted by metric, month, dimensions, nulls last.
 
-    `start` and `end` are months ("2023-01"), `by` dimensions, `where` dimension values to keep.
+    `start` and `end` are months ("2023-01"), `by` dimensions, `where` dimension values to keep, `over` says whether months, their span or both are asked for.
     Each row has metric, code, month, the dimensions, and results.FIELDS; month null is the span, dimension null the total.
     """
     metrics = [m for name in ids for m in find(name)] or find()
@@ -54,12 +58,17 @@ def compute(
     known = _members(engine, by, where)
     for together in _grouped(unique, lambda m: m.fact):
         found = _aggregates(engine, together, months, by, where)
-        for alike in _grouped([m for m in together if isinstance(m, Quantile)], lambda m: (m.where, m.value, m.low, m.high)):
-            _quantiles(engine, alike, months, by, where, found)
+        # one month is its own span
+        parts = (over != "span" or len(months) == 1, over != "months" and len(months) > 1)
+        if asked := [m for m in together if isinstance(m, Quantile)]:
+            _quantiles(engine, asked, months, by, where, parts, found)
         for alike in _grouped([m for m in together if isinstance(m, Wait)], lambda m: m.where):
-            _waits(engine, alike, months, by, where, found)
+            _waits(engine, alike, months, by, where, parts, found)
         for metric in together:
-            rows.extend(_filled(metric, months, by, found[metric.id], known))
+            if len(months) == 1:
+                found[metric.id] |= {(None, member): told for (month, member), told in found[metric.id].items() if month}
+            listed = (*(months if over != "span" else ()), *((None,) if over != "months" else ()))
+            rows.extend(_filled(metric, listed, by, found[metric.id], known))
     return sorted(rows, key=lambda r: (r["metric"], _last(r["month"]), *(_last(r[name]) for name in by)))
 
 
@@ -91,20 +100,14 @@ def _grouped(metrics: Iterable[M], same: Callable[[M], Any]) -> list[list[M]]:
     return list(found.values())
 
 
-def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield every subset of the dimensions, the empty one included."""
-    for size in range(len(by) + 1):
-        yield from combinations(by, size)
-
-
 def _condition(months: Sequence[str], where: Mapping[str, str]) -> tuple[str, list[Any]]:
     parts = ["month between ? and ?", *(f"{name} = ?" for name in where)]
     return " and ".join(parts), [months[0], months[-1], *where.values()]
 
 
-def _sets(by: Sequence[str], more: str = "") -> str:
-    each = [", ".join((*chosen, *(["month"] if monthly else []), *([more] if more else []))) for chosen in subsets(by) for monthly in (True, False)]
-    return ", ".join(f"({columns})" for columns in each)
+def _sets(by: Sequence[str], parts: tuple[bool, bool]) -> list[tuple[str, ...]]:
+    """Return every subset of the dimensions, with the month and without as months and span are asked for."""
+    return [(*chosen, *month) for chosen in subsets(by) for month, asked in zip((("month",), ()), parts, strict=True) if asked]
 
 
 def _aggregates(
@@ -112,7 +115,7 @@ def _aggregates(
 ) -> dict[str, dict[Key, dict[str, Any]]]:
     """Return what is counted and summed up of each metric of one fact, and the value of means and counts."""
     condition, values = _condition(months, where)
-    source, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, condition)
+    source, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, where, condition)
     named = {metric.id: {name: columns[sql] for name, sql in tallies(metric).items()} for metric in metrics}
     asked = list(dict.fromkeys(column for names in named.values() for column in names.values()))
     keys = ", ".join((*by, "month"))
@@ -158,25 +161,42 @@ def _valued(metric: Metric, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quantiles(
-    engine: Engine, metrics: Sequence[Quantile], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], found: dict[str, dict[Key, dict[str, Any]]]
+    engine: Engine, metrics: Sequence[Quantile], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], parts: tuple[bool, bool], found: dict[str, dict[Key, dict[str, Any]]]
 ) -> None:
-    """Add values and bounds of quantiles of one spread to what was counted."""
+    """Add values and bounds of the quantiles of one fact to what was counted: those of months as the build keeps them, of anything else from the rows."""
     condition, values = _condition(months, where)
-    keys = (*by, "month")
-    shares = sorted({metric.p for metric in metrics})
-    sql = quantiles.statement(rollups.spread(engine, metrics[0], by, where, condition), keys, _sets(by, "side, x"), shares)
-    for row in engine.rows(sql, values):
-        key = (row["month"], tuple(row[name] for name in by))
+    fact = metrics[0].fact
+    kept = rollups.told(engine, fact, by, where, condition) if parts[0] else None
+    if kept:
+        _note(engine.rows(kept[0], values), metrics, kept[1], by, found)
+        parts = (False, parts[1])
+    if any(parts):
+        asked = quantiles.spreads(metrics)
+        counted = [told for metric in metrics for told in found[metric.id].values()]
+        sides = quantiles.SIDES if not counted or any(told["unknown"] for told in counted) else ("value",)
+        _note(engine.rows(quantiles.statement(fact, asked, (*by, "month"), _sets(by, parts), condition, sides), values), metrics, asked, by, found)
+
+
+def _note(
+    rows: Iterable[Mapping[str, Any]], metrics: Sequence[Quantile], asked: Mapping[quantiles.Spread, tuple[str, tuple[float, ...]]], by: Sequence[str],
+    found: dict[str, dict[Key, dict[str, Any]]],
+) -> None:
+    """Add quantiles as they were answered; bounds that were not reckoned are those of the value."""
+    merged: dict[Key, dict[str, Any]] = {}
+    for row in rows:
+        merged.setdefault((row["month"], tuple(row[name] for name in by)), {}).update((column, answer) for column, answer in row.items() if answer is not None)
+    for key, answer in merged.items():
         for metric in metrics:
-            at = shares.index(metric.p)
+            name, shares = asked[quantiles.spread(metric)]
+            value, low, high = (answer[f"{name}_{side}"][shares.index(metric.p)] if f"{name}_{side}" in answer else None for side in quantiles.SIDES)
             told = found[metric.id].setdefault(key, {})
-            told["value"] = row[f"value_{at}"]
+            told["value"] = value
             if not told.get("loose"):
-                told.update(evidence_low=row[f"low_{at}"], evidence_high=row[f"high_{at}"])
+                told.update(evidence_low=value if low is None else low, evidence_high=value if high is None else high)
 
 
 def _waits(
-    engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], found: dict[str, dict[Key, dict[str, Any]]]
+    engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], parts: tuple[bool, bool], found: dict[str, dict[Key, dict[str, Any]]]
 ) -> None:
     """Add values and intervals of waits with equal cases to what was counted."""
     condition, values = _condition(months, where)
@@ -185,8 +205,7 @@ def _waits(
     fact, within = metrics[0].fact, metrics[0].where
     counted = f"select {listed}, days, outcome from {fact} where {condition} and {within} and days is not null"
     expanded = " union all ".join(
-        f"select {', '.join(name if name in (*chosen, *month) else f'null as {name}' for name in keys)}, days, outcome from counted"
-        for chosen in subsets(by) for month in (("month",), ())
+        f"select {', '.join(name if name in chosen else f'null as {name}' for name in keys)}, days, outcome from counted" for chosen in _sets(by, parts)
     )
     rows_, picks, outer = [], [], []
     for i, metric in enumerate(metrics):
@@ -223,8 +242,8 @@ def _members(engine: Engine, by: Sequence[str], where: Mapping[str, str]) -> lis
 
 
 def _filled(
-    metric: Metric, months: Sequence[str], by: Sequence[str], found: Mapping[Key, dict[str, Any]], known: Sequence[tuple[str | None, ...]]
+    metric: Metric, listed: Sequence[str | None], by: Sequence[str], found: Mapping[Key, dict[str, Any]], known: Sequence[tuple[str | None, ...]]
 ) -> list[dict[str, Any]]:
-    """Return a row for every member in every month and for the span, with n = 0 where nothing happened."""
+    """Return a row for every member in every listed month (None = the span), with n = 0 where nothing happened."""
     members = dict.fromkeys([*known, *(member for _, member in found)])
-    return [result(metric, month, by, member, found.get((month, member), {})) for member in members for month in (*months, None)]
+    return [result(metric, month, by, member, found.get((month, member), {})) for member in members for month in listed]

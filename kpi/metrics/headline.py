@@ -47,7 +47,7 @@ def monthly(engine: Engine, ids: Sequence[str], months: Sequence[str], *, by: Se
     change = effective(engine)
     both = [id for id in ids if over_both(metric(id))]
     one = [id for id in ids if id not in both]
-    rows = compute(engine, both, start=months[0], end=months[-1], by=by, where=where) if both else []
+    rows = compute(engine, both, start=months[0], end=months[-1], by=by, where=where, over="months") if both else []
     for process, first, last in parts(months, change) if one else ():
-        rows += compute(engine, one, start=first, end=last, by=by, where={**where, **({"regime": process} if process else {})})
-    return [row for row in rows if row["month"] is not None]
+        rows += compute(engine, one, start=first, end=last, by=by, where={**where, **({"regime": process} if process else {})}, over="months")
+    return rows

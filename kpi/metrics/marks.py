@@ -16,7 +16,7 @@ def provisional(engine: Engine, ids: Iterable[str], start: str | None = None, en
     asked = {metric.id: metric for name in ids for metric in find(name)}.values()
     for fact in dict.fromkeys(metric.fact for metric in asked):
         metrics = [metric for metric in asked if metric.fact == fact]
-        source, columns = rollups.summed(engine, fact, map(touched, metrics), (), "month between ? and ?")
+        source, columns = rollups.summed(engine, fact, map(touched, metrics), (), (), "month between ? and ?")
         sums = {metric.id: columns[touched(metric)] for metric in metrics}
         picks = ", ".join(f"sum({column}) as {column}" for column in dict.fromkeys(sums.values()))
         rows = engine.rows(f"select month, {picks} from {source} group by month order by month", [start or "0000-01", end or "9999-12"])

@@ -1,31 +1,47 @@
-"""Exact quantiles of values that are kept as (value, how often): as DuckDB's quantile_cont takes them of the rows."""
+"""Exact quantiles of the values of a fact's rows, blanks passed over: value by value, and of the bounds that the records leave."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from kpi.metrics.model import Metric, Quantile
 
 SIDES = ("value", "low", "high")
 
+Spread = tuple[str, str, str, str]
+"""What quantiles are taken of: SQL of (which rows, value, low, high). Where the value of every row is known its bounds are the value."""
 
-def statement(source: str, keys: Sequence[str], sets: str, asked: Sequence[float]) -> str:
-    """Return SQL of one row per group of `sets` (grouping sets over `keys`) with, for the i-th of the asked shares, value_i, low_i and high_i.
 
-    `source` has the keys, value, low, high and n; blanks are passed over. The rank (n - 1) x share falls between two values, which are mixed.
+def spread(metric: Quantile) -> Spread:
+    """Return what a quantile is taken of."""
+    return metric.where, metric.value, metric.low, metric.high
+
+
+def spreads(metrics: Iterable[Metric]) -> dict[Spread, tuple[str, tuple[float, ...]]]:
+    """Return {spread: (name, shares in order)} of the quantiles among these metrics."""
+    shares: dict[Spread, set[float]] = {}
+    for metric in metrics:
+        if isinstance(metric, Quantile):
+            shares.setdefault(spread(metric), set()).add(metric.p)
+    return {told: (f"s{i}", tuple(sorted(asked))) for i, (told, asked) in enumerate(shares.items())}
+
+
+def statement(
+    fact: str, asked: Mapping[Spread, tuple[str, tuple[float, ...]]], keys: Sequence[str], sets: Collection[Collection[str]], condition: str = "month is not null",
+    sides: Collection[str] = SIDES,
+) -> str:
+    """Return SQL of one row per group of `sets` (sets of these keys by which rows are grouped) with a list of quantiles, as many as shares, for each spread and side: s0_value, s0_low, ...
+
+    A key by which rows are not grouped is null, and so is a side that is not among `sides`; a group without any value has no row.
     """
-    listed = ", ".join(keys)
-    sides = " union all ".join(f"select {listed}, '{side}' as side, {side} as x, n from told where {side} is not null" for side in SIDES)
-    picks = []
-    for i, p in enumerate(asked):
-        rank = f"((total - 1) * {p!r})"
-        for side in SIDES:
-            at = f"side = '{side}' and upto >"
-            low, high = (f"min(x) filter ({at} {edge}({rank}))" for edge in ("floor", "ceil"))
-            share = f"max({rank} - floor({rank})) filter (side = '{side}')"
-            picks.append(f"{low} * (1.0 - {share}) + {high} * {share} as {side}_{i}")
-    return (
-        f"with told as (select * from {source}), sides as ({sides}),"
-        f" counted as (select {listed}, side, x, sum(n) as n from sides group by grouping sets ({sets})),"
-        f" placed as (select {listed}, side, x, cast(sum(n) over (partition by {listed}, side order by x) as double) as upto,"
-        f" cast(sum(n) over (partition by {listed}, side) as double) as total from counted)"
-        f" select {listed}, {', '.join(picks)} from placed group by {listed}"
-    )
+    picks = [name if any(name in chosen for chosen in sets) else f"cast(null as varchar) as {name}" for name in keys]
+    known: dict[str, None] = {}
+    for (within, *values), (name, shares) in asked.items():
+        for side, value in zip(SIDES, values, strict=True):
+            if side in sides and value != "null":
+                picks.append(f"quantile_cont(cast({value} as double), {list(shares)}) filter ({within}) as {name}_{side}")
+                known[f"({within}) and {value} is not null"] = None
+            else:
+                picks.append(f"cast(null as double[]) as {name}_{side}")
+    grouped = ", ".join(f"({', '.join(chosen)})" for chosen in sets)
+    return f"select {', '.join(picks)} from {fact} where {condition} and ({' or '.join(known) or 'false'}) group by grouping sets ({grouped})"

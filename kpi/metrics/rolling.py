@@ -29,10 +29,9 @@ def rolling(
         raise UsageProblem(f"滚动的月数应在 1 到 120 之间，写的是 {months}。", f"Rolling takes 1 to 120 months, not {months}.")
     asked = list(ids)
     listed = span(engine, start, end)
-    rows = [row for row in compute(engine, asked, start=listed[0], end=listed[-1], by=by, where=where) if row["month"] is None]
+    rows = compute(engine, asked, start=listed[0], end=listed[-1], by=by, where=where, over="span")
     for month in listed:
-        found = compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where)
-        rows += [row | {"month": month} for row in found if row["month"] is None]
+        rows += [row | {"month": month} for row in compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where, over="span")]
     return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name] or "") for name in ("month", *by))))
 
 

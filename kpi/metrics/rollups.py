@@ -1,22 +1,25 @@
 """Rollups: every fact summed up once a build is made, by month and dimensions, so that a page reads thousands of rows and never millions.
 
-`rollup_<fact>` holds the sums of every metric by all dimensions; `spread_<fact>_<name>` how often each value occurs, by those dimensions
-that pages ask for. An engine without rollups is asked the same sums of the facts themselves: the figures are the same (tested).
+`rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for; `quantile_<fact>` the quantiles of each month by
+every subset of these. An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import combinations, groupby
 
 from kpi.engine import Engine
-from kpi.metrics import tallies
-from kpi.metrics.model import DIMENSIONS, Metric
+from kpi.metrics import quantiles, tallies
+from kpi.metrics.model import DIMENSIONS, Metric, Quantile
 from kpi.metrics.registry import METRICS
 
 NARROW = ("grid", "manager", "regime")
-"""Dimensions by which values are kept: with all of them nearly every row would be a value of its own."""
+"""Dimensions that pages ask for."""
+
+_WIDE = next(name for name in DIMENSIONS if name not in NARROW)
+"""A dimension that is null in the sums by NARROW."""
 
 
 @cache
@@ -31,17 +34,56 @@ def _columns(fact: str) -> Mapping[str, str]:
 
 
 @cache
-def _spreads(fact: str) -> Mapping[tuple[str, str, str, str], str]:
-    return tallies.spreads(by_fact()[fact])
+def _spreads(fact: str) -> Mapping[quantiles.Spread, tuple[str, tuple[float, ...]]]:
+    return quantiles.spreads(by_fact()[fact])
+
+
+def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every subset of the dimensions, the empty one included."""
+    for size in range(len(by) + 1):
+        yield from combinations(by, size)
 
 
 def statements() -> list[tuple[str, str]]:
     """Return every rollup as (name of the table, select), for the maker of a build."""
     found: list[tuple[str, str]] = []
     for fact in by_fact():
-        found.append((f"rollup_{fact}", _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))))
-        found += [(f"spread_{fact}_{name}", _spread(fact, ("month", *NARROW), spread)) for spread, name in _spreads(fact).items()]
+        every = _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))
+        found.append((f"rollup_{fact}", _both(every, _columns(fact).values())))
+        if _spreads(fact):
+            found.append((f"quantile_{fact}", _monthly(fact)))
     return [*found, ("first_month", _begins("rollup_"))]
+
+
+def _both(every: str, columns: Collection[str]) -> str:
+    """Return the select of a rollup by all dimensions, followed by its sums by NARROW, with the other dimensions null."""
+    kept = ", ".join(name if name in NARROW else f"null as {name}" for name in DIMENSIONS)
+    sums = ", ".join(f"sum({column}) as {column}" for column in columns)
+    return f"with every as materialized ({every}) select * from every union all select month, {kept}, {sums} from every group by month, {', '.join(NARROW)}"
+
+
+def _monthly(fact: str) -> str:
+    """Return the select of the quantiles of each month by every subset of NARROW: the values, then the bounds of those months in which a value is not known.
+
+    In a month of one process alone its figures are also those over both, which are not reckoned twice.
+    """
+    rest = tuple(name for name in NARROW if name != "regime")
+    keys, names = ("month", *NARROW), [f"{name}_{side}" for name, _ in _spreads(fact).values() for side in quantiles.SIDES]
+    apart, together = ([("month", *chosen, *regime) for chosen in subsets(rest)] for regime in (("regime",), ()))
+    both = f"select month from rollup_{fact} where {_WIDE} is null group by month having count(distinct regime) > 1"
+    tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
+    vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
+    loose = f"select month from rollup_{fact} where {_WIDE} is null and ({vague})"
+
+    def reckoned(sets: list[tuple[str, ...]], condition: str, *sides: str) -> str:
+        return quantiles.statement(fact, _spreads(fact), keys, sets, condition, sides)
+
+    return (
+        f"with apart as materialized ({reckoned(apart, 'month is not null', 'value')}) select * from apart"
+        f" union all select month, {', '.join((*rest, 'null', *names))} from apart where month not in ({both})"
+        f" union all {reckoned(together, f'month in ({both})', 'value')}"
+        f" union all {reckoned([*apart, *together], f'month in ({loose})', 'low', 'high')}"
+    )
 
 
 def _begins(prefix: str = "") -> str:
@@ -71,30 +113,27 @@ def _counted(fact: str) -> str:
     return f"select {listed}, {', '.join(columns.values())} from ({inner}) as parted group by {listed}"
 
 
-def _spread(fact: str, keys: Sequence[str], spread: tuple[str, str, str, str], condition: str = "month is not null") -> str:
-    within, *values = spread
-    cast = ", ".join(f"cast({value} as double) as {name}" for value, name in zip(values, ("value", "low", "high"), strict=True))
-    listed = ", ".join(keys)
-    return f"select {listed}, value, low, high, count(*) as n from (select {listed}, {cast} from {fact} where {condition} and ({within})) as told group by {listed}, value, low, high"
-
-
-def summed(engine: Engine, fact: str, aggregates: Iterable[str], by: Collection[str], condition: str) -> tuple[str, Mapping[str, str]]:
+def summed(engine: Engine, fact: str, aggregates: Iterable[str], by: Collection[str], where: Collection[str], condition: str) -> tuple[str, Mapping[str, str]]:
     """Return (a source of rows with month and these dimensions, {aggregate: its column}) for aggregates of the metrics of one fact.
 
-    `condition` is over month and dimensions.
+    `condition` is over month and the dimensions `where`.
     """
     if engine.rolled:
-        return f"(select * from rollup_{fact} where {condition}) as summed", _columns(fact)
+        told = f"{_WIDE} is {'' if set(NARROW).issuperset((*by, *where)) else 'not '}null"
+        return f"(select * from rollup_{fact} where {told} and {condition}) as summed", _columns(fact)
     columns = tallies.columns(aggregates)
     return f"({_summed(fact, ('month', *by), columns, condition)}) as summed", columns
 
 
-def spread(engine: Engine, metric: Metric, by: Collection[str], where: Collection[str], condition: str) -> str:
-    """Return a source of rows (month, these dimensions, value, low, high, n) of what a quantile is taken of."""
-    kept = (metric.where, metric.value, metric.low, metric.high)
-    if engine.rolled and set(NARROW).issuperset((*by, *where)):
-        return f"(select * from spread_{metric.fact}_{_spreads(metric.fact)[kept]} where {condition}) as spread"
-    return f"({_spread(metric.fact, ('month', *by), kept, condition)}) as spread"
+def told(engine: Engine, fact: str, by: Collection[str], where: Collection[str], condition: str) -> tuple[str, Mapping[quantiles.Spread, tuple[str, tuple[float, ...]]]] | None:
+    """Return (SQL of the quantiles of each month by every subset of these dimensions, as `quantiles.statement`, and the spreads with their shares); None where a build does not keep them.
+
+    A month may have two rows, one with values and one with bounds; `condition` is over month and the dimensions `where`.
+    """
+    if not engine.rolled or not set(NARROW).issuperset((*by, *where)) or set(by) & set(where):
+        return None
+    others = "".join(f" and {name} is null" for name in NARROW if name not in (*by, *where))
+    return f"select * from quantile_{fact} where {condition}{others}", _spreads(fact)
 
 
 def months(engine: Engine) -> str | None:

@@ -71,9 +71,3 @@ def counting(metric: Metric) -> bool:
 def columns(aggregates: Iterable[str]) -> dict[str, str]:
     """Return every different aggregate as {SQL: name of its column}."""
     return {sql: f"t{i}" for i, sql in enumerate(dict.fromkeys(aggregates))}
-
-
-def spreads(metrics: Iterable[Metric]) -> dict[tuple[str, str, str, str], str]:
-    """Return what quantiles are taken of as {(where, value, low, high): name}."""
-    found = dict.fromkeys((m.where, m.value, m.low, m.high) for m in metrics if isinstance(m, Quantile))
-    return {spread: f"s{i}" for i, spread in enumerate(found)}

@@ -76,10 +76,10 @@ def monthly(view: View, ids: Sequence[str], *, by: Sequence[str] = ("grid",)) ->
     one, both = _split(ids)
     rows: list[dict[str, Any]] = []
     for regime, first, last in headline.parts(listed, view.effective) if one else ():
-        rows += session.results(view.source, one, start=first, end=last, by=by, where=_where(view, regime))
+        rows += session.results(view.source, one, start=first, end=last, by=by, where=_where(view, regime), over="months")
     if both:
-        rows += session.results(view.source, both, start=listed[0], end=listed[-1], by=by, where=_where(view))
-    return Figures(view, (r for r in rows if r["month"] is not None))
+        rows += session.results(view.source, both, start=listed[0], end=listed[-1], by=by, where=_where(view), over="months")
+    return Figures(view, rows)
 
 
 def span(view: View, ids: Sequence[str], first: str, *, by: Sequence[str] = ("grid",)) -> Figures:
@@ -88,8 +88,8 @@ def span(view: View, ids: Sequence[str], first: str, *, by: Sequence[str] = ("gr
     rows: list[dict[str, Any]] = []
     for part, regime in ((one, view.regime()), (both, None)):
         if part:
-            rows += session.results(view.source, part, start=min(first, view.month), end=view.month, by=by, where=_where(view, regime))
-    return Figures(view, (r for r in rows if r["month"] is None))
+            rows += session.results(view.source, part, start=min(first, view.month), end=view.month, by=by, where=_where(view, regime), over="span")
+    return Figures(view, rows)
 
 
 def year(view: View, ids: Sequence[str]) -> Figures:

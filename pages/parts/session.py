@@ -18,7 +18,7 @@ from kpi.metrics import changes as changed
 from kpi.metrics import habits, record, story
 from kpi.metrics import stages as spent
 from kpi.metrics.cases import cases
-from kpi.metrics.compute import compute, span
+from kpi.metrics.compute import Over, compute, span
 from kpi.metrics.exceptions import Exceptions
 from kpi.metrics.exceptions import exceptions as exceptions_of
 from kpi.metrics.registry import metric
@@ -79,13 +79,15 @@ def _of(source: Source) -> tuple[str, str, str]:
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str | None, end: str | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
-    return compute(_engine(home, build, as_of), ids, start=start, end=end, by=by, where=dict(where))
+def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str | None, end: str | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...],
+             over: Over) -> list[dict[str, Any]]:
+    return compute(_engine(home, build, as_of), ids, start=start, end=end, by=by, where=dict(where), over=over)
 
 
-def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None,
+            over: Over = "both") -> list[dict[str, Any]]:
     """Return the result rows of `compute`."""
-    return _results(*_of(source), tuple(ids), start, end, tuple(by), tuple(sorted((where or {}).items())))
+    return _results(*_of(source), tuple(ids), start, end, tuple(by), tuple(sorted((where or {}).items())), over)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

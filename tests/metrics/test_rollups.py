@@ -60,18 +60,28 @@ def test_no_rows():
 
 
 def test_quantiles_are_those_of_the_rows():
-    """Repeated values, values known only as bounds, one value, none: the same as of the rows one by one."""
+    """Repeated values, values known only as bounds, one value, none: the same as reckoned from the sorted rows one by one."""
     told = random.Random(4)
-    rows = [(group, told.choice((None, 0.5, told.random())), told.random(), told.randrange(1, 4)) for group in "abc" for _ in range(told.randrange(1, 40))] + [("d", None, 1.0, 1)]
+    rows = [(group, told.choice((None, 0.5, told.random())), told.random()) for group in "abc" for _ in range(told.randrange(1, 40))] + [("d", None, 1.0)]
     con = duckdb.connect()
-    con.execute("create table h (g varchar, value double, low double, n bigint)")
-    con.executemany("insert into h values (?, ?, ?, ?)", rows)
+    con.execute("create table f (g varchar, value double, low double)")
+    con.executemany("insert into f values (?, ?, ?)", rows)
     shares = (0.5, 0.85, 1.0)
-    source = "(select g, value, low, cast(null as double) as high, n from h) as told"
-    found = {row[0]: row[1:] for row in con.execute(quantiles.statement(source, ("g",), "(g, side, x), (side, x)", shares)).fetchall()}
-    picks = ", ".join(f"quantile_cont({side}, {p}) filter ({side} is not null)" for p in shares for side in ("value", "low"))
-    each = "(select g, value, low from h join (select unnest(range(1, 4)) as i) as k on k.i <= h.n) as each"
-    for group, *expected in con.execute(f"select g, {picks} from {each} group by grouping sets ((g), ())").fetchall():
-        values = [value for i in range(len(shares)) for value in found[group][3 * i : 3 * i + 2]]
-        assert values == [None if value is None else pytest.approx(value, rel=1e-15) for value in expected]
-        assert not any(found[group][3 * i + 2] for i in range(len(shares)))
+    answer = con.execute(quantiles.statement("f", {("true", "value", "low", "null"): ("s0", shares)}, ("g",), [("g",), ()], "true")).fetchall()
+    assert {row[0] for row in answer} == {*"abcd", None}
+    for group, value, low, high in answer:
+        for found, place in ((value, 1), (low, 2)):
+            known = sorted(row[place] for row in rows if group in (None, row[0]) and row[place] is not None)
+            assert (found is None) == (not known)
+            for share, one in zip(shares, found or (), strict=False):
+                at, rest = divmod((len(known) - 1) * share, 1)
+                assert one == pytest.approx(known[int(at)] * (1 - rest) + known[min(int(at) + 1, len(known) - 1)] * rest, rel=1e-12)
+        assert high is None
+
+
+@pytest.mark.parametrize("asked", [("2024-03", "2024-05"), ("2024-05", "2024-05")], ids=["months", "month"])
+def test_months_and_span_are_asked_for_apart(sample_home, asked):
+    found = pipeline.reader(sample_home)
+    every = compute(found, by=("grid",), start=asked[0], end=asked[1])
+    for over, kept in (("months", True), ("span", False)):
+        assert compute(found, by=("grid",), start=asked[0], end=asked[1], over=over) == [row for row in every if (row["month"] is not None) == kept]
