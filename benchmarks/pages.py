@@ -33,8 +33,7 @@ for name in (*build.REFERENCE, *(table.name for table in TABLES)):
     con.execute(f"create view {name} as select * from built.{name}")
 as_of = con.execute("select as_of from built.clock").fetchone()[0]
 build.facts(con, as_of)
-for name, select in rollups.statements():
-    con.execute(f"create table {name} as {select}")
+rollups.make(con)
 con.execute("checkpoint")
 """
 """Facts, rollups and nothing else, from the standing rows of a build into a file of their own."""

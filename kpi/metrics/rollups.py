@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, groupby
+from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics import quantiles, tallies
@@ -44,46 +45,63 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield from combinations(by, size)
 
 
-def statements() -> list[tuple[str, str]]:
-    """Return every rollup as (name of the table, select), for the maker of a build."""
-    found: list[tuple[str, str]] = []
+def make(con: Any) -> None:
+    """Create every rollup over the facts that stand in a DuckDB connection; those of tables without a row are only named, for planning their sums would take most of a small build."""
+    bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where estimated_size = 0").fetchall()}
     for fact in by_fact():
-        every = _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))
-        found.append((f"rollup_{fact}", _both(every, _columns(fact).values())))
+        filled = 0
+        if fact in bare:
+            con.execute(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})")
+        else:
+            every = _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))
+            filled = con.execute(f"create table rollup_{fact} as {every}").fetchone()[0]
+        if filled:
+            con.execute(f"insert into rollup_{fact} {_narrowed(fact)}")
         if _spreads(fact):
-            found.append((f"quantile_{fact}", _monthly(fact)))
-    return [*found, ("first_month", _begins("rollup_"))]
+            blank = f"({_typed(('month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"
+            con.execute(f"create table quantile_{fact} {f'as {_monthly(fact, *_told_apart(con, fact))}' if filled else blank}")
+    con.execute(f"create table first_month as {_begins('rollup_')}")
 
 
-def _both(every: str, columns: Collection[str]) -> str:
-    """Return the select of a rollup by all dimensions, followed by its sums by NARROW, with the other dimensions null."""
-    kept = ", ".join(name if name in NARROW else f"null as {name}" for name in DIMENSIONS)
-    sums = ", ".join(f"sum({column}) as {column}" for column in columns)
-    return f"with every as materialized ({every}) select * from every union all select month, {kept}, {sums} from every group by month, {', '.join(NARROW)}"
+def _typed(keys: Iterable[str], kinds: Mapping[str, str]) -> str:
+    return ", ".join([*(f"{name} varchar" for name in keys), *(f"{name} {kind}" for name, kind in kinds.items())])
 
 
-def _monthly(fact: str) -> str:
+def _narrowed(fact: str) -> str:
+    """Return the select of the sums of a rollup by NARROW, with the other dimensions null."""
+    kept = ", ".join(name if name in NARROW else "null" for name in DIMENSIONS)
+    return f"select month, {kept}, {', '.join(f'sum({column})' for column in _columns(fact).values())} from rollup_{fact} group by month, {', '.join(NARROW)}"
+
+
+def _answers(fact: str) -> list[str]:
+    return [f"{name}_{side}" for name, _ in _spreads(fact).values() for side in quantiles.SIDES]
+
+
+def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str]]:
+    """Return (months with cases of several processes, months in which some bound of a quantile is not its value), as the rollup of the fact tells."""
+    tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
+    vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
+    rows = con.execute(f"select month, count(distinct regime) > 1 as mixed, bool_or({vague}) as vague from rollup_{fact} where {_WIDE} is null group by month order by month").fetchall()
+    return [month for month, mixed, _ in rows if mixed], [month for month, _, vague in rows if vague]
+
+
+def _monthly(fact: str, mixed: Sequence[str], vague: Sequence[str]) -> str:
     """Return the select of the quantiles of each month by every subset of NARROW: the values, then the bounds of those months in which a value is not known.
 
     In a month of one process alone its figures are also those over both, which are not reckoned twice.
     """
     rest = tuple(name for name in NARROW if name != "regime")
-    keys, names = ("month", *NARROW), [f"{name}_{side}" for name, _ in _spreads(fact).values() for side in quantiles.SIDES]
     apart, together = ([("month", *chosen, *regime) for chosen in subsets(rest)] for regime in (("regime",), ()))
-    both = f"select month from rollup_{fact} where {_WIDE} is null group by month having count(distinct regime) > 1"
-    tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
-    vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
-    loose = f"select month from rollup_{fact} where {_WIDE} is null and ({vague})"
 
     def reckoned(sets: list[tuple[str, ...]], condition: str, *sides: str) -> str:
-        return quantiles.statement(fact, _spreads(fact), keys, sets, condition, sides)
+        return quantiles.statement(fact, _spreads(fact), ("month", *NARROW), sets, condition, sides)
 
-    return (
-        f"with apart as materialized ({reckoned(apart, 'month is not null', 'value')}) select * from apart"
-        f" union all select month, {', '.join((*rest, 'null', *names))} from apart where month not in ({both})"
-        f" union all {reckoned(together, f'month in ({both})', 'value')}"
-        f" union all {reckoned([*apart, *together], f'month in ({loose})', 'low', 'high')}"
-    )
+    both, bounds = (f"month in ({', '.join(repr(month) for month in months)})" for months in (mixed, vague))
+    parts = [f"with apart as materialized ({reckoned(apart, 'month is not null', 'value')}) select * from apart"]
+    parts.append(f"select month, {', '.join((*rest, 'null', *_answers(fact)))} from apart" + (f" where not {both}" if mixed else ""))
+    parts += [reckoned(together, both, "value")] if mixed else []
+    parts += [reckoned([*apart, *together], bounds, "low", "high")] if vague else []
+    return " union all ".join(parts)
 
 
 def _begins(prefix: str = "") -> str:

@@ -71,3 +71,8 @@ def counting(metric: Metric) -> bool:
 def columns(aggregates: Iterable[str]) -> dict[str, str]:
     """Return every different aggregate as {SQL: name of its column}."""
     return {sql: f"t{i}" for i, sql in enumerate(dict.fromkeys(aggregates))}
+
+
+def kind(aggregate: str) -> str:
+    """Return the SQL type of an aggregate: a sum of decimals, else a number of rows."""
+    return EXACT if aggregate.startswith("sum(") else "bigint"

@@ -134,6 +134,6 @@ def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = 
     numbers = set(new)
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
-    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), rollups=rollups.statements(), after=quality.find, program=program())
+    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), rollups=rollups.make, after=quality.find, program=program())
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

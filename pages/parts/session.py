@@ -79,13 +79,11 @@ def _of(source: Source) -> tuple[str, str, str]:
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str | None, end: str | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...],
-             over: Over) -> list[dict[str, Any]]:
+def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str | None, end: str | None, by: tuple[str, ...], where: tuple[tuple[str, str], ...], over: Over) -> list[dict[str, Any]]:
     return compute(_engine(home, build, as_of), ids, start=start, end=end, by=by, where=dict(where), over=over)
 
 
-def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None,
-            over: Over = "both") -> list[dict[str, Any]]:
+def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None, over: Over = "both") -> list[dict[str, Any]]:
     """Return the result rows of `compute`."""
     return _results(*_of(source), tuple(ids), start, end, tuple(by), tuple(sorted((where or {}).items())), over)
 

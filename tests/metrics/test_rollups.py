@@ -43,8 +43,7 @@ def test_samples(sample_home, asked):
 @pytest.mark.parametrize("seed", [5])
 def test_random_ledgers(seed):
     found = engine(World(seed).rows, datetime(2023, 6, 20))
-    for name, select in rollups.statements():
-        found._connection.execute(f"create table {name} as {select}")
+    rollups.make(found._connection)
     rolled = DuckEngine(found._connection, "made up", found.as_of, rolled=True)
     for by in ((), ("grid", "regime")):
         _both(rolled, by, {}, None, None)
@@ -54,8 +53,7 @@ def test_random_ledgers(seed):
 
 def test_no_rows():
     found = engine({}, datetime(2023, 6, 20))
-    for name, select in rollups.statements():
-        found._connection.execute(f"create table {name} as {select}")
+    rollups.make(found._connection)
     _both(DuckEngine(found._connection, "made up", found.as_of, rolled=True), ("grid",), {}, None, None)
 
 
