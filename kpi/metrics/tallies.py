@@ -60,7 +60,7 @@ def touched(metric: Metric, part: Part = str) -> str:
 
 
 def _number(condition: str, part: Part) -> str:
-    return f"count(*) filter ({condition})" if part is str else f"cast(coalesce(sum(times) filter ({condition}), 0) as bigint)"
+    return f"count_if({condition})" if part is str else f"cast(coalesce(sum(times) filter ({condition}), 0) as bigint)"
 
 
 def counting(metric: Metric) -> bool:
