@@ -34,10 +34,11 @@ def slides(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str, 
     return deck.close()
 
 
-def _footer(about: Month) -> str:
+def _footer(about: Month, frozen: bool = True) -> str:
+    """Return the line at the foot of a slide; one whose figures were frozen says so where they were corrected since."""
     line = about.reported.line if about.reported else None
     state = about.word("cover.closed", version=line.version, at=line.at[:16].replace("T", " "), by="").rstrip("， ,") if line else about.word("cover.open")
-    return about.word("slides.footer", until=about.until, state=state) + (about.word("slides.corrected") if about.reported and about.reported.corrected else "")
+    return about.word("slides.footer", until=about.until, state=state) + (about.word("slides.corrected") if frozen and about.reported and about.reported.corrected else "")
 
 
 def _notes(about: Month, ids: Sequence[str], *more: str) -> str:
@@ -52,7 +53,7 @@ def _overall(deck: Deck, about: Month) -> None:
     verdict = spoken.said(about)
     deck.text(slide, (LEFT, 1.35, RIGHT - LEFT, 1.5), [verdict], size=20 if lines(verdict, LONG) <= 3 else 15)
     if about.corrected:
-        deck.text(slide, (LEFT, 2.7, RIGHT - LEFT, 0.4), [about.word("note.corrected")], size=13, ink=MISS)
+        deck.text(slide, (LEFT, 2.7, RIGHT - LEFT, 0.4), [about.word("slides.corrected_month")], size=13, ink=MISS)
     tiles = (("connected", found.total, INK), ("kept", found.hit, INK), ("miss", found.miss, MISS if found.miss else INK), ("unknown", found.unknown, INK))
     width = (RIGHT - LEFT - 3 * 0.25) / 4
     for place, (key, number, ink) in enumerate(tiles):
@@ -129,7 +130,7 @@ def _exceptions(deck: Deck, about: Month, actions: Sequence[Action], assessed: M
     title = about.word("slides.exceptions", n=len(found.rows), waiting=waiting) if found.rows else told.said(about.lang, "none", month=about.name)
     key = "none_judged" if not found.count.n else "none_flagged" if not found.count.k else "flagged" if found.count.m else "flagged_few"
     chance = word(f"pages.changes.{key}", about.lang, n=found.count.n, k=found.count.k, m=found.count.m)
-    slide = deck.slide(title, _footer(about), _notes(about, (), chance, about.word("slides.exceptions_read")))
+    slide = deck.slide(title, _footer(about, frozen=False), _notes(about, (), chance, about.word("slides.exceptions_read")))
     heads = [told.said(about.lang, f"sheet.{key}") for key in ("kind", "what", "grid", "controller", "age", "due")]
     rows = []
     for row in found.rows[:SHOWN]:
@@ -139,5 +140,5 @@ def _exceptions(deck: Deck, about: Month, actions: Sequence[Action], assessed: M
                      told.age(row, about.lang), action.due.isoformat() if action else about.word("slides.undecided")])
     if rows:
         deck.table(slide, (LEFT, 1.35, RIGHT - LEFT, 0.52 * (len(rows) + 1)), heads, rows, (1.35, 4.98, 1.9, 1.4, 1.2, 1.3), left=6)
-    rest = len(found.rows) - len(rows)
-    deck.text(slide, (LEFT, 6.3, RIGHT - LEFT, 0.6), [chance, *([about.word("slides.more", n=rest)] if rest > 0 else [])], size=12, ink=MUTED)
+    rest, live = len(found.rows) - len(rows), [about.word("slides.live")] if about.reported and about.reported.corrected else []
+    deck.text(slide, (LEFT, 6.3, RIGHT - LEFT, 0.6), [" ".join([chance, *([about.word("slides.more", n=rest)] if rest > 0 else [])]), *live], size=12, ink=MUTED)

@@ -41,6 +41,9 @@ def facts(about: Month) -> MonthFacts:
 
 
 def _usual(about: Month) -> tuple[int, int] | None:
+    """Return how many broken cases such a month usually has; not told of one that was corrected since: the chart is of today's ledgers."""
+    if about.reported and about.reported.corrected:
+        return None
     months = [month for month in headline.window(span(about.engine), about.month) if month <= about.month]
     one = changes.changes(about.engine, months, ids=(LEADING,))[0]
     return usual(one.chart["points"][-1], counts(about, LEADING).judged) if one.judged else None

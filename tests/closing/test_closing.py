@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
+from pptx import Presentation
 
 from kpi import closing, pipeline, schedule
 from kpi.closing import freeze, versions
@@ -110,6 +111,9 @@ def _the_workbook_keeps_what_was_issued(home, one):
     assert corrected[label, "合计", "本月"] == (2, 3, 1, 2 / 3, 3, 4, 1, 3 / 4) and (one["was"]["n"], one["is"]["n"]) == (3, 4)
     trend = next(row for row in book["趋势数据"].iter_rows(values_only=True) if row[0] == label)
     assert trend[14] == 1, "charts too"
+    deck = Presentation(io.BytesIO(next(iter(KINDS["slides"](asked).values())))).slides
+    shown = [[cell.text for cell in row.cells] for shape in deck[1].shapes if shape.has_table for row in shape.table.rows]
+    assert shown[1][1:4] == ["2", "1", "1"] and "本页仍是签发时的数" in "".join(shape.text_frame.text for shape in deck[1].shapes if shape.has_text_frame), "slides too"
     in_forms = Figures(home).of(parse(f"valve_on_time.hits | month={MONTH}"))
     assert in_forms.number == 2 and "签发时的数" in in_forms.notes[0] and "3/4" in in_forms.notes[0], "forms too"
     # asked at another moment the report shows that moment, not what was issued
