@@ -68,12 +68,15 @@ def _corrections(about: Stretch) -> list[Block]:
         span = standard.heads(about.table, about.lang)[2 if row["first"] == about.period.first else 5]
         rows.append((m.label.of(about.lang), scope, span, *(_counted(m, row[when], about.lang) for when in ("was", "is"))))
     left = len(about.corrections) - MOST
-    table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(34, 26, 16, 24, 24), left=2)
+    table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(36, 20, 13, 31, 31), left=2)
     lead = about.said("corrections.lead", version=about.frozen.line.version, at=about.frozen.line.at[:10])
     return [Paragraph(lead), table, *([Paragraph(about.said("corrections.more", n=left), note=True)] if left > 0 else [])]
 
 
 def _counted(m: Metric, row: Row, lang: str) -> str:
-    """Return a figure with its counts, so that any two that differ read differently."""
-    text = f"{row['hits']:,}/{row['n']:,}" if row["hits"] is not None and m.kind == "ratio" else written(row["value"], m.unit, lang)
+    """Return a figure with its counts, so that two that differ read differently."""
+    if m.kind == "ratio":
+        text = f"{row['hits'] or 0:,}/{row['n']:,}"
+    else:
+        text = written(row["value"], m.unit, lang) + ("" if m.kind == "count" else word("paper.corrections.n", lang, n=f"{row['n']:,}"))
     return text + word("paper.work.brief_unknown", lang, n=f"{row['unknown']:,}") if row["unknown"] else text

@@ -61,9 +61,11 @@ class Stretch:
 
     @cached_property
     def corrections(self) -> list[Mapping[str, Any]]:
-        """The figures of the issued month, and of its year so far, that read otherwise today, of the process that heads it."""
+        """The figures of the issued month, and of its year so far, that read otherwise today, of the process that heads it; in the order of the table, the company before its grids."""
         rows = self.frozen.corrections if self.frozen else ()
-        return [row for row in rows if row["regime"] == (None if headline.over_both(metric(row["metric"])) else self.table.regime)]
+        place = {line.metric.id: at for at, line in enumerate(self.table.lines)}
+        found = [row for row in rows if row["regime"] == (None if headline.over_both(metric(row["metric"])) else self.table.regime)]
+        return sorted(found, key=lambda row: (place[row["metric"]], row["first"] != self.period.first, row["grid"] is not None, row["grid"] or ""))
 
     @cached_property
     def table(self) -> standard.Standard:

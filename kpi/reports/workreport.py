@@ -61,13 +61,14 @@ def facts(about: Stretch) -> list[tuple[str, str]]:
     regime = about.table.regime
     process = word(f"reports.cover.process_{'both' if regime is None else 'new' if regime == '1.5' else 'old'}", about.lang)
     left_out = [about.said(f"left_out.{id}", n=int(about.line(id).now["value"])) for id in LEFT_OUT if about.line(id).now["value"]]
+    build = about.frozen.line.build if about.frozen else about.engine.build
     calendar = about.said("facts.provisional" if about.provisional else "facts.official")
     return [
         (about.said("facts.period"), about.said("facts.span", first=first, last=last)), (about.said("facts.until"), about.until),
         (about.said("facts.ledgers"), about.said("facts.handed_in", expected=expected, reported=expected - len(missing), missing=named)),
         (about.said("facts.process"), process), (about.said("facts.left_out"), say.joined(about, left_out) or about.said("facts.none_left_out")),
         (about.said("facts.few"), about.said("facts.few_rule")),
-        (about.said("facts.versions"), about.said("facts.versions_of", standards=about.version, calendar=calendar, build=about.engine.build)), (about.said("facts.issued"), _issued(about)),
+        (about.said("facts.versions"), about.said("facts.versions_of", standards=about.version, calendar=calendar, build=build)), (about.said("facts.issued"), _issued(about)),
     ]
 
 
