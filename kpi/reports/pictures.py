@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from kpi.reports import typeset
 from kpi.words import format as written
 from kpi.words import word
+from kpi.words.cells import legible
 
 WIDTH = 440.0
 """Points: the width of a line of A4 between its margins."""
@@ -31,7 +32,7 @@ Bar = tuple[str, int, int, int]
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = SIZE, fill: str = INK) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}">{html.escape(words)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}">{html.escape(legible(words))}</text>'
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:

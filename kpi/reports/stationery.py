@@ -17,6 +17,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
+from kpi.words.cells import legible
+
 SONG, FANG, HEI, KAI, TITLE = "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 LATIN, PLAIN = "Times New Roman", "Arial"
 INSTEAD = {FANG: "FangSong", HEI: "SimHei", KAI: "KaiTi", TITLE: "SimSun", SONG: "SimSun"}
@@ -113,7 +115,7 @@ def paragraph(text: str, style: str) -> OxmlElement:
     about.append(named)
     found.append(about)
     run = parse_xml(f'<w:r {nsdecls("w")}><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr></w:r>')
-    for place, line in enumerate(text.split("\n")):
+    for place, line in enumerate(legible(text).split("\n")):
         if place:
             run.append(OxmlElement("w:br"))
         written = OxmlElement("w:t")

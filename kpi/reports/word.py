@@ -23,6 +23,7 @@ from kpi.reports import pictures, stationery, typeset
 from kpi.reports.files import packed
 from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table, without_pictures
 from kpi.words import LANGUAGES, word
+from kpi.words.cells import legible
 
 LINE = 8844
 """Twentieths of a point: 156 mm, the width of a line."""
@@ -167,10 +168,10 @@ def _gap() -> Any:
 
 def _picture(document: Docx, block: Picture) -> Any:
     inline = document.part.new_pic_inline(io.BytesIO(pictures.png(block.svg)), Pt(block.width), Pt(block.height))
-    inline.docPr.set("descr", block.alt)
-    inline.docPr.set("name", block.caption)
+    inline.docPr.set("descr", legible(block.alt))
+    inline.docPr.set("name", legible(block.caption))
     # the picture's own name would be that of a file
-    inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("name", block.caption)
+    inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("name", legible(block.caption))
     found = stationery.paragraph("", "KpiPicture")
     run, drawing = found.find(qn("w:r")), OxmlElement("w:drawing")
     run.clear()

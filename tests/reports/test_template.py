@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from pypdf import PdfReader
 
 from kpi.problems import DataProblem
-from kpi.reports import pictures, word
+from kpi.reports import pdf, pictures, word
 from kpi.reports.paper import Heading, Paper, Paragraph, Picture, Section, Table
 
 
@@ -80,6 +83,16 @@ def test_tables_have_their_caption_above_a_header_that_repeats_and_rows_that_sta
     assert picture.docPr.get("descr") == "条形图：零跑腿57户" and round(document.inline_shapes[0].width.pt) == 440
     text = "\n".join(p.text for p in document.paragraphs)
     assert "<全部>&“五项承诺”" in text and "正文{{不是标签}}。" in text and "送审稿" in text and "附件：1. 台账" in text and "附件2" in text
+
+
+def test_signs_that_no_document_may_hold_are_left_out():
+    strange = "坏\x0b的\x00名\ud800字\t<w:p>{{ 标题 }}"
+    svg, height = pictures.counted([(strange, 1, 2, 3)], "zh")
+    blocks = [Table(caption=strange, heads=(strange,), rows=[(strange,)], widths=(1,)), Picture(caption=strange, svg=svg, width=pictures.WIDTH, height=height, alt=strange)]
+    about = replace(paper(), sections=[Section(key="overall", title="一", blocks=blocks)])
+    made = Document(io.BytesIO(word.document(about)))
+    assert made.tables[1].rows[1].cells[0].text == "坏的名字 <w:p>{{ 标题 }}" and len(made.inline_shapes) == 1
+    assert "坏的名字" in re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.document(about))).pages))
 
 
 def test_what_staff_add_move_and_take_out_is_kept():
