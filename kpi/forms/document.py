@@ -21,9 +21,15 @@ def fill(package: Package, seen: Seen) -> dict[str, etree._Element]:
         if found:
             root = package.tree(part)
             # every paragraph is looked at
-            if any([texts.fill(_nodes(paragraph), seen, {"kind": found[1], **_place(paragraph)}) for paragraph in root.iter("{*}p") if _of_word(paragraph)]):
+            if any([_paragraph(paragraph, seen, found[1]) for paragraph in root.iter("{*}p") if _of_word(paragraph)]):
                 changed[part] = root
     return changed
+
+
+def _paragraph(paragraph: etree._Element, seen: Seen, kind: str) -> bool:
+    nodes = _nodes(paragraph)
+    # where it stands is asked only of those that matter: it takes counting all before it
+    return texts.marked(nodes) and texts.fill(nodes, seen, {"kind": kind, **_place(paragraph)})
 
 
 def _of_word(element: etree._Element) -> bool:

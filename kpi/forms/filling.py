@@ -57,7 +57,7 @@ def look(form: Path, figures: Figures, *, name: str | None = None, limits: Limit
         out = Path(folder)
         options = {"name": name or form.name, "limits": {**limits.as_dict(), "seconds": min(SECONDS, limits.seconds)}}
         limits = Limits(**options["limits"])
-        report = confined.run(CHILD, form, out, options, limits)
+        report = _opened(form, out, options, limits)
         if not report["found"]:
             raise DataProblem(*(word("forms.fault.empty", lang, mark=compose("zero_fee", "hits", "2024-05", lang=lang)) for lang in ("zh", "en")))
         wanted = {one["text"] for one in report["found"] if not one["fault"]}
@@ -67,9 +67,17 @@ def look(form: Path, figures: Figures, *, name: str | None = None, limits: Limit
         entries = tuple(_entry(one, told, figures) for one in report["found"])
         filled = b""
         if content:
-            confined.run(CHILD, form, out, {**options, "values": values}, limits)
+            _opened(form, out, {**options, "values": values}, limits)
             filled = (out / "filled").read_bytes()
         return Filled(kind=report["kind"], entries=entries, content=filled)
+
+
+def _opened(form: Path, out: Path, options: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Return what the child reports; what limits say of ledgers is said of forms."""
+    try:
+        return confined.run(CHILD, form, out, options, limits)
+    except LimitProblem as problem:
+        raise LimitProblem(word("forms.fault.large"), word("forms.fault.large", "en")) from problem
 
 
 def fill(form: Path, out: Path, figures: Figures, *, limits: Limits = COMMAND) -> tuple[Path, Filled]:

@@ -41,7 +41,12 @@ class Package:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False)
         try:
             root = etree.fromstring(self.parts[name], parser)
-        except (etree.XMLSyntaxError, ValueError, KeyError) as error:
+        except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                # the limit of the child process, which tells it from a fault of the file
+                raise MemoryError from error
+            raise _damaged() from error
+        except (ValueError, KeyError) as error:
             raise _damaged() from error
         if root.getroottree().docinfo.internalDTD is not None:
             raise DataProblem("文件里有自定义的 XML 实体，可能有害，不予打开；请用 Excel、Word 或 WPS 重新另存。", "The file declares XML entities of its own, which may do harm: save it anew.")

@@ -41,6 +41,11 @@ class Seen:
         return [match for match in matches if match[0] in self.values]
 
 
+def marked(nodes: Sequence[etree._Element]) -> bool:
+    """Return whether a text that stands in these nodes can hold a placeholder."""
+    return OPEN.search("".join(node.text or "" for node in nodes)) is not None
+
+
 def whole(text: str) -> str | None:
     """Return the placeholder that is all a text says, None where it says more or other."""
     match = PATTERN.fullmatch(text.strip())
@@ -72,4 +77,4 @@ def fill(nodes: Sequence[etree._Element], seen: Seen, place: Mapping[str, Any], 
 
 def drawn(root: etree._Element, seen: Seen, place: Mapping[str, Any]) -> bool:
     """Fill the paragraphs of drawings, charts and diagrams; returns whether any was."""
-    return any([fill(list(paragraph.iterfind("{*}r/{*}t")), seen, place) for paragraph in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p", "{http://purl.oclc.org/ooxml/drawingml/main}p")])
+    return any([marked(nodes := list(paragraph.iterfind("{*}r/{*}t"))) and fill(nodes, seen, place) for paragraph in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p", "{http://purl.oclc.org/ooxml/drawingml/main}p")])
