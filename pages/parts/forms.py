@@ -90,6 +90,9 @@ def copy(view: View) -> None:
     """Show the choice of a figure, and the figure as number, as sentence and as the mark that forms take, each to be copied."""
     cards.heading(said(view, "copy"), said(view, "copy_lead"))
     names = {m.id: m.label.of(view.lang) for metrics in sections().values() for m in metrics}
+    if view.kpi in names and st.session_state.get("copy_asked") != view.kpi:
+        # a page of figures leads here with the one it is about
+        st.session_state["copy_asked"] = st.session_state["copy_kpi"] = view.kpi
     with st.container(key="of_batches"):
         which, what, where = st.columns([2.2, 1.6, 1.3], gap="small", vertical_alignment="bottom")
         with which:

@@ -180,4 +180,5 @@ def definitions(view: View, ids: Sequence[str]) -> None:
         m = metric(id)
         long = [tag("td", text.of(view.lang), cls="wrap") for text in (m.meaning, m.formula, m.dated_by, m.exclusions)]
         rows.append([html.link(m.label.of(view.lang), html.address("dictionary", {**view.link, "kpi": id})), m.code, *long, m.clause])
-    html.show(html.fold(view.word("definition.title"), html.table(heads, rows, left=7)))
+    copied = tag("p", html.link(view.word("definition.copy"), html.address("export", {**view.link, "topic": "forms", "kpi": ids[0]})), cls="aside")
+    html.show(html.fold(view.word("definition.title"), html.join(html.table(heads, rows, left=7), copied)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import openpyxl
 
@@ -35,6 +36,15 @@ def test_a_form_is_filled_and_a_figure_copied(sample_home, monkeypatch):
     assert codes[0] == str(row["hits"]) and codes[1].startswith(f"2024年5月，全公司红线外零费用率：做到{row['hits']}、") and codes[2] == "{{红线外零费用率.做到 | 月份=2024年5月}}"
     app.selectbox(key="copy_kpi").set_value("whole_wait_median").run()
     assert not app.exception and len(app.code) == 3, "a field that the next KPI has not is put back"
+
+
+def test_a_page_of_figures_leads_to_its_figure(sample_home, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(sample_home))
+    page = open_page("pages/review/zero_fee.py", month="2024-05")
+    links = re.findall(r'href="(export[^"]*)"', unescape(" ".join(element.proto.body for element in page.get("html"))))
+    assert len(links) == 1 and "topic=forms" in links[0] and "kpi=zero_fee" in links[0]
+    app = open_page("pages/planning/export.py", month="2024-05", topic="forms", kpi="zero_fee")
+    assert not app.exception and app.selectbox(key="copy_kpi").value == "zero_fee" and app.code[1].value.startswith("2024年5月，全公司红线外零费用率：")
 
 
 def test_reports_are_made_as_the_command_makes_them(sample_home, monkeypatch):
