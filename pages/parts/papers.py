@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from kpi import closing, schedule
+from kpi import closing, pipeline, schedule
 from kpi.problems import Problem
 from kpi.reports import handouts, pdf, word, workreport
 from kpi.reports.paper import Heading, Paper, Paragraph
@@ -40,12 +40,12 @@ def report(view: View, period: Period, first_day: int, grid: str | None) -> None
         return view.word(f"export.{key}", **values)
 
     def content() -> Paper:
-        journal = repr(([(line.id, line.at) for line in lines], [(a.number, a.closed_at) for a in actions.actions(home)], [c.id for c in comments.comments(period.first, home)]))
-        return _content(view.source.home, view.source.build, as_of, period.kind, period.first, first_day, view.lang, journal)
+        said_since = ([(a.number, a.closed_at) for a in actions.actions(home)], [c.id for c in comments.comments(period.first, home)], sorted(pipeline.assessed_in(period.last, home).items()))
+        return _content(view.source.home, view.source.build, as_of, period.kind, period.first, first_day, view.lang, repr(([(line.id, line.at) for line in lines], *said_since)))
 
     cards.heading(said("report", period=period.name(view.lang)), said("report_lead"))
     named = word_of("paper.comma", view.lang).join(month_short(line.month, view.lang) for line in lines)
-    notes = [said("report_issued", names=named) if lines else said("report_open")]
+    notes = [said("report_issued" if period.kind == "month" else "report_some_issued", names=named) if lines else said("report_open")]
     if period.kind == "month" and any(issued.differs(view, line) for line in lines):
         notes.append(said("report_corrected"))
     if grid:
