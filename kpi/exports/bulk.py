@@ -76,16 +76,22 @@ def plain_text(cells: pa.StringArray, kind: str) -> np.ndarray:
 
 
 def times_of_text(cells: pa.StringArray, spans: Spans) -> np.ndarray:
-    """Fill in the spans of dates written in figures, with or without a time; returns which cells are done."""
-    done = np.zeros(len(cells), bool)
-    widths = pc.binary_length(cells).to_numpy(zero_copy_only=False)
-    for width in np.unique(widths).tolist():
+    """Fill in the spans of dates written in figures, with or without a time; returns which cells are done, blank ones too."""
+    size = len(cells)
+    offsets = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + size + 1]
+    data = np.frombuffer(cells.buffers()[2] or b"", np.uint8)
+    widths = np.diff(offsets)
+    done = widths == 0
+    for width in np.flatnonzero(np.bincount(np.minimum(widths, _WIDEST + 1))).tolist():
         shapes = _SHAPES.get(width)
         if shapes is None:
             continue
         rows = np.flatnonzero(widths == width)
-        some = cells.take(pa.array(rows))
-        signs = np.frombuffer(some.buffers()[2], np.uint8)[: rows.size * width].reshape(rows.size, width)
+        # one line for each place in a cell: its signs lie side by side
+        if rows.size * width == offsets[-1] - offsets[0]:
+            signs = np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(rows.size, width).T)
+        else:
+            signs = np.stack([data[offsets[rows] + at] for at in range(width)])
         for shape in shapes:
             _read(shape, signs, rows, spans, done)
     return done
@@ -95,12 +101,12 @@ def _read(shape: str, signs: np.ndarray, rows: np.ndarray, spans: Spans, done: n
     """Read all cells of one shape, such as YYYY-M-D hh:mm, whose figures make a day and a time of day."""
     fits = np.ones(rows.size, bool)
     parts = dict.fromkeys("YMDhms", None)
-    for at, letter in enumerate(shape):
-        sign = signs[:, at]
+    for letter, sign in zip(shape, signs, strict=True):
         if letter in parts:
-            figure = sign.astype(np.int32) - 48
-            fits &= (figure >= 0) & (figure <= 9)
-            parts[letter] = figure if parts[letter] is None else parts[letter] * 10 + figure
+            # below 0 there is no figure: it comes round at the other end
+            figure = sign - np.uint8(48)
+            fits &= figure <= 9
+            parts[letter] = figure.astype(np.int32) if parts[letter] is None else parts[letter] * 10 + figure
         elif letter == "-":
             fits &= (sign == 45) | (sign == 47) | (sign == 46)
         elif letter == " ":
@@ -109,20 +115,25 @@ def _read(shape: str, signs: np.ndarray, rows: np.ndarray, spans: Spans, done: n
             fits &= sign == 58
     year, month, day = parts["Y"], parts["M"], parts["D"]
     fits &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
-    months = np.where(fits, (year - 1970) * 12 + month - 1, 0)
-    begin = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
-    length = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64) - begin
-    fits &= day <= length
+    months = np.where(fits, (year - FIRST_YEAR) * 12 + month - 1, 0)
+    begin = _MONTHS[months]
+    fits &= day <= _MONTHS[months + 1] - begin
     start = (begin + day - 1) * _MICROSECONDS_OF_A_DAY
     if parts["h"] is not None:
         second = parts["s"] if parts["s"] is not None else 0
         fits &= (parts["h"] <= 23) & (parts["m"] <= 59) & (second <= 59)
         start = start + (parts["h"] * 3600 + parts["m"] * 60 + second).astype(np.int64) * 1_000_000
-    found = rows[fits]
-    spans.start[found] = start[fits]
-    spans.end[found] = start[fits] + (_MICROSECONDS_OF_A_DAY if parts["h"] is None else 0)
+    whole = fits.all()
+    found = rows if whole else rows[fits]
+    start = start if whole else start[fits]
+    spans.start[found] = start
+    spans.end[found] = start + (_MICROSECONDS_OF_A_DAY if parts["h"] is None else 0)
     spans.precision[found] = DAY if parts["h"] is None else MOMENT
     done[found] = True
+
+
+_MONTHS = np.arange(f"{FIRST_YEAR}-01", f"{LAST_YEAR + 1}-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+"""Days from 1970 to the beginning of each month of the years that are read, and of the next."""
 
 
 def _shapes() -> dict[int, list[str]]:
@@ -138,6 +149,7 @@ def _shapes() -> dict[int, list[str]]:
 
 
 _SHAPES = _shapes()
+_WIDEST = max(_SHAPES)
 
 
 def times_of_cells(cells: pa.Array, rows: np.ndarray, spans: Spans, *, days: bool) -> np.ndarray:

@@ -21,7 +21,10 @@ SHOWN = 8
 def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listing) -> int:
     """Take the rows of contradicting keys out of a staged file and list them; returns how many rows went."""
     staged = pq.ParquetFile(path)
-    counts = pa.chunked_array([batch.column(0) for batch in staged.iter_batches(columns=["_key"], batch_size=100_000)], pa.string()).value_counts()
+    told = pa.chunked_array([batch.column(0) for batch in staged.iter_batches(columns=["_key"], batch_size=100_000)], pa.string())
+    if pc.count_distinct(told).as_py() == len(told):
+        return 0
+    counts = told.value_counts()
     twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
     if not len(twice):
         return 0

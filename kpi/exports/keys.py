@@ -47,10 +47,10 @@ def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], size
             # an event that was never booked is told by when it happened
             sources += [other for group in table.required for other in group if other != name and name in group]
         normalised = fallback and field.kind in ("name", "text")
-        found: list[Any] = [None] * size
-        for source in sources:
-            if source in columns:
-                found = [one if one is not None else other for one, other in zip(found, columns[source].firsts(), strict=True)]
+        told = [columns[source].firsts() for source in sources if source in columns]
+        found: list[Any] = told[0] if told else [None] * size
+        for others in told[1:]:
+            found = [one if one is not None else other for one, other in zip(found, others, strict=True)]
         parts.append(found if field.kind == "id" else [_text(value, normalised=normalised) for value in found])
     return parts
 
@@ -60,7 +60,7 @@ def of(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> list[str 
     size = wanted.size
     parts = _parts(table, table.key, columns, size, fallback=False)
     if len(parts) == 1:
-        found = parts[0]
+        found = list(parts[0])
     else:
         found = [None if None in row else "|".join(row) for row in zip(*parts, strict=True)]  # type: ignore[arg-type]
     if table.fallback and None in found:

@@ -31,6 +31,9 @@ from kpi.problems import LimitProblem
 DATED = frozenset(["day", "half", "moment", "slot"])
 """Precisions from which a bare time of day may borrow the date."""
 
+GROUP = 60_000
+"""Rows from which on they are written together: each group of rows costs a piece of each column."""
+
 COUNTED = frozenset(["note_ignored", "read_as_month_day", "date_borrowed", "unsure", "paid_by_government"])
 """Notes that may stand on many rows: one finding per column, with the first row and how many there are."""
 
@@ -70,6 +73,7 @@ class Stage:
         """Type, check and write all rows below the header to `path`."""
         fill = Fill(self.sheet, self.layout.last)
         number = self.layout.last + 1
+        waiting: list[pa.Table] = []
         told, telling = schema.repeated(self.table), schema.telling(self.table, self.columns)
         with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1, use_dictionary=told, write_statistics=telling) as writer, ahead.Behind() as behind:
             for block in ahead.read(data):
@@ -80,9 +84,13 @@ class Stage:
                     block = Rows(block.rows)
                 batch = self._block(block, number)
                 number += len(block)
-                if batch.num_rows:
-                    behind.do(writer.write_table, batch)
+                waiting.append(batch)
+                if sum(part.num_rows for part in waiting) >= GROUP:
+                    behind.do(writer.write_table, pa.concat_tables(waiting))
+                    waiting = []
                 self.tell(self.rows)
+            if any(part.num_rows for part in waiting):
+                behind.do(writer.write_table, pa.concat_tables(waiting))
         self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
         self._close()
 
@@ -180,8 +188,8 @@ class Stage:
 
     def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, lost: dict[int, tuple[str, Reject]]) -> np.ndarray:
         """Reject rows that are `lost`, or have no usable key or required column; each is listed once, its other bad cells as findings."""
-        self.keys = keys.of(self.table, columns, ~out)
-        missing = np.fromiter((key is None for key in self.keys), bool, out.size)
+        self.keys = pa.array(keys.of(self.table, columns, ~out), pa.string())
+        missing = self.keys.is_null().to_numpy(zero_copy_only=False)
         rejected = missing.copy()
         for group in self.table.required:
             known = np.zeros(out.size, bool)
@@ -236,7 +244,8 @@ class Stage:
                     self.listing.find(outcome.severity, outcome.code, first + row, header, raw, column.field, outcome.args)
         for name, widths in self.widths.items():
             widths.watch(columns[name], first)
-        self.fallbacks += [first + row for row, key in enumerate(self.keys) if key is not None and key[0] == keys.FALLBACK and keep[row]]
+        fallen = pc.starts_with(self.keys, keys.FALLBACK).fill_null(False).to_numpy(zero_copy_only=False)
+        self.fallbacks += (first + np.flatnonzero(fallen & keep)).tolist()
 
     def _arrow(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> pa.Table:
         size = keep.size
@@ -249,7 +258,7 @@ class Stage:
             none = pa.array(columns["docs_zero"].equal(True))
             arrays[at] = pc.if_else(pc.and_(none, pc.is_null(arrays[at])), pa.scalar(0, pa.int64()), arrays[at])
         same = [pa.repeat(pa.scalar(value, pa.string()), size) for value in (self.sheet.name, self.submitter)]
-        arrays += [same[0], pa.array(np.arange(first, first + size)), pa.array(self.keys, pa.string()), same[1]]
+        arrays += [same[0], pa.array(np.arange(first, first + size)), self.keys, same[1]]
         batch = pa.Table.from_arrays(arrays, schema=shape)
         self.staged += int(keep.sum())
         return batch if keep.all() else batch.filter(pa.array(keep))

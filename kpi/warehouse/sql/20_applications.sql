@@ -44,10 +44,12 @@ seen as (
         case when a.contract_extended_to is null then a.contract_due_on_to else a.contract_extended_to_to end as promised_to,
         case when a.told_process_on < c.as_of then 1 else 0 end + case when a.told_gas_on_on < c.as_of then 1 else 0 end
             + case when a.told_safety_on < c.as_of then 1 else 0 end as told_n,
-        case when a.customer_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when a.uscc not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when a.user_type is not null then 1 else 0 end + case when a.address not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end
-            + case when a.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when a.contact_phone is not null then 1 else 0 end
-            + case when a.meter not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end + case when coalesce(a.demand_h, a.demand_d, a.demand_y) is not null then 1 else 0 end
+        case when a.customer_name not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end
+            + case when a.uscc not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end
+            + case when a.user_type is not null then 1 else 0 end + case when a.address not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end
+            + case when a.contact_name not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end + case when a.contact_phone is not null then 1 else 0 end
+            + case when a.meter not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end
+            + case when coalesce(a.demand_h, a.demand_d, a.demand_y) is not null then 1 else 0 end
             + case when a.supply_contract_on < c.as_of then 1 else 0 end + case when a.account_opened_on < c.as_of then 1 else 0 end as archive_n,
         a.applied_at, a.applied_at_to, a.applied_at_p,
         case when a.design_on < c.as_of then 1 else 0 end as designed, case when a.approval_done_on < c.as_of then 1 else 0 end as approved,

@@ -266,14 +266,14 @@ create table fact_project as
 with
 items as (
     select p._key as key, p.project_id, coalesce(p.first_known_at, p.landed_on) as dated_at,
-        case when p.name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_name,
-        case when p.contact_name not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_contact,
+        case when p.name not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end as has_name,
+        case when p.contact_name not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end as has_contact,
         case when p.landed_on is not null then 1 else 0 end as has_landed,
-        case when p.location not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_location,
-        case when p.progress not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_progress,
+        case when p.location not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end as has_location,
+        case when p.progress not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end as has_progress,
         case when p.planned_production is not null then 1 else 0 end as has_planned,
         case when p.needs_gas is not null then 1 else 0 end as has_need,
-        case when p.gov_lead not in ('待定', '不详', '暂无', '未知', '无') then 1 else 0 end as has_lead,
+        case when p.gov_lead not in ('待定', '不详', '暂无', '未知', '无', '待确认', '不清楚', '不明', '未定', '不确定') then 1 else 0 end as has_lead,
         p.park
     from project as p
 ),
