@@ -18,7 +18,7 @@ Values = Mapping[str, Mapping[str, Any]]
 
 
 class Seen:
-    """The placeholders met in one file, each with its place, and whether any part was changed by filling them."""
+    """The placeholders met in one file, each with its place, and what to fill for each."""
 
     def __init__(self, values: Values) -> None:
         self.values = values

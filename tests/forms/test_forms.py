@@ -20,7 +20,7 @@ from kpi.forms.figures import Figures
 from kpi.forms.placeholders import compose, fields, names, parse, plain
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import METRICS, metric
-from kpi.problems import DataProblem, LimitProblem, Problem, UsageProblem
+from kpi.problems import DataProblem, LimitProblem, UsageProblem
 from tests.forms.making import packed, parts, workbook
 
 MONTH = "2024-05"
@@ -62,12 +62,12 @@ def test_every_figure_is_that_of_compute(engine, figures_form):
     for at, (id, field, month, grid) in enumerate(listed, start=1):
         expected = told(asked(engine, id, month, **({"grid": grid} if grid else {})), field)
         assert expected is not None and sheet[f"A{at}"].value == pytest.approx(expected, rel=1e-14), (id, field, month, grid)
-        assert sheet[f"A{at}"].number_format == "0.0%" and sheet[f"A{at}"].fill.bgColor.rgb or sheet[f"A{at}"].fill.fgColor.rgb == "FFFFEEAA", "its own look"
+        assert sheet[f"A{at}"].number_format == "0.0%" and sheet[f"A{at}"].fill.fgColor.rgb == "FFFFEEAA", "its own look"
     row = asked(engine, "zero_fee")
     assert (sheet["H1"].value, sheet["H3"].value, sheet["H5"].value) == (f"共{row['n'] + row['unknown']}户，做到{row['hits']}户", f"合并的{row['n']}户", row["hits"])
     assert sheet.oddFooter.center.text == f"共{row['n'] + row['unknown']}户"
-    assert {(e.text, e.place) for e in found.entries if not e.filled} == {("{{零费用.做到}}", where) for where in (
-        ("说明!D1", "批注、名称等处") if "批注、名称等处" in {e.place for e in found.entries} else ("说明!D1", "comments, names and the like"))}
+    left = {e.place for e in found.entries if not e.filled}
+    assert left in ({"说明!D1", "批注、名称等处"}, {"说明!D1", "comments, names and the like"}), "heads of tables and comments are listed, not filled"
 
 
 def test_everything_else_is_as_it_was(figures_form):
@@ -98,11 +98,7 @@ def _without_strings(content: bytes) -> bytes:
 
 def test_the_same_form_gives_the_same_bytes(figures_form, sample_home):
     _, form, found = figures_form
-    if any(e.place.startswith("说明") and "comments" in e.place for e in found.entries):
-        pytest.skip("once is enough")
-    again = filling.look(form, Figures(sample_home, month=MONTH, lang="zh"))
-    assert again.content == found.content or found.entries[0].text != again.entries[0].text
-    assert filling.look(form, Figures(sample_home, month=MONTH, lang="zh")).content == again.content
+    assert all(filling.look(form, Figures(sample_home, month=MONTH, lang=lang)).content == found.content for lang in ("zh", "en")), "numbers have no language"
 
 
 @pytest.fixture(scope="module")
@@ -147,12 +143,8 @@ def test_a_document_is_filled_across_runs_tables_headers_and_boxes(engine, docum
     ("zero_fee.hits | monht=2024-05", "没有“monht”这个条件，是不是“month”？"), ("zero_fee.hits | 网格=九十九号", "没有“九十九号”这个网格"), ("zero_fee.hits | month=2019-05", "2019年5月没有数据"),
     ("zero_fee.hits | month", "应写成 条件=内容"), ("zero_fee.hits | month=2024-05 | 月份=2024-05", "写了两次"), ("zero_fee.hits | 建设方式=别的", "没有“别的”这一类"), ("K02.value", "没有“K02”这个指标"),
     ("zero_fee.mean_closed", "没有“mean_closed”这个数"), ("zero_fee.value | 写成=小数", "只能是百分数"), ("zero_fee.hits | 起=2024-06", "起始月份2024-06晚于2024-05"), ("__class__.value", "没有“__class__”这个指标"),
-    ("zero_fee.hits | grid={0.__class__}", None),
 ])
 def test_what_is_not_known_is_said_and_never_guessed(sample_home, text, said):
-    if said is None:
-        assert not re.search(r"[{}]", filling.parse("zero_fee.hits | grid=a").where[0][1])
-        return
     with pytest.raises(UsageProblem) as problem:
         Figures(sample_home, month=MONTH).of(parse(text))
     assert said in problem.value.zh and not re.search(r"[\u4e00-\u9fff]", re.sub(r"['\"“].*?['\"”]", "", problem.value.en))
@@ -260,4 +252,4 @@ def test_the_command_lists_what_it_left_and_never_writes_over_the_form(sample_ho
     book.active["A1"] = "无"
     book.save(tmp_path / "空.xlsx")
     assert main(["fill", str(tmp_path / "空.xlsx"), "--out", str(tmp_path / "out")]) == 3 and "没有要填的地方" in capsys.readouterr().err
-    assert not list((tmp_path / "out").glob(".*")) and isinstance(Problem("", ""), Exception)
+    assert not list((tmp_path / "out").glob(".*"))
