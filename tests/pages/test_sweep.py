@@ -39,7 +39,7 @@ for _name, _lang, _scheme, _size, _store in VIEWS:
 
 
 @pytest.fixture(scope="session")
-def served(serve, sample_home, tmp_path_factory):
+def served(serve, browser, sample_home, tmp_path_factory):
     """Return a function that gives the address of the dashboard over one of the stores."""
     running: dict[str, str] = {}
 
@@ -51,6 +51,11 @@ def served(serve, sample_home, tmp_path_factory):
                 sample.write(ledgers, applications=300 if store == "one" else 1500, months=18, grids=1 if store == "one" else 40)
                 pipeline.load([ledgers], home)
             running[store] = serve(home)
+            # before its first visit Streamlit knows no page by name
+            first = browser.new_page()
+            first.goto(running[store])
+            looking.settle(first, charts=False)
+            first.close()
         return running[store]
 
     return at
