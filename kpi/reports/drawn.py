@@ -1,42 +1,61 @@
-"""The month in native charts, each over cells of the trend sheet: they stay editable, and legible in grey."""
+"""A sheet for each group of KPIs: its rows, and native charts over cells of the trend sheet, which stay editable and are legible in grey."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from kpi.metrics.model import Metric
 from kpi.metrics.registry import metric
 from kpi.reports import trend
 from kpi.reports.book import FONTS, INK, LINE, MISS, MUTED, Book
-from kpi.reports.figures import unit_word
+from kpi.reports.figures import Lines, unit_word
 from kpi.reports.month import Month
 
-WIDTH, HEIGHT, ROWS = 560, 365, 19
-"""Size of a chart in pixels, and the rows it takes."""
+WIDTH, HEIGHT, ROWS, ACROSS = 505, 305, 16, 3
+"""Size of a chart in pixels, the rows it takes, and how many stand side by side."""
+PAGE = 3 * ROWS
+"""Rows of charts on a printed page."""
 LOOKS = {"hit": {"color": "#3E5C76"}, "unknown": {"color": "#B9C4CE"}, "miss": {"color": MISS}}
 
 
-def write(book: Book, month: Month, name: str, data: str) -> Worksheet:
-    """Write the charts over the cells of the sheet named `data` and return their sheet."""
-    sheet = book.sheet(name, (13.3,) * 12, header=month.word("running", month=month.name), footer=month.word("page"))
-    row = book.heading(sheet, month.word("drawn.title", month=month.name), month.word("overview.until", until=month.until), month.word("drawn.read"))
-    places = iter((row + ROWS * (at // 2), 6 * (at % 2)) for at in range(12))
-    for id in trend.PROMISES:
-        series = [_series(month, data, month.word(f"column.{part}"), trend.row_of_part(id, part), LOOKS[part]) for part in trend.PARTS]
-        _insert(book, sheet, month, next(places), {"type": "column", "subtype": "stacked"}, metric(id).label.of(month.lang), month.word("drawn.cases"), series)
-    if listed := trend.grids(month):
-        first, last = trend.row_of_grids(), trend.row_of_grids() + len(listed) - 1
-        series = [{"name": month.word(f"column.{part}"), "categories": f"='{data}'!$A${first + 1}:$A${last + 1}", "fill": LOOKS[part], "gap": 40,
-                   "values": f"='{data}'!${_letter(trend.FIRST + at)}${first + 1}:${_letter(trend.FIRST + at)}${last + 1}"} for at, part in enumerate(trend.PARTS)]
-        title = month.word("drawn.grids", name=metric(trend.PROMISES[0]).label.of(month.lang))
-        _insert(book, sheet, month, next(places), {"type": "column", "subtype": "stacked"}, title, month.word("drawn.cases"), series)
-    for id in trend.LINES:
-        series = [_series(month, data, metric(id).label.of(month.lang), trend.row_of(id), None)]
-        _insert(book, sheet, month, next(places), {"type": "line"}, metric(id).label.of(month.lang), unit_word(month, metric(id)), series, "0" if metric(id).unit == "count" else "0.0")
-    sheet.set_h_pagebreaks([row + 2 * ROWS, row + 4 * ROWS])
-    book.printed(sheet, row + ROWS * 6, 11)
+def group(lines: Lines, section: str, metrics: Sequence[Metric], name: str, data: str) -> Worksheet:
+    """Write the sheet of a group of KPIs: their rows with sparklines, and below a chart of each that has anything to show, over the cells of the sheet named `data`."""
+    book, month = lines.book, lines.month
+    sheet, row = lines.sheet(name, month.word("drawn.title", month=month.name, group=month.word(f"section.{section}")), month.word("drawn.read"))
+    begin = lines.write(sheet, row, metrics) + 1
+    figures = trend.history(month)
+    shown = [m for m in metrics if any(trend.told(m, figures, one) for one in trend.months(month))]
+    charts = [_of(month, data, m) for m in shown] + ([_of_grids(month, data)] if trend.PROMISES[0] in {m.id for m in metrics} and trend.grids(month) else [])
+    for at, (kind, title, unit, series, places) in enumerate(charts):
+        _insert(book, sheet, month, (begin + ROWS * (at // ACROSS), (WIDTH + 8) * (at % ACROSS)), kind, title, unit, series, places)
+    rows = -(-len(charts) // ACROSS)
+    sheet.set_h_pagebreaks([begin + PAGE * page for page in range(-(-rows // 3))] if len(metrics) > 15 or rows > 2 else [])
+    book.printed(sheet, begin + ROWS * rows, 20)
     return sheet
+
+
+Chart = tuple[dict[str, str], str, str, list[dict[str, Any]], str]
+"""Kind, title, unit, series, number format of a chart."""
+
+
+def _of(month: Month, data: str, asked: Metric) -> Chart:
+    label = asked.label.of(month.lang)
+    if asked.id in trend.PROMISES:
+        return {"type": "column", "subtype": "stacked"}, label, month.word("drawn.cases"), [_series(month, data, month.word(f"column.{part}"), trend.row_of_part(asked.id, part), LOOKS[part]) for part in trend.PARTS], "0"
+    if asked.kind == "ratio":
+        return {"type": "column"}, month.word("drawn.missed", name=label), month.word("drawn.cases"), [_series(month, data, month.word("column.miss"), trend.row_of(asked.id), LOOKS["miss"])], "0"
+    places = "0" if asked.unit == "count" else "0%" if asked.unit == "ratio" else "0.0"
+    return {"type": "line"}, label, unit_word(month, asked), [_series(month, data, label, trend.row_of(asked.id), None)], places
+
+
+def _of_grids(month: Month, data: str) -> Chart:
+    first, last = trend.row_of_grids(), trend.row_of_grids() + len(trend.grids(month)) - 1
+    series = [{"name": month.word(f"column.{part}"), "categories": f"='{data}'!$A${first + 1}:$A${last + 1}", "fill": LOOKS[part], "gap": 40,
+               "values": f"='{data}'!${_letter(trend.FIRST + at)}${first + 1}:${_letter(trend.FIRST + at)}${last + 1}"} for at, part in enumerate(trend.PARTS)]
+    return {"type": "column", "subtype": "stacked"}, month.word("drawn.grids", name=metric(trend.PROMISES[0]).label.of(month.lang)), month.word("drawn.cases"), series, "0"
 
 
 def _letter(column: int) -> str:
@@ -51,16 +70,16 @@ def _series(month: Month, data: str, name: str, row: int, look: dict[str, Any] |
     return found | {"line": {"color": INK, "width": 1.75}, "marker": {"type": "circle", "size": 4, "fill": {"color": INK}, "border": {"color": INK}}}
 
 
-def _insert(book: Book, sheet: Worksheet, month: Month, place: tuple[int, int], kind: dict[str, str], title: str, unit: str, series: list[dict[str, Any]], places: str = "0") -> None:
+def _insert(book: Book, sheet: Worksheet, month: Month, place: tuple[int, int], kind: dict[str, str], title: str, unit: str, series: list[dict[str, Any]], places: str) -> None:
     chart = book.book.add_chart(kind)
     font = {"name": FONTS[month.lang], "size": 9, "color": MUTED, "bold": False}
     for one in series:
         chart.add_series(one)
-    chart.set_title({"name": f"{title} ({unit})" if month.lang == "en" else f"{title}（{unit}）", "name_font": {**font, "size": 11, "color": INK, "bold": True}, "overlay": False, "layout": {"x": 0.02, "y": 0.03}})
+    chart.set_title({"name": f"{title} ({unit})" if month.lang == "en" else f"{title}（{unit}）", "name_font": {**font, "size": 10, "color": INK, "bold": True}, "overlay": False, "layout": {"x": 0.02, "y": 0.03}})
     chart.set_x_axis({"num_font": {**font, "size": 8}, "line": {"color": LINE}, "major_tick_mark": "none"})
     chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}}, "line": {"none": True}, "min": 0, "num_format": places})
     chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": font})
     chart.set_chartarea({"border": {"color": LINE}})
     chart.show_blanks_as("gap")
     chart.set_size({"width": WIDTH, "height": HEIGHT})
-    sheet.insert_chart(*place, chart, {"description": title, "object_position": 2, "y_offset": 6})
+    sheet.insert_chart(place[0], 0, chart, {"description": title, "object_position": 2, "x_offset": place[1], "y_offset": 6})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -87,32 +88,52 @@ def _kept(metric: Metric, row: Row | None) -> float | None:
     return None if row is None or not row["n"] else row["hits"] if row["hits"] is not None else shown(metric, row)
 
 
-def overview(book: Book, month: Month, name: str, assessed: Mapping[str, float], trends: Trends | None = None) -> Worksheet:
-    """Write the overview, with the values KPIs are assessed by and (`trends`) sparklines over cells of another sheet, and return its sheet."""
-    widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 8 else width for column, width in enumerate(WIDTHS)))
-    sheet = book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
-    start = book.heading(sheet, month.word("overview.title", month=month.name), month.word("overview.until", until=month.until), month.word("overview.read"))
-    row = _head(book, sheet, month, start)
-    sheet.freeze_panes(row, 1)
-    sheet.repeat_rows(start, start + 1)
-    history = month.figures(start=shift(month.month, -12))
-    rolling = month.figures(start=shift(month.month, -11))
-    year = month.figures(start=f"{month.month[:4]}-01")
+@dataclass(frozen=True)
+class Lines:
+    """What the rows of the overview are written from: the last thirteen months, twelve months and the year so far, the values assessed by, sparklines over cells of another sheet."""
+
+    book: Book
+    month: Month
+    assessed: Mapping[str, float]
+    trends: Trends | None = None
+
+    def sheet(self, name: str, title: str, *notes: str) -> tuple[Worksheet, int]:
+        """Return a new sheet with its heading and columns, and its first free row."""
+        month = self.month
+        widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 8 else width for column, width in enumerate(WIDTHS)))
+        sheet = self.book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
+        start = self.book.heading(sheet, title, month.word("overview.until", until=month.until), *notes)
+        row = _head(self.book, sheet, month, start)
+        sheet.freeze_panes(row, 1)
+        sheet.repeat_rows(start, start + 1)
+        return sheet, row
+
+    def write(self, sheet: Worksheet, row: int, metrics: Sequence[Metric]) -> int:
+        """Write a row for each KPI and return the next free one."""
+        month = self.month
+        history, rolling, year = month.figures(start=shift(month.month, -12)), month.figures(start=shift(month.month, -11)), month.figures(start=f"{month.month[:4]}-01")
+        for metric in metrics:
+            cohort = metric.code == "R01"
+            now = (rolling.row(metric.id) if cohort else history.row(metric.id, month.month)) or {}
+            before = (None, None) if cohort else (history.row(metric.id, shift(month.month, -1)), history.row(metric.id, shift(month.month, -12)))
+            _line(self.book, sheet, month, row, metric, now, (*before, year.row(metric.id)), self.assessed.get(metric.id))
+            if self.trends:
+                sheet.add_sparkline(row, 20, self.trends(metric))
+            row += 1
+        return row
+
+
+def overview(lines: Lines, name: str) -> Worksheet:
+    """Write every KPI in its section and return the sheet."""
+    book, month = lines.book, lines.month
+    sheet, row = lines.sheet(name, month.word("overview.title", month=month.name), month.word("overview.read"))
     straddling = month.figures(regime="straddling") if month.regime else None
     for section, metrics in sections().items():
         if section == "wait":
             sheet.set_h_pagebreaks([row])
         for column in range(len(WIDTHS) + 1):
             book.put(sheet, row, column, month.word(f"section.{section}") if column == 0 else None, book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=LINE))
-        row += 1
-        for metric in metrics:
-            cohort = metric.code == "R01"
-            now = (rolling.row(metric.id) if cohort else history.row(metric.id, month.month)) or {}
-            before = (None, None) if cohort else (history.row(metric.id, shift(month.month, -1)), history.row(metric.id, shift(month.month, -12)))
-            _line(book, sheet, month, row, metric, now, (*before, year.row(metric.id)), assessed.get(metric.id))
-            if trends:
-                sheet.add_sparkline(row, 20, trends(metric))
-            row += 1
+        row = lines.write(sheet, row + 1, metrics)
     if straddling and any(found["n"] or found["unknown"] for m in _headline() if (found := straddling.row(m.id, month.month))):
         row = _straddling(book, sheet, month, row + 1, straddling)
     for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected"):

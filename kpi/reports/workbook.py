@@ -1,4 +1,4 @@
-"""The month as an Excel workbook: cover, overview, charts, grids, managers, every case not kept or without evidence, figures by grid, trends, exceptions, corrections, definitions, ledgers."""
+"""The month as an Excel workbook: cover, overview, a sheet for each group of KPIs, grids, managers, every case not kept or without evidence, figures by grid, trends, exceptions, corrections, definitions, ledgers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kpi.engine import Engine
 from kpi.metrics.model import Metric
 from kpi.reports import by_grid, by_manager, corrections, cover, definitions, drawn, exceptions, figures, kept, ledgers, listed, trend
 from kpi.reports.book import MISS, PALE, Book
-from kpi.reports.month import Month
+from kpi.reports.month import Month, sections
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 
-SHEETS = ("overview", "charts", "grids", "managers", "misses", "unknown", "data", "trend", "exceptions", "corrections", "definitions", "kept", "ledgers")
+SHEETS = ("overview", *(f"group.{section}" for section in sections()), "grids", "managers", "misses", "unknown", "data", "trend", "exceptions", "corrections", "definitions", "kept", "ledgers")
 """Sheets after the cover, in order; that of corrections stands in the workbook of an issued month only."""
 
 
@@ -36,9 +36,11 @@ def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str
         cells = f"'{names['trend']}'!{{}}{trend.row_of(m.id) + 1}:{{}}{trend.row_of(m.id) + 1}"
         return {"range": cells.format("C", chr(ord("C") + trend.MONTHS - 1)), "type": "column", "series_color": MISS if m.kind == "ratio" else PALE, "empty_cells": "gaps", "min": 0}
 
-    cover.write(book, about, [(name, about.word(f"holds.{key}")) for key, name in names.items()])
-    figures.overview(book, about, names["overview"], assessed or {}, sparkline)
-    drawn.write(book, about, names["charts"], names["trend"])
+    cover.write(book, about, [(name, about.word("holds.group" if key.startswith("group.") else f"holds.{key}")) for key, name in names.items()])
+    lines = figures.Lines(book, about, assessed or {}, sparkline)
+    figures.overview(lines, names["overview"])
+    for section, metrics in sections().items():
+        drawn.group(lines, section, metrics, names[f"group.{section}"], names["trend"])
     by_grid.write(book, about, names["grids"])
     by_manager.write(book, about, names["managers"])
     listed.write(book, about, names["misses"], "miss")

@@ -28,8 +28,13 @@ from kpi.store.actions import Action
 from kpi.words import word
 
 MONTH = "2024-05"
-SHEETS = {"zh": ["封面", "总览", "图表", "各网格", "客户经理", "未做到明细", "待补凭据", "网格数据", "趋势数据", "例外事项", "口径", "承诺兑现", "台账质量"],
-          "en": ["Cover", "Overview", "Charts", "Grids", "Managers", "Not kept", "Evidence missing", "Grid data", "Trend data", "Exceptions", "Definitions", "Promises kept", "Ledgers"]}
+SHEETS = {
+    lang: [*first, *(word(f"reports.sheet.group.{section}", lang) for section in sections()), *rest]
+    for lang, first, rest in (
+        ("zh", ["封面", "总览"], ["各网格", "客户经理", "未做到明细", "待补凭据", "网格数据", "趋势数据", "例外事项", "口径", "承诺兑现", "台账质量"]),
+        ("en", ["Cover", "Overview"], ["Grids", "Managers", "Not kept", "Evidence missing", "Grid data", "Trend data", "Exceptions", "Definitions", "Promises kept", "Ledgers"]),
+    )
+}
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +155,12 @@ def test_charts_sparklines_and_trends_are_of_cells_that_compute_told(book, conte
         charts = [parts.read(one).decode() for one in parts.namelist() if one.startswith("xl/charts/chart")]
         overview = parts.read("xl/worksheets/sheet2.xml").decode()
     ranges = {one for chart in charts for one in re.findall(r"<c:f>([^<]+)</c:f>", chart)}
-    assert len(charts) == len(trend.PROMISES) + 1 + len(trend.LINES) and ranges and all(one.startswith(f"'{name}'!$") for one in ranges), "names of sheets are quoted"
+    told = {m.id for m in METRICS if any(missing(value) for value in sheet[trend.row_of(m.id)][2:])}
+    assert len(charts) == len(told) + 1 > 60 and ranges and all(one.startswith(f"'{name}'!$") for one in ranges), "names of sheets are quoted"
     assert all("latin typeface" in chart for chart in charts) and overview.count("<x14:sparkline>") == len(METRICS)
+    for section, metrics in sections().items():
+        labels = [row[0].strip("*") for row in grid(named(book, f"group.{section}")) if row[0] and str(row[0]).strip("*") in {m.label.of(book.lang) for m in METRICS}]
+        assert labels == [m.label.of(book.lang) for m in metrics]
     assert {f"'{name}'!C{trend.row_of(m.id) + 1}:O{trend.row_of(m.id) + 1}" for m in METRICS} == set(re.findall(r"<xm:f>([^<]+)</xm:f>", overview))
 
 
