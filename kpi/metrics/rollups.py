@@ -47,7 +47,7 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def make(con: Any) -> None:
     """Create every rollup over the facts that stand in a DuckDB connection; those of tables without a row are only named, for planning their sums would take most of a small build."""
-    bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where estimated_size = 0").fetchall()}
+    bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
     for fact in by_fact():
         filled = 0
         if fact in bare:
