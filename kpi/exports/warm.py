@@ -20,6 +20,9 @@ CAN = all(hasattr(os, name) for name in ("fork", "pidfd_open")) and all(hasattr(
 _BEFORE = ("LD_", "PYTHON", "MALLOC_", "ARROW_", "OMP_", "OPENBLAS_", "KPI_REFERENCE")
 """Beginnings of the variables that act before a child is forked: a change asks for another warm process."""
 
+PATIENCE = 1
+"""Seconds to wait at the end of this process for the warm one to end."""
+
 
 class Forked:
     """A child forked from the warm process; what it prints is read from `stdout`."""
@@ -73,12 +76,12 @@ class _Server:
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._made: tuple[int, dict[str, str]] | None = None
+        self._made: dict[str, str] | None = None
 
     def start(self, module: str, arguments: list[str], environment: dict[str, str], errors: int) -> Forked | None:
         """Return a child, or None where none can be forked."""
         request = json.dumps({"module": module, "arguments": arguments, "environment": environment, "folder": os.getcwd()}).encode()
-        made = os.getpid(), {name: value for name, value in environment.items() if name.startswith(_BEFORE)}
+        made = {name: value for name, value in environment.items() if name.startswith(_BEFORE)}
         # one that has just ended for want of requests takes none: a second try starts another
         for _ in range(2):
             with self._lock:
@@ -91,7 +94,7 @@ class _Server:
                 self._end()
         return None
 
-    def _begin(self, made: tuple[int, dict[str, str]], environment: dict[str, str]) -> None:
+    def _begin(self, made: dict[str, str], environment: dict[str, str]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-m", MODULE, str(theirs.fileno())]
@@ -126,15 +129,25 @@ class _Server:
     def close(self) -> None:
         """End it with this process."""
         with self._lock:
-            # one that was started before this process was forked is the other's to wait for
-            process, mine = self._process, self._made is not None and self._made[0] == os.getpid()
+            process = self._process
             self._end()
-            if process is not None and mine:
-                process.wait()
+        if process is not None:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                # a child still works for somebody here: both end when this process has
+                return
+
+    def forget(self) -> None:
+        """Leave it to the process it belongs to: this one was just forked from that."""
+        self._lock = threading.Lock()
+        self._end()
 
 
 _SERVER = _Server()
 atexit.register(_SERVER.close)
+if CAN:
+    os.register_at_fork(after_in_child=_SERVER.forget)
 
 
 def child(module: str, arguments: list[str], environment: dict[str, str], errors: IO[Any]) -> Forked | subprocess.Popen[bytes]:
