@@ -63,11 +63,13 @@ for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
 }}, wait);
 window.kpiNames = {names};
 window.kpiNaming ??= setInterval(() => {{
-  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"], [data-testid="stCodeCopyButton"]')) {{
-    for (const kind of ["aria-label", "title"]) {{
-      const name = window.kpiNames[part.getAttribute(kind)];
-      if (name) part.setAttribute(kind, name);
-    }}
+  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"], [data-testid="stBaseButton-elementToolbar"]')) {{
+    const name = window.kpiNames[part.getAttribute("aria-label")];
+    if (name) part.setAttribute("aria-label", name);
+  }}
+  for (const tip of document.querySelectorAll('[data-testid="stTooltipContent"] p')) {{
+    const name = window.kpiNames[tip.textContent];
+    if (name) tip.textContent = name;
   }}
   for (const button of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) button.setAttribute("aria-label", window.kpiNames["file upload"]);
   for (const box of document.querySelectorAll('[class*="st-key-fig_wide"], [class*="st-key-plot_"]')) box.scrollWidth > box.clientWidth ? box.setAttribute("tabindex", "0") : box.removeAttribute("tabindex");
