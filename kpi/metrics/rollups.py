@@ -81,7 +81,7 @@ def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str]]:
     """Return (months with cases of several processes, months in which some bound of a quantile is not its value), as the rollup of the fact tells."""
     tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
     vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
-    rows = con.execute(f"select month, count(distinct regime) > 1 as mixed, bool_or({vague}) as vague from rollup_{fact} where {_WIDE} is null group by month order by month").fetchall()
+    rows = con.execute(f"select month, min(regime) <> max(regime) as mixed, bool_or({vague}) as vague from rollup_{fact} where {_WIDE} is null group by month order by month").fetchall()
     return [month for month, mixed, _ in rows if mixed], [month for month, _, vague in rows if vague]
 
 

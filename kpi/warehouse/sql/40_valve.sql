@@ -7,7 +7,7 @@ from day as d
 cross join (select cast(arg_max(value, valid_from) as bigint) as days from rule where name = 'quotation_working_days') as k
 join workday as w on w.wd = d.wd + k.days;
 
--- One row per application: what app_seen says of it, who held its grid, its limit and elapsed times with stops taken out; `valve` is null without gas on and without a limit,
+-- One row per application: what app_seen says of it, who held its grid, its limit and elapsed times with stops taken out; `valve_reason` is null without gas on and without a limit,
 -- what ends as it begins has no end of its own here, and `quote` says how the quotation stands (`turnkey` the five works entrusted) once its day has come.
 create table app_stored as
 with
@@ -102,16 +102,6 @@ select e.key, e.app_id is not null as numbered, e.project_id, e.channel, e.dept,
     e.grid, e.build_mode, e.user_type, e.park, e.outside_line, e.regime, e.due_u, e.due_at, e.now_u, e.unit,
     case
         when gas_on_at is null and due_u is null then null
-        when gas_on_at is null and now_u >= due_last_u then 'miss'
-        when gas_on_at is null then 'unknown'
-        when before_slot then 'hit'
-        when not timed then 'unknown'
-        when high_u <= unit then 'hit'
-        when strict_u > unit or (half_day and low_u >= unit) then 'miss'
-        else 'unknown'
-    end as valve,
-    case
-        when gas_on_at is null and due_u is null then null
         when gas_on_at is null and now_u >= due_last_u then 'open_over_limit'
         when gas_on_at is null then 'imprecise'
         when before_slot then 'before_slot'
@@ -162,7 +152,9 @@ select a.key, case when a.numbered then a.key end as app_id, a.project_id, a.cha
     a.gas_on_at, coalesce(a.on_to, a.gas_on_at) as gas_on_at_to, coalesce(a.on_last, a.gas_on_at) as gas_on_last, a.gas_on_month, coalesce(a.gas_on_manager, '(未填)') as gas_on_manager,
     a.cancelled_on, a.inside_done_on, coalesce(a.inside_to, a.inside_done_on) as inside_done_on_to, a.landed_on, a.as_of, a.ready_at,
     a.start_from, coalesce(a.to_at, a.start_from) as start_to, coalesce(a.last_at, a.start_from) as start_last, a.clash_ready, a.unusable,
-    a.grid, a.build_mode, a.user_type, a.park, a.outside_line, a.regime, a.due_u, a.due_at, a.now_u, a.valve, a.valve_reason, a.convention,
+    a.grid, a.build_mode, a.user_type, a.park, a.outside_line, a.regime, a.due_u, a.due_at, a.now_u,
+    case when a.valve_reason in ('kept', 'before_slot') then 'hit' when a.valve_reason in ('over_limit', 'open_over_limit') then 'miss' when a.valve_reason is not null then 'unknown' end as valve,
+    a.valve_reason, a.convention,
     a.low_u / (2.0 * a.unit) as low_wd, a.high_u / (2.0 * a.unit) as high_wd, a.low_m / 60.0 as low_h, a.high_m / 60.0 as high_h,
     a.company_low_u / (2.0 * a.unit) as company_low_wd, a.company_high_u / (2.0 * a.unit) as company_high_wd,
     a.turnkey, a.works_n, a.quote_due, a.quote, a.appt_by, a.agreed_first, a.agreed_last

@@ -88,11 +88,11 @@ duties as (
     left join holder as h on h.grid_code = a.grid and a.accept_passed_at >= h.starts_at and a.accept_passed_at < h.ends_at
     where a.accept_passed_at is not null
     union all
-    select 'contract', a.key, strftime(a.promised_to - interval 1 minute, '%Y-%m'), a.promised_to - interval 1 minute, coalesce(h.manager, '(未填)'),
+    select 'contract', a.key, strftime(a.dated_at, '%Y-%m'), a.dated_at, coalesce(h.manager, '(未填)'),
         case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end,
         a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-    from app as a
-    left join holder as h on h.grid_code = a.grid and a.promised_to - interval 1 minute >= h.starts_at and a.promised_to - interval 1 minute < h.ends_at
+    from (select *, promised_to - interval 1 minute as dated_at from app) as a
+    left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
     where a.build_mode = '代建' and a.promised_to <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= a.promised_to)
 )
 select duty, key, app_id, month, dated_at,

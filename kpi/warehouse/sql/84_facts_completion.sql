@@ -10,13 +10,12 @@ duties as (
     from app
     where turnkey is not null
     union all
-    select 'quoted', a.key, strftime(a.quote_due - interval 1 minute, '%Y-%m'), a.quote_due - interval 1 minute, coalesce(h.manager, '(未填)'),
+    select 'quoted', a.key, strftime(a.dated_at, '%Y-%m'), a.dated_at, coalesce(h.manager, '(未填)'),
         a.quote, null, null, a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-    from app as a
-    left join holder as h on h.grid_code = a.grid and a.quote_due - interval 1 minute >= h.starts_at and a.quote_due - interval 1 minute < h.ends_at
-    where a.quote_due is not null
+    from (select *, quote_due - interval 1 minute as dated_at from app where quote_due is not null) as a
+    left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
     union all
-    select 'agreed', a.key, strftime(a.agreed_last, '%Y-%m'), cast(a.agreed_last as timestamp) + interval 23 hour, coalesce(h.manager, '(未填)'),
+    select 'agreed', a.key, strftime(a.dated_at, '%Y-%m'), a.dated_at, coalesce(h.manager, '(未填)'),
         case
             when a.appt_by = '公司' then 'company_moved' when a.gas_on_at is null then 'open_after_agreed' when cast(a.gas_on_at as date) > a.agreed_last then 'after_agreed'
             when cast(a.gas_on_last as date) <= a.agreed_first then 'kept' else 'imprecise'
@@ -24,9 +23,9 @@ duties as (
         case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_at)) - epoch(cast(a.agreed_last as timestamp))) / 86400) as double) end,
         case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_last)) - epoch(cast(a.agreed_first as timestamp))) / 86400) as double) end,
         a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
-    from app as a
-    left join holder as h on h.grid_code = a.grid and cast(a.agreed_last as timestamp) + interval 23 hour >= h.starts_at and cast(a.agreed_last as timestamp) + interval 23 hour < h.ends_at
-    where cast(a.agreed_last as timestamp) + interval 1 day <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= cast(a.agreed_last as timestamp) + interval 1 day)
+    from (select *, cast(agreed_last as timestamp) + interval 23 hour as dated_at, cast(agreed_last as timestamp) + interval 1 day as over_at from app) as a
+    left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
+    where a.over_at <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= a.over_at)
 )
 select d.duty, d.key, d.app_id, d.month, d.dated_at,
     case when d.reason = 'kept' then 'hit' when d.reason in ('no_record', 'quoted_before', 'imprecise') then 'unknown' else 'miss' end as verdict,
