@@ -8,6 +8,7 @@
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
 # make floors 与解压、与 DuckDB 建表比速度                    speed beside inflating, and beside DuckDB's own table
+# make pack  月报四件与只写文件比速度                        speed of the month's reports beside writing the files alone
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -17,7 +18,7 @@ DEV := $(VENV)/.requirements-dev
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := demo
-.PHONY: demo serve test fuzz soak sweep mutants lint bench floors dictionary
+.PHONY: demo serve test fuzz soak sweep mutants lint bench floors pack dictionary
 
 demo: export KPI_HOME := $(or $(KPI_HOME),data/demo)
 demo: $(RUN)
@@ -62,6 +63,9 @@ bench: $(DEV)
 
 floors: $(DEV)
 	$(VENV)/bin/python -m benchmarks.floors
+
+pack: $(DEV)
+	$(VENV)/bin/python -m benchmarks.pack
 
 dictionary: $(RUN)
 	$(VENV)/bin/python -m kpi dictionary > docs/dictionary.md

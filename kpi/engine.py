@@ -58,6 +58,32 @@ class DuckEngine:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+class RememberingEngine:
+    """Asks a build each statement once and gives the same answer again: a build never changes, and what several reports of one month ask for is often the same."""
+
+    LARGEST = 20_000
+    """Rows of an answer that is kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.build, self.as_of, self.first_day, self.rolled = engine.build, engine.as_of, engine.first_day, engine.rolled
+        self._told: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    def query(self, sql: str, params: list[Any] | None = None) -> pyarrow.Table:
+        """Return the result of one statement as an Arrow table, never kept."""
+        return self._engine.query(sql, params)
+
+    def rows(self, sql: str, params: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Return the result of one statement as a list of dicts, which the caller may change."""
+        asked = (sql, repr(params or []))
+        if (kept := self._told.get(asked)) is not None:
+            return [dict(row) for row in kept]
+        found = self._engine.rows(sql, params)
+        if len(found) <= self.LARGEST:
+            self._told[asked] = [dict(row) for row in found]
+        return found
+
+
 def harden(connection: duckdb.DuckDBPyConnection) -> None:
     """Close a connection to files, network and further settings; what is attached stays readable."""
     for name, value in HARDENED.items():

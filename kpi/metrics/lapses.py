@@ -176,10 +176,10 @@ def _streaks(asked: Asked, promised: Sequence[Ratio]) -> dict[tuple[str, str | N
     """Return for each KPI and grid how many months in a row, to the one asked for, had a miss; months without a case are passed over."""
     if not promised:
         return {}
-    rows = compute(asked.engine, [m.id for m in promised], start=asked.months[0], end=asked.month, by=("grid",))
+    rows = compute(asked.engine, [m.id for m in promised], start=asked.months[0], end=asked.month, by=("grid",), over="months")
     found: dict[tuple[str, str | None], int] = {}
     over: set[tuple[str, str | None]] = set()
-    for row in sorted((row for row in rows if row["month"] and row["n"]), key=lambda row: row["month"], reverse=True):
+    for row in sorted((row for row in rows if row["n"]), key=lambda row: row["month"], reverse=True):
         key = (row["metric"], row["grid"])
         if row["hits"] < row["n"] and key not in over:
             found[key] = found.get(key, 0) + 1

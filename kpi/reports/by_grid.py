@@ -36,8 +36,8 @@ def write(book: Book, month: Month, name: str) -> Worksheet:
     sheet = book.sheet(name, (NAME, *(CELL,) * (3 * width)), header=month.word("running", month=month.name), footer=month.word("page"))
     row = book.heading(sheet, month.word("grids.title", month=month.name), month.word("overview.until", until=month.until), month.word("grids.read"))
     sheet.freeze_panes(row - 1, 1)
-    now = month.figures(by=("grid",))
-    rolling = month.figures(start=shift(month.month, -11), by=("grid",))
+    now = month.now
+    rolling = month.figures(start=shift(month.month, -11), by=("grid",), ids=[*(m.id for m in promises()), *ROLLING], over="span")
     grids: list[str | None] = [*sorted({*month.grids, *(g for g in now.grids() if g)}, key=lambda g: (g not in month.grids, g)), None]
     row = _block(book, sheet, month, row, "grids.month", promises(), ("hit", "miss", "unknown"), grids, lambda m, g: _counts(now.row(m.id, month.month, g)))
     row = _block(book, sheet, month, row, "grids.rolling", promises(), ("hit", "judged", "rate"), grids, lambda m, g: _share(rolling.row(m.id, None, g)))

@@ -28,7 +28,7 @@ def write(book: Book, month: Month, name: str) -> Worksheet:
     known = {one["manager"]: one["name"] for one in record.managers(month.engine)}
     for key, start in (("month", month.month), ("rolling", shift(month.month, -11))):
         where = {"regime": month.regime} if month.regime else {}
-        found = {(r["metric"], r["manager"]): r for r in compute(month.engine, CONTROLLED, start=start, end=month.month, by=("manager",), where=where) if r["month"] is None}
+        found = {(r["metric"], r["manager"]): r for r in compute(month.engine, CONTROLLED, start=start, end=month.month, by=("manager",), where=where, over="span")}
         row = _block(book, sheet, month, row, key, known, found) + 1
     return sheet
 

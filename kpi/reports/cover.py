@@ -75,7 +75,7 @@ def _facts(month: Month) -> list[tuple[str, str]]:
 
 def _counts(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
     """Write the month's promises in counts and return the row after a gap."""
-    found = tally(month.figures(by=("grid",)).row("all_kept", month.month))
+    found = tally(month.now.row("all_kept", month.month))
     sheet.merge_range(row, 1, row, 2, month.word("cover.headline", total=found.total, kept=found.hit, miss=found.miss, unknown=found.unknown) if found.total else month.word("cover.nothing"),
                       book.style(font_size=12, bold=True, bg_color=HEAD, font_color=INK, text_wrap=True, indent=1))
     sheet.set_row(row, 40)

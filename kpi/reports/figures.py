@@ -111,7 +111,7 @@ class Lines:
     def write(self, sheet: Worksheet, row: int, metrics: Sequence[Metric]) -> int:
         """Write a row for each KPI and return the next free one."""
         month = self.month
-        history, rolling, year = month.figures(start=shift(month.month, -12)), month.figures(start=shift(month.month, -11)), month.figures(start=f"{month.month[:4]}-01")
+        history, rolling, year = month.history, month.rolling, month.year
         for metric in metrics:
             cohort = metric.code == "R01"
             now = (rolling.row(metric.id) if cohort else history.row(metric.id, month.month)) or {}
@@ -127,7 +127,7 @@ def overview(lines: Lines, name: str) -> Worksheet:
     """Write every KPI in its section and return the sheet."""
     book, month = lines.book, lines.month
     sheet, row = lines.sheet(name, month.word("overview.title", month=month.name), month.word("overview.read"))
-    straddling = month.figures(regime="straddling") if month.regime else None
+    straddling = month.figures(regime="straddling", ids=[m.id for m in _headline()], over="months") if month.regime else None
     for section, metrics in sections().items():
         if section == "wait":
             sheet.set_h_pagebreaks([row])
@@ -196,7 +196,7 @@ def by_grid_data(book: Book, month: Month, name: str) -> Worksheet:
     sheet.set_row(start, 30)
     sheet.freeze_panes(start + 1, 3)
     sheet.repeat_rows(start)
-    figures = month.figures(by=("grid",))
+    figures = month.now
     row = start
     for metric in (m for metrics in sections().values() for m in metrics):
         for grid in (*figures.grids(), None):

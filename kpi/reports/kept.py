@@ -36,7 +36,7 @@ def write(book: Book, month: Month, name: str) -> Worksheet:
     sheet.set_row(start + 1, 24)
     sheet.freeze_panes(start + 2, 1)
     sheet.repeat_rows(start, start + 1)
-    now, year = month.figures(), month.figures(start=f"{month.month[:4]}-01")
+    now, year = month.now, month.year
     for row, part in enumerate(entry.parts, start=start + 2):
         book.put(sheet, row, 0, part.label.of(month.lang), book.text())
         for column, found in ((1, counts(part, now, month.month)), (6, counts(part, year, None))):

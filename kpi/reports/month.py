@@ -7,7 +7,7 @@ year so far, and the cases, are the ones that were frozen when it was issued.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,8 +15,8 @@ from typing import Any
 from kpi import standards
 from kpi.engine import Engine
 from kpi.metrics import headline, marks, record
-from kpi.metrics.cases import cases
-from kpi.metrics.compute import compute, span
+from kpi.metrics.cases import judged
+from kpi.metrics.compute import Over, compute, span
 from kpi.metrics.model import UNSTATED, Metric
 from kpi.metrics.registry import METRICS
 from kpi.metrics.registry import metric as metric_of
@@ -66,7 +66,6 @@ class Month:
     month: str
     lang: str = "zh"
     reported: Reported | None = None
-    _told: dict[tuple, Figures] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         span(self.engine, self.month, self.month)
@@ -138,17 +137,34 @@ class Month:
         """Return whether a frozen figure is of the process that heads the month."""
         return row["regime"] == self.figure_regime(row["metric"])
 
-    def figures(self, start: str | None = None, end: str | None = None, by: Sequence[str] = (), regime: str | None = "headline") -> Figures:
-        """Return every KPI from `start` to `end` (default: the month), cohorts and stock over both processes, the rest under the headline's."""
-        regime = self.regime if regime == "headline" else regime
-        asked = (start or self.month, end or self.month, tuple(by), regime)
-        if asked not in self._told:
-            rows: list[Row] = []
-            for together, where in ((True, {}), (False, {"regime": regime} if regime else {})):
-                ids = [m.id for m in METRICS if headline.over_both(m) == together]
-                rows += compute(self.engine, ids, start=asked[0], end=asked[1], by=by, where=where)
-            self._told[asked] = Figures(self._as_issued(row, *asked) for row in rows)
-        return self._told[asked]
+    def figures(self, start: str | None = None, by: Sequence[str] = (), regime: str | None = "headline", *, ids: Iterable[str] = (), over: Over = "both") -> Figures:
+        """Return KPIs (default: every one) from `start` (default: the month) to the month, cohorts and stock over both processes, the rest under the headline's; `over` as `compute` takes it."""
+        start, regime, wanted = start or self.month, self.regime if regime == "headline" else regime, frozenset(ids)
+        rows: list[Row] = []
+        for together, where in ((True, {}), (False, {"regime": regime} if regime else {})):
+            asked = [m.id for m in METRICS if headline.over_both(m) == together and (not wanted or m.id in wanted)]
+            rows += compute(self.engine, asked, start=start, end=self.month, by=by, where=where, over=over) if asked else []
+        return Figures(self._as_issued(row, start, self.month, by, regime) for row in rows)
+
+    @cached_property
+    def now(self) -> Figures:
+        """Every KPI of the month, of the company and of each grid."""
+        return self.figures(by=("grid",), over="months")
+
+    @cached_property
+    def history(self) -> Figures:
+        """Every KPI of the month and of each of the twelve before it."""
+        return self.figures(start=shift(self.month, -12), over="months")
+
+    @cached_property
+    def year(self) -> Figures:
+        """Every KPI of the year so far, as one span."""
+        return self.figures(start=f"{self.month[:4]}-01", over="span")
+
+    @cached_property
+    def rolling(self) -> Figures:
+        """The waits of those who applied in the last twelve months, and the promises kept together in them, as one span."""
+        return self.figures(start=shift(self.month, -11), ids=[m.id for m in METRICS if m.code in ("K00", "R01")], over="span")
 
     def figure_regime(self, id: str) -> str | None:
         """Return the process that a KPI is shown under in the month, None for both together."""
@@ -158,8 +174,8 @@ class Month:
         """Return one KPI from `start` (default: the month) to the month, of these members of dimensions, under the process that heads the month, as issued where it was."""
         regime = self.figure_regime(id)
         start, members = start or self.month, dict(where or {})
-        rows = compute(self.engine, [id], start=start, end=self.month, where={**members, **({"regime": regime} if regime else {})})
-        row = {**next(row for row in rows if row["month"] is None), "grid": members.pop("grid", None)}
+        rows = compute(self.engine, [id], start=start, end=self.month, where={**members, **({"regime": regime} if regime else {})}, over="span")
+        row = {**rows[0], "grid": members.pop("grid", None)}
         return row if members else self._as_issued(row, start, self.month, (), regime)
 
     @cached_property
@@ -189,9 +205,13 @@ class Month:
         known = {row["metric"] for row in (self.reported.figures if self.reported else ())}
         found: dict[str, list[Row]] = {id: [] for id in known}
         for row in self.reported.cases if self.reported else ():
-            key = row["app_id"] if metric_of(row["metric"]).table == "application" and row["app_id"] else row["key"]
-            found[row["metric"]].append({**row, "key": key, "reason": self._reason(row["reason"])})
-        return {id: sorted(rows, key=lambda r: (r["key"] or "", r["file"] or "", r["row"] or 0)) for id, rows in found.items()}
+            found[row["metric"]].append(row)
+        return {id: self._named(metric_of(id), [{**row, "key_": row["key"]} for row in rows]) for id, rows in found.items()}
+
+    def _named(self, metric: Metric, rows: Iterable[Row]) -> list[Row]:
+        """Return rows behind a figure as `cases` tells them, by key: an application under its number, reasons in words."""
+        found = [{**row, "key": row["app_id"] if metric.table == "application" and row["app_id"] else row["key_"], "reason": self._reason(row["reason"])} for row in rows]
+        return sorted(found, key=lambda row: (row["key"] or "", row["file"] or "", row["row"] or 0))
 
     def _reason(self, code: str) -> str:
         try:
@@ -207,9 +227,8 @@ class Month:
             if self.reported is not None and metric.id in self._issued_cases:
                 found += [(metric, row) for row in self._issued_cases[metric.id] if row["verdict"] == verdict]
                 continue
-            rows = cases(self.engine, metric.id, month=self.month, verdict=verdict, lang=self.lang)
-            inner = record.dimensions(self.engine, metric.fact, [row["key"] for row in rows])
-            found += [(metric, {**row, **inner.get(row["key"], {"grid": None, "regime": None, "app_id": None})}) for row in rows]
+            rows = [row for row in judged(self.engine, metric, [self.month]) if row["verdict"] == verdict]
+            found += [(metric, row) for row in self._named(metric, rows)]
         return found
 
 

@@ -9,7 +9,7 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import span
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import MonthFacts, Tally, tally, usual, verdict
-from kpi.reports.month import Month, shift
+from kpi.reports.month import Month
 
 LEADING = "all_kept"
 DUE = ("feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
@@ -18,19 +18,18 @@ DUE = ("feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
 
 def counts(about: Month, id: str, month: str | None = None) -> Tally:
     """Return the counts of a promise in the month, or in another one of its history."""
-    figures = about.figures() if month is None else about.figures(start=shift(about.month, -12))
-    return tally(figures.row(id, month or about.month))
+    return tally((about.now if month is None else about.history).row(id, month or about.month))
 
 
 def half(about: Month) -> float | None:
     """Return the days in which half of those who applied in the last twelve months were connected, None while they are not."""
-    row = about.figures(start=shift(about.month, -11)).row("whole_wait_median")
+    row = about.rolling.row("whole_wait_median")
     return row["value"] if row else None
 
 
 def facts(about: Month) -> MonthFacts:
     """Return what the verdict may speak of."""
-    rolling, now = about.figures(start=shift(about.month, -11)), about.figures()
+    rolling, now = about.rolling, about.now
     stock = now.row("open_cases", about.month)
     reasons = Counter(row["reason"] for _, row in about.listed([metric(LEADING)], "miss") if about.regime in (None, row["regime"]))
     return MonthFacts(

@@ -124,8 +124,8 @@ def figures(
     for both in (True, False):
         where = {name: value for name, value in (("grid", grid), ("regime", None if both else regime)) if value}
         asked = [m.id for m in metrics if headline.over_both(m) == both and m.id not in found]
-        rows += compute(engine, asked, start=start, end=end, where=where) if asked else []
-    return found | {row["metric"]: row for row in rows if row["month"] is None}
+        rows += compute(engine, asked, start=start, end=end, where=where, over="span") if asked else []
+    return found | {row["metric"]: row for row in rows}
 
 
 def _frozen(issued: Issued | None, start: str, end: str, grid: str | None) -> dict[tuple[str, str | None], Row]:

@@ -104,8 +104,8 @@ class Stretch:
         regime = self.table.regime
         rows = [row for row in (self.frozen.figures if self.frozen else ()) if row["first"] == self.period.first and row["metric"] in ids and row["grid"] and row["regime"] == regime]
         if asked := [id for id in ids if id not in self._frozen_ids]:
-            told = compute(self.engine, asked, start=self.period.first, end=self.period.last, by=("grid",), where={"regime": regime} if regime else {})
-            rows += [row for row in told if row["month"] is None and row["grid"]]
+            told = compute(self.engine, asked, start=self.period.first, end=self.period.last, by=("grid",), where={"regime": regime} if regime else {}, over="span")
+            rows += [row for row in told if row["grid"]]
         for row in rows:
             found.setdefault(row["grid"], {id: Tally() for id in ids})[row["metric"]] = tally(row)
         if not any(one.total for one in found[UNSTATED].values()):
@@ -178,8 +178,8 @@ class Stretch:
     @cached_property
     def twelve(self) -> Tally:
         """The promises together over the twelve months that end with the period."""
-        rows = compute(self.engine, ["all_kept"], start=shift(self.period.last, -11), end=self.period.last, where={"regime": self.table.regime} if self.table.regime else {})
-        return tally(next(row for row in rows if row["month"] is None))
+        rows = compute(self.engine, ["all_kept"], start=shift(self.period.last, -11), end=self.period.last, where={"regime": self.table.regime} if self.table.regime else {}, over="span")
+        return tally(rows[0])
 
     def trend(self, length: int) -> list[tuple[str, float | None]]:
         """Return the share of the promises together in the months up to the period's last, each under its own process; None below ten judged cases."""

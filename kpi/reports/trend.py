@@ -31,7 +31,7 @@ def months(month: Month) -> list[str]:
 
 def history(month: Month) -> Figures:
     """Return the figures of all of them, the report's own as it was issued where it was."""
-    return month.figures(start=shift(month.month, 1 - MONTHS))
+    return month.history
 
 
 def told(asked: Metric, figures: Figures, month: str) -> float | None:
@@ -71,7 +71,7 @@ def row_of_grids() -> int:
 
 def grids(month: Month) -> list[tuple[str, Tally]]:
     """Return the grids that had cases of the leading promise in the month with their counts."""
-    now = month.figures(by=("grid",))
+    now = month.now
     listed = [(month.grid_name(grid), tally(now.row(PROMISES[0], month.month, grid))) for grid in now.grids() if grid]
     return [(name, found) for name, found in listed if found.total]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kpi import closing, pipeline, store
-from kpi.engine import Engine
+from kpi.engine import Engine, RememberingEngine
 from kpi.metrics.compute import span
 from kpi.problems import DataProblem, UsageProblem
 from kpi.reports.kinds import Asked
@@ -44,7 +44,10 @@ def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: date
         engine = pipeline.reader(home, found.line.as_of, build=build)
     line = closing.standing(month, home)
     closes = [{"month": line.month, "version": line.version, "at": line.at}] if line else []
-    return Asked(engine=engine, month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home), comment=_comment(month, home))
+    return Asked(
+        engine=RememberingEngine(engine), month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home),
+        comment=_comment(month, home),
+    )
 
 
 def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of: str | None = None, first_day: int = 1, build: str | None = None) -> Stretch:

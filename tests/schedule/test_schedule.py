@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from kpi import pipeline, schedule
 from kpi.__main__ import main
+from kpi.engine import DuckEngine
 from kpi.problems import Problem, UsageProblem
 from kpi.reports import kinds
 from kpi.schedule import pushing
@@ -56,6 +57,20 @@ def test_every_kind_stands_in_the_folder_of_the_last_month_that_is_over(run, tmp
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert run("--month", "2024-05", "--kind", "government", "--kind", "standard")[0] == 0
     assert {path: path.read_bytes() for path in folder.iterdir()} == before, "the same data gives the same bytes"
+
+
+def test_reports_of_one_run_ask_the_build_each_statement_once(home, monkeypatch):
+    asked = []
+    answer = DuckEngine.rows
+    monkeypatch.setattr(DuckEngine, "rows", lambda self, sql, params=None: asked.append((sql, repr(params))) or answer(self, sql, params))
+    about = schedule.asked("2024-05", home)
+    before = len(asked)
+    first = about.engine.rows("select grid_code from grid order by grid_code")
+    first[0]["grid_code"] = "another"
+    assert about.engine.rows("select grid_code from grid order by grid_code") == [{"grid_code": "G1"}, {"grid_code": "G2"}] and len(asked) == before + 1
+    assert [about.engine.rows("select ? as x", [x])[0]["x"] for x in (1, "1", True, None)] == [1, "1", True, None]
+    kinds.KINDS["slides"](about)
+    assert len(asked) > before + 100 and len(set(asked[before:])) == len(asked) - before
 
 
 def test_a_kind_that_fails_leaves_its_former_file_and_the_others(run, tmp_path, monkeypatch):
