@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from kpi import closing, pipeline, schedule, standards
+from kpi.closing.freeze import read
 from kpi.engine import Engine
 from kpi.problems import Problem
 from kpi.reports import files, government, handouts, standard
@@ -44,8 +45,10 @@ def _engine(home: str, build: str, as_of: str, first_day: int) -> Engine:
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
-def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, grid: str | None, assessed: tuple[tuple[str, float], ...]) -> standard.Standard:
-    return standard.table(_engine(home, build, as_of, first_day), Period(kind, first), grid=grid, assessed=dict(assessed))
+def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, grid: str | None, assessed: tuple[tuple[str, float], ...], frozen: str | None) -> standard.Standard:
+    """Return the table; `frozen` names the figures of the month as issued."""
+    kept = {first: read(Path(home), frozen)} if frozen else {}
+    return standard.table(_engine(home, build, as_of, first_day), Period(kind, first), grid=grid, assessed=dict(assessed), issued=kept)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -118,11 +121,20 @@ def choose(view: View) -> tuple[Period, int, str | None]:
 
 def table(view: View, period: Period, first_day: int, grid: str | None) -> None:
     """Show the standard table and the button to take it along."""
-    found = _standard(*_of(view), period.kind, period.first, first_day, grid, tuple(sorted(pipeline.assessed_in(period.last, Path(view.source.home)).items())))
+    home, (place, build, as_of) = Path(view.source.home), _of(view)
+    line = closing.standing(period.first, home) if period.kind == "month" and first_day == 1 and as_of == view.source.latest else None
+    assessed = tuple(sorted(pipeline.assessed_in(period.last, home).items()))
+    try:
+        found = _standard(place, build, str(line.as_of) if line else as_of, period.kind, period.first, first_day, grid, assessed, line.record["files"]["figures"] if line else None)
+    except Problem as problem:
+        html.show(tag("div", problem.of(view.lang), cls="trouble", role="alert"))
+        return
     heads = standard.heads(found, view.lang)
     first, last = period.days(first_day)
     until = said(view, "partial") if found.partial else ""
     cards.heading(said(view, "table", period=period.name(view.lang), grid=view.grid_name(grid) if grid else said(view, "company")), said(view, "span", first=_day(view, first), last=_day(view, last)) + until)
+    if line:
+        html.show(tag("p", said(view, "report_issued", names=period.name(view.lang)), cls="aside"))
     parts: list[Html] = []
     for section in dict.fromkeys(line.section for line in found.lines):
         rows = [list(standard.cells(line, view.lang)) for line in found.lines if line.section == section]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-from kpi import pipeline
+from kpi import closing, pipeline, schedule
+from kpi.closing import freeze
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
+from kpi.metrics.registry import metric
+from kpi.reports.kinds import KINDS
+from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
 from tests.pages.test_pages_app import open_page, text
 
 
@@ -34,3 +38,23 @@ def test_the_work_report_is_read_before_it_is_taken(sample_home, monkeypatch):
     connected = cases(pipeline.reader(sample_home), "all_kept", month="2024-05", where={"regime": "1.5"})
     assert not app.exception and "2024年5月工作报告" in told and "本期尚未签发" in told and "七、下一步工作" in told and f"本期通气{len(connected)}户，五项承诺全部兑现" in told
     assert [button.label for button in app.get("download_button")] == ["下载 Word", "下载 PDF", "下载模板"]
+
+
+def test_the_table_of_an_issued_month_reads_as_issued_like_its_file(tmp_path, monkeypatch):
+    home = tmp_path / "store"
+    monkeypatch.setenv("KPI_HOME", str(home))
+    monkeypatch.setattr(freeze, "METRICS", [metric(id) for id in ("all_kept", "valve_on_time")])
+    pipeline.load([ledger(tmp_path, "网格台账.csv", GRIDS), ledger(tmp_path, "报装台账.csv", HEAD + ROWS)], home, cutoff="2024-06-15")
+    closing.close(MONTH, home, who="规划")
+    pipeline.load([ledger(tmp_path, "补报.csv", HEAD + "A6,己六食品有限公司,G1,2024-04-02,2024-05-06 09:00,2024-05-06 10:00\n")], home, cutoff="2024-06-15")
+    app = open_page("pages/planning/export.py", month=MONTH)
+    said = re.sub(r"\s+", " ", text(app))
+    (filed,) = KINDS["standard"](schedule.asked(MONTH, home)).values()
+    (line,) = (line for line in filed.decode("utf-8-sig").splitlines() if line.startswith("0.5个工作日通气达标率"))
+    today = next(r for r in compute(pipeline.reader(home), ["valve_on_time"], start=MONTH, end=MONTH, where={"regime": "1.5"}) if r["month"] is None)
+    assert not app.exception and "2024年5月已签发，按签发时的数。" in said and (today["hits"], today["n"]) == (3, 4)
+    assert f"0.5个工作日通气达标率 {' '.join(line.split(',')[1:5])}" in said and ",2/3," in line
+    app.selectbox(key="export_grid").set_value("G1").run()
+    assert "0.5个工作日通气达标率 占比 1/2" in re.sub(r"\s+", " ", text(app)), "a grid as issued too"
+    app.segmented_control(key="export_kind").set_value("quarter").run()
+    assert "已签发，按签发时的数" not in text(app), "longer periods are of the ledgers as they stand"
