@@ -48,13 +48,15 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A drawing as SVG with its size in points, and the words that stand for it."""
+    """A drawing as SVG with its size in points, the words that stand for it, and what it draws as a table."""
 
     caption: str
     svg: str
     width: float
     height: float
     alt: str
+    heads: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
 
 
 Block = Heading | Paragraph | Table | Picture
@@ -115,9 +117,16 @@ class Paper:
 
 
 def without_pictures(paper: Paper) -> Paper:
-    """Return the report with the words of each picture in its place: what is handed out where one cannot be drawn."""
+    """Return the report with a notice and the table of each picture in its place, the words of one without: what is handed out where one cannot be drawn."""
+    def instead(block: Block) -> list[Block]:
+        if not isinstance(block, Picture):
+            return [block]
+        if not block.rows:
+            return [Paragraph(word("paper.broken_picture", paper.lang, alt=block.alt))]
+        return [Paragraph(word("paper.picture_as_table", paper.lang), note=True), Table(caption=block.caption, heads=block.heads, rows=block.rows, widths=(2, *(1,) * (len(block.heads) - 1)))]
+
     def plain(parts: Sequence[Section]) -> list[Section]:
-        return [replace(part, blocks=[Paragraph(word("paper.broken_picture", paper.lang, alt=b.alt)) if isinstance(b, Picture) else b for b in part.blocks]) for part in parts]
+        return [replace(part, blocks=[found for block in part.blocks for found in instead(block)]) for part in parts]
 
     return replace(paper, sections=plain(paper.sections), attachments=plain(paper.attachments))
 

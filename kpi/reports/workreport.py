@@ -119,7 +119,8 @@ def _folded(text: str) -> str:
 def _bars(about: Stretch, caption: str, alt: str, bars: Sequence[pictures.Bar]) -> Picture:
     svg, height = pictures.counted(bars, about.lang)
     words = say.joined(about, [f"{name} {about.said('bar', hit=hit, miss=miss, unknown=unknown)}" for name, hit, miss, unknown in bars])
-    return Picture(caption=caption, svg=svg, width=pictures.WIDTH, height=height, alt=about.said(alt, text=words))
+    heads = (about.said("picture.name"), *(word(f"reports.column.{part}", about.lang) for part in ("hit", "miss", "unknown")))
+    return Picture(caption=caption, svg=svg, width=pictures.WIDTH, height=height, alt=about.said(alt, text=words), heads=heads, rows=[(name, *(f"{n:,}" for n in counts)) for name, *counts in bars])
 
 
 def _trend(about: Stretch) -> list[Block]:
@@ -131,7 +132,11 @@ def _trend(about: Stretch) -> list[Block]:
         return []
     svg, height = pictures.shares(points, about.lang)
     words = say.joined(about, [f"{name} {written(value, 'ratio', about.lang)}" for name, value in points], "comma")
-    return [Picture(caption=about.said("results.trend"), svg=svg, width=pictures.WIDTH, height=height, alt=about.said("results.trend_alt", text=words)), Paragraph(about.said("results.trend_note"), note=True)]
+    drawn = Picture(
+        caption=about.said("results.trend"), svg=svg, width=pictures.WIDTH, height=height, alt=about.said("results.trend_alt", text=words),
+        heads=(about.said("picture.month"), about.said("picture.share")), rows=[(name, MISSING if value is None else written(value, "ratio", about.lang)) for name, value in points],
+    )
+    return [drawn, Paragraph(about.said("results.trend_note"), note=True)]
 
 
 def work(about: Stretch) -> list[Block]:

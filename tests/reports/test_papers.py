@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -207,6 +208,22 @@ def test_an_issued_month_reads_as_it_was_issued_with_its_corrections(small, tmp_
     assert schedule.stretch(period(MONTH), home, as_of="2024-06-10").frozen is None
     quarter = schedule.stretch(period("2024-Q2"), home)
     assert quarter.frozen is None and "其余2个月未签发" in dict(workreport.facts(quarter))["签发情况"]
+
+
+@pytest.mark.parametrize("made", ASKED[:1], indirect=True, ids=lambda p: ":".join(p))
+def test_a_picture_that_cannot_be_drawn_is_told_as_a_table_with_a_notice(made):
+    about, paper, drawn, *_ = made
+    spoilt = replace(paper, sections=[replace(part, blocks=[replace(b, svg="<svg>") if isinstance(b, Picture) else b for b in part.blocks]) for part in paper.sections])
+    document = Document(io.BytesIO(word.document(spoilt)))
+    drawings = [block for part in paper.sections for block in part.blocks if isinstance(block, Picture)]
+    shown = tables(document)
+    assert len(drawings) == 3 and not document.inline_shapes and len(shown) == len(tables(drawn)) + 3
+    assert [p.text for p in document.paragraphs].count("下面的图没有画出来，改列成表。") == 3
+    assert all([list(row) for row in (block.heads, *block.rows)] in shown for block in drawings)
+    promise = about.counts("zero_fee")
+    assert any(row[1:] == [f"{promise.hit:,}", f"{promise.miss:,}", f"{promise.unknown:,}"] for table in shown if len(table[0]) == 4 for row in table)
+    told = bare("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.document(spoilt))).pages))
+    assert told.count("下面的图没有画出来，改列成表。") == 3 and all(bare("".join(row)) in told for block in drawings for row in block.rows)
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_its_words(monkeypatch):
