@@ -121,7 +121,11 @@ WHO: dict[str, tuple[dict[str, str], str, str, str]] = {
     "W5": ({"grid_code": "没有的网格", "gas_on_at": "2024-05-16"}, "2024-05", "(未填)", "(未填)"),
     "W6": ({"grid_code": "G02", "gas_on_at": "2024-06-16"}, "2024-06", "G02", "(未填)"),
 }
-
+UNDECIDED = [
+    {"app_id": "Q1", "customer_name": "不确定", "uscc": "不确定", "address": "不确定", "contact_name": "不确定", "meter": "不确定", "user_type": "工业", "applied_at": "2024-04-15 09:00", "gas_on_at": "2024-05-07 10:00"},
+    {"app_id": "Q2", "customer_name": "Q2", "user_type": "工业", "applied_at": "2024-04-15 09:00", "cancelled_on": "2024年5月"},
+]
+"""Nothing filled in, cancelled in a month: what the recomputation is compared on, without a verdict of their own here."""
 
 def ledgers() -> dict[str, list[dict[str, str]]]:
     """Return the rows of every case, as an office writes them."""
@@ -131,6 +135,7 @@ def ledgers() -> dict[str, list[dict[str, str]]]:
             *({"app_id": name.split()[0], "customer_name": name, **applied, **cells} for name, (cells, _) in VALVE.items()),
             *({"app_id": name, "customer_name": name, **applied, "gas_on_at": "2024-05-07 10:00", **cells} for name, (cells, _) in ZERO.items()),
             *({"app_id": name, "customer_name": name, **applied, **cells} for name, (cells, *_) in WHO.items()),
+            *UNDECIDED,
         ],
         "project": [{"project_id": "P1", "name": "项目", "first_known_at": "2024-01-05", "grid_code": "G02"}],
         "work": [{"work_id": "K1", "name": "支线", "app_id": "Z17", "paid_by_user": "0元", "boundary_ready_on": "2024-04-30"}],
