@@ -87,6 +87,15 @@ def on_the_way(engine: Engine, grid: str) -> list[dict[str, Any]]:
     )
 
 
+def dimensions(engine: Engine, fact: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return {key: {grid, regime, app_id}} of rows of a fact; `fact` comes from a declaration, never from a user."""
+    asked = sorted(set(keys))
+    if not asked:
+        return {}
+    marks = ", ".join("?" for _ in asked)
+    return {row["key"]: row for row in engine.rows(f"select key, min(grid) as grid, min(regime) as regime, min(app_id) as app_id from {fact} where key in ({marks}) group by key", asked)}
+
+
 def search(engine: Engine, text: str, most: int) -> list[dict[str, Any]]:
     """Return up to `most` applications whose number, customer's name (from two signs) or project's name holds a text, in order of number, names not masked."""
     named = len(text) > 1
