@@ -14,7 +14,7 @@ GAP = 9
 
 
 def fitted(figure: Figure) -> Figure:
-    """Return a figure whose margins hold the labels of its axes, so that nothing is left for plotly to find out."""
+    """Return a figure whose margins hold the labels of its axes, which stand level, so that nothing is left for plotly to find out."""
     told = figure["layout"]
     axes = {name: axis for name, axis in told.items() if name.startswith(("xaxis", "yaxis"))}
     outer = [(name[0], axis) for name, axis in axes.items() if _labelled(axis) and axis.get("domain", (0, 1))[0] < 0.01]
@@ -27,7 +27,7 @@ def fitted(figure: Figure) -> Figure:
         "b": max((_lines(axis) * SIZE["tick"] * LINE + GAP for axis in flat), default=0),
     }
     margin = {side: max(pixels, round(room[side])) for side, pixels in told["margin"].items()}
-    return {**figure, "layout": {**told, **{name: {**axis, "automargin": False} for name, axis in axes.items()}, "margin": margin}}
+    return {**figure, "layout": {**told, **{name: {**axis, "automargin": False, **({"tickangle": 0} if name[0] == "x" else {})} for name, axis in axes.items()}, "margin": margin}}
 
 
 def _labelled(axis: dict[str, Any]) -> bool:
