@@ -31,7 +31,7 @@ serve: $(RUN)
 
 test: $(DEV)
 	sh scripts/packages.sh
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: export KPI_FUZZ := 5000
 fuzz: $(DEV)

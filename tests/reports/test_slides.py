@@ -129,7 +129,8 @@ def test_the_same_month_gives_the_same_bytes_and_no_date_of_today(deck, engine):
 def test_nothing_personal_leaves(deck, engine):
     _, content, _ = deck
     personal = set()
-    for table, columns in {"application": "customer_name contact_name contact_phone address", "term": "manager_name phone", "appeal": "customer", "project": "name contact_name contact_phone gov_lead"}.items():
+    for table, columns in {"application": "customer_name contact_name contact_phone address", "term": "manager_name phone", "appeal": "customer first_handler owner",
+                           "project": "name contact_name contact_phone gov_lead", "visit": "staff", "followup": "surveyor"}.items():
         for column in columns.split():
             personal |= {row["v"].strip() for row in engine.rows(f"select distinct {column} as v from {table} where {column} is not null")}
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
