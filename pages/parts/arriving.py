@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts import html
 from pages.parts.html import tag
 
-FIRST, NONE = 2, ("overview",)
+FIRST, NONE = 2, ("overview", "valve_time", "zero_errand", "satisfaction", "grids")
 """Figures that are drawn at once, for no more of them fit on the first screen; and pages whose first screen has none."""
 
 _PAGE, _STANDS, _SEEN = "arriving_page", "arriving_stands", "arriving_seen"
