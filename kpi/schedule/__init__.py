@@ -1,5 +1,6 @@
 """Reports on a schedule: every kind of report of a month written into a folder, and, where asked for, a link to it pushed to a group.
 
+    FILE      the configuration of reports in the folder of the store
     asked     what the reports of a month are made from
     stretch   what the papers of any period are made from
     template  the .docx they are set into, where somebody named one
@@ -10,8 +11,8 @@
 
 from __future__ import annotations
 
-from kpi.schedule.asking import asked, last, stretch, template
+from kpi.schedule.asking import FILE, asked, last, stretch, template
 from kpi.schedule.pushing import Robot, push, robot
 from kpi.schedule.writing import Outcome, write
 
-__all__ = ["Outcome", "Robot", "asked", "last", "push", "robot", "stretch", "template", "write"]
+__all__ = ["FILE", "Outcome", "Robot", "asked", "last", "push", "robot", "stretch", "template", "write"]

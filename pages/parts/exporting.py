@@ -17,7 +17,7 @@ from kpi.reports.kinds import KINDS
 from kpi.reports.period import LENGTH, Period
 from kpi.words import MISSING, word
 from kpi.words.moments import date_name
-from pages.parts import cards, filters, html, issued
+from pages.parts import cards, filters, handing, html, issued
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -73,7 +73,8 @@ def topic(view: View) -> str:
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def _made(home: str, build: str, as_of: str | None, kind: str, month: str, lang: str) -> tuple[tuple[str, bytes], ...]:
+def _made(home: str, build: str, as_of: str | None, kind: str, month: str, lang: str, recorded: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the one file that is handed out; `recorded` is what people recorded that it rests on besides the build."""
     asked = schedule.asked(month, Path(home), lang=lang, as_of=as_of, build=build)
     made = KINDS[kind](asked)
     if len(made) == 1:
@@ -86,16 +87,17 @@ def reports(view: View) -> None:
     issued = closing.standing(view.month, Path(view.source.home))
     latest = view.source.as_of == view.source.latest
     cards.heading(said(view, "reports", month=cards.month_words(view)), said(view, "reports_issued" if issued and latest else "reports_open"))
+    state = (*_of(view), view.month, view.lang, handing.recorded(view.source))
     for kind in KINDS:
         with st.container(horizontal=True, vertical_alignment="center", key=f"kind_{kind}"):
             html.show(tag("div", tag("b", word(f"reports.schedule.kind.{kind}", view.lang)), tag("span", word(f"reports.schedule.holds.{kind}", view.lang)), cls="file"))
             key = f"made_{kind}"
-            if st.session_state.get(key) != _of(view) + (view.month, view.lang):
-                st.button(said(view, "make"), key=f"make_{kind}", on_click=lambda key=key: st.session_state.update({key: _of(view) + (view.month, view.lang)}))
+            if st.session_state.get(key) != state:
+                st.button(said(view, "make"), key=f"make_{kind}", on_click=lambda key=key: st.session_state.update({key: state}))
                 continue
             try:
                 with st.spinner(said(view, "making"), show_time=False):
-                    (name, content), = _made(*_of(view)[:2], None if latest else view.source.as_of, kind, view.month, view.lang)
+                    (name, content), = _made(*_of(view)[:2], None if latest else view.source.as_of, kind, view.month, view.lang, state[-1])
             except Problem as problem:
                 html.show(tag("span", problem.of(view.lang), cls="trouble"))
                 continue

@@ -18,7 +18,7 @@ from kpi.problems import Problem
 from kpi.reports.month import sections
 from kpi.words import MISSING
 from kpi.words import word as word_of
-from pages.parts import cards, html
+from pages.parts import cards, handing, html
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -39,7 +39,8 @@ def _figures(view: View) -> Figures:
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
-def _looked(_view: View, _content: bytes, name: str, sha: str, home: str, build: str, as_of: str, month: str, lang: str) -> filling.Filled:
+def _looked(_view: View, _content: bytes, name: str, sha: str, home: str, build: str, as_of: str, month: str, lang: str, recorded: str) -> filling.Filled:
+    """Return what comes of a form; `recorded` is what people recorded that its figures rest on besides the build."""
     with tempfile.TemporaryDirectory(prefix="kpi-form-") as folder:
         path = Path(folder) / "form"
         path.write_bytes(_content)
@@ -57,7 +58,7 @@ def fill(view: View) -> None:
     content = form.getvalue()
     try:
         with st.spinner(said(view, "reading"), show_time=False):
-            found = _looked(view, content, form.name, hashlib.sha256(content).hexdigest(), view.source.home, view.source.build, view.source.as_of, view.month, view.lang)
+            found = _looked(view, content, form.name, hashlib.sha256(content).hexdigest(), view.source.home, view.source.build, view.source.as_of, view.month, view.lang, handing.recorded(view.source))
     except Problem as problem:
         html.show(tag("div", problem.of(view.lang), cls="trouble", role="alert"))
         return

@@ -53,6 +53,13 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage
     _settled()
 
 
+def _workbook(source: session.Source, month: str, lang: str) -> bytes:
+    # no page but the one that hands out reports needs what makes them
+    from pages.parts import handing
+
+    return handing.workbook(source, month, lang)
+
+
 @st.cache_resource(show_spinner=False)
 def _settled() -> None:
     """Take what the first visit loaded out of the collector's sight: Streamlit collects garbage after every run, which is half of a light page's cost."""
@@ -73,7 +80,7 @@ def open(name: str) -> View:
         with file:
             source, asked, lang = view.source, view.month, view.lang
             st.download_button(
-                view.word("download.button"), data=lambda: session.workbook(source, asked, lang), file_name=view.word("download.file", month=asked), on_click="ignore", width="stretch",
+                view.word("download.button"), data=lambda: _workbook(source, asked, lang), file_name=view.word("download.file", month=asked), on_click="ignore", width="stretch",
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key="download",
             )
     _below(view)

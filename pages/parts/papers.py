@@ -7,15 +7,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from kpi import closing, pipeline, schedule
+from kpi import closing, schedule
 from kpi.problems import Problem
 from kpi.reports import handouts, pdf, word, workreport
 from kpi.reports.paper import Heading, Paper, Paragraph
 from kpi.reports.period import Period
-from kpi.store import actions, comments
 from kpi.words import month_short
 from kpi.words import word as word_of
-from pages.parts import cards, html, issued
+from pages.parts import cards, handing, html, issued
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -25,8 +24,8 @@ LARGEST = 5
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def _content(home: str, build: str, as_of: str | None, kind: str, first: str, first_day: int, lang: str, journal: str) -> Paper:
-    """Return the report; `journal` is what people recorded that it rests on besides the build."""
+def _content(home: str, build: str, as_of: str | None, kind: str, first: str, first_day: int, lang: str, recorded: str) -> Paper:
+    """Return the report; `recorded` is what people recorded that it rests on besides the build."""
     return workreport.content(schedule.stretch(Period(kind, first), Path(home), lang=lang, as_of=as_of, first_day=first_day, build=build))
 
 
@@ -40,8 +39,7 @@ def report(view: View, period: Period, first_day: int, grid: str | None) -> None
         return view.word(f"export.{key}", **values)
 
     def content() -> Paper:
-        said_since = ([(a.number, a.closed_at) for a in actions.actions(home)], [c.id for c in comments.comments(period.first, home)], sorted(pipeline.assessed_in(period.last, home).items()))
-        return _content(view.source.home, view.source.build, as_of, period.kind, period.first, first_day, view.lang, repr(([(line.id, line.at) for line in lines], *said_since)))
+        return _content(view.source.home, view.source.build, as_of, period.kind, period.first, first_day, view.lang, handing.recorded(view.source))
 
     cards.heading(said("report", period=period.name(view.lang)), said("report_lead"))
     named = word_of("paper.comma", view.lang).join(month_short(line.month, view.lang) for line in lines)

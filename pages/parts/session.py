@@ -230,15 +230,6 @@ def load_samples(progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     return pipeline.load([SAMPLES], progress=progress)
 
 
-def workbook(source: Source, month: str, lang: str) -> bytes:
-    """Return the month's workbook."""
-    from kpi import schedule
-    from kpi.reports.kinds import KINDS
-
-    asked = schedule.asked(month, Path(source.home), lang=lang, as_of=None if source.as_of == source.latest else source.as_of, build=source.build)
-    return next(iter(KINDS["workbook"](asked).values()))
-
-
 def grids() -> list[str]:
     """Return the names of the grids that the store knows, none for an empty one."""
     found = source()

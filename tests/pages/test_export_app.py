@@ -10,6 +10,7 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import metric
 from kpi.reports.kinds import KINDS
+from kpi.store import comments
 from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
 from tests.pages.test_pages_app import open_page, text
 
@@ -58,3 +59,15 @@ def test_the_table_of_an_issued_month_reads_as_issued_like_its_file(tmp_path, mo
     assert "0.5个工作日通气达标率 占比 1/2" in re.sub(r"\s+", " ", text(app)), "a grid as issued too"
     app.segmented_control(key="export_kind").set_value("quarter").run()
     assert "已签发，按签发时的数" not in text(app), "longer periods are of the ledgers as they stand"
+
+
+def test_a_report_made_before_somebody_recorded_something_is_made_anew(tmp_path, monkeypatch):
+    home = tmp_path / "store"
+    monkeypatch.setenv("KPI_HOME", str(home))
+    pipeline.load([ledger(tmp_path, "网格台账.csv", GRIDS), ledger(tmp_path, "报装台账.csv", HEAD + ROWS)], home, cutoff="2024-06-15")
+    app = open_page("pages/planning/export.py", month=MONTH, topic="reports")
+    app.button(key="make_standard").click().run()
+    assert not app.exception and [button.label for button in app.get("download_button")] == ["下载"]
+    assert "下载" in [button.label for button in app.run().get("download_button")]
+    comments.say(MONTH, "两户超时", home)
+    assert app.run().get("download_button") == [], "what was made rests on what was recorded before"

@@ -184,10 +184,10 @@ def test_a_grid_says_who_holds_it(samples):
 
 
 def test_the_workbook_is_a_workbook(samples):
-    from pages.parts import session
+    from pages.parts import handing, session
 
     source = session.source()
-    assert session.workbook(source, MONTH, "zh")[:2] == b"PK"
+    assert handing.workbook(source, MONTH, "zh")[:2] == b"PK"
 
 
 def test_before_and_after_say_no_more_than_is_shown(samples):
