@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from kpi.exports import headers
 from kpi.forms import texts
 from kpi.forms.package import Package
 from kpi.forms.texts import Seen
@@ -101,23 +102,8 @@ def _heads(package: Package, part: str) -> set[str]:
             root = package.tree(table)
             corner = re.fullmatch(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})\d+", root.get("ref", ""))
             if corner and root.get("headerRowCount", "1") != "0":
-                found |= {f"{_letters(column)}{corner[2]}" for column in range(_number(corner[1]), _number(corner[3]) + 1)}
+                found |= {f"{headers.letter(column)}{corner[2]}" for column in range(headers.place(corner[1]), headers.place(corner[3]) + 1)}
     return found
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for sign in letters:
-        number = 26 * number + ord(sign) - 64
-    return number
-
-
-def _letters(number: int) -> str:
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _margins(root: etree._Element, seen: Seen, sheet: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kpi.metrics.model import Metric
@@ -54,16 +55,12 @@ def _of(month: Month, data: str, asked: Metric) -> Chart:
 def _of_grids(month: Month, data: str) -> Chart:
     first, last = trend.row_of_grids(), trend.row_of_grids() + len(trend.grids(month)) - 1
     series = [{"name": month.word(f"column.{part}"), "categories": f"='{data}'!$A${first + 1}:$A${last + 1}", "fill": LOOKS[part], "gap": 40,
-               "values": f"='{data}'!${_letter(trend.FIRST + at)}${first + 1}:${_letter(trend.FIRST + at)}${last + 1}"} for at, part in enumerate(trend.PARTS)]
+               "values": f"='{data}'!${xl_col_to_name(trend.FIRST + at)}${first + 1}:${xl_col_to_name(trend.FIRST + at)}${last + 1}"} for at, part in enumerate(trend.PARTS)]
     return {"type": "column", "subtype": "stacked"}, month.word("drawn.grids", name=metric(trend.PROMISES[0]).label.of(month.lang)), month.word("drawn.cases"), series, "0"
 
 
-def _letter(column: int) -> str:
-    return chr(ord("A") + column)
-
-
 def _series(month: Month, data: str, name: str, row: int, look: dict[str, Any] | None) -> dict[str, Any]:
-    first, last = _letter(trend.FIRST), _letter(trend.FIRST + trend.MONTHS - 1)
+    first, last = xl_col_to_name(trend.FIRST), xl_col_to_name(trend.FIRST + trend.MONTHS - 1)
     found = {"name": name, "categories": f"='{data}'!${first}${trend.HEAD + 1}:${last}${trend.HEAD + 1}", "values": f"='{data}'!${first}${row + 1}:${last}${row + 1}"}
     if look:
         return found | {"fill": look, "gap": 40}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kpi.problems import DataProblem
 from kpi.reports import files, government_book, government_paper, pdf, word, workreport
 from kpi.reports.period import Period
 from kpi.reports.stretch import Stretch
@@ -23,7 +24,12 @@ def named(period: Period, lang: str) -> str:
 
 
 def of_government(found: Mapping[str, Any], lang: str = "zh", own: bytes | None = None) -> dict[str, bytes]:
-    """Return {file name: content} of the government's report: one content as Word (in one's own template where given), PDF and Excel, with its JSON, the schema of that, and a CSV for each table."""
+    """Return {file name: content} of the government's report: one content as Word (in one's own template where given), PDF and Excel, with its JSON, the schema of that, and a CSV for each table.
+
+    Raises DataProblem where a total is not the sum of its parts.
+    """
+    if wrong := [check["check"] for check in found["checks"] if not check["ok"]]:
+        raise DataProblem(f"合计与分项不符，请勿报送：{'；'.join(wrong)}。", f"Totals are not the sum of their parts, do not hand this out: {'; '.join(wrong)}.")
     paper, name = government_paper.paper(found, lang), words("reports.government.document", lang, period=found["period"]["code"])
     return {f"{name}.docx": word.document(paper, own), f"{name}.pdf": pdf.document(paper), f"{name}.xlsx": government_book.workbook(found, lang), **files.of_government(found, lang)}
 

@@ -52,6 +52,14 @@ def sections() -> dict[str, list[Metric]]:
     return {name: metrics for name, metrics in found.items() if metrics}
 
 
+def until_words(at: datetime, lang: str) -> str:
+    """Return an as-of moment as reports write it: an exclusive midnight is the end of the day before."""
+    if at.time() == datetime.min.time():
+        last = at - timedelta(days=1)
+        return word("reports.day", lang, year=last.year, month=last.month, day=last.day)
+    return word("reports.moment", lang, year=at.year, month=at.month, day=at.day, time=f"{at:%H:%M}")
+
+
 def shift(month: str, by: int) -> str:
     """Return the month `by` months later (earlier when negative)."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
@@ -97,11 +105,8 @@ class Month:
 
     @property
     def until(self) -> str:
-        """The as-of moment as read: an exclusive midnight is the end of the day before."""
-        if self.as_of.time() == datetime.min.time():
-            last = self.as_of - timedelta(days=1)
-            return self.word("day", year=last.year, month=last.month, day=last.day)
-        return self.word("moment", year=self.as_of.year, month=self.as_of.month, day=self.as_of.day, time=f"{self.as_of:%H:%M}")
+        """The as-of moment as read."""
+        return until_words(self.as_of, self.lang)
 
     @cached_property
     def regime(self) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,7 @@ from kpi.metrics.registry import METRICS, metric
 from kpi.metrics.series import effective
 from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports import standard
-from kpi.reports.month import shift
+from kpi.reports.month import shift, until_words
 from kpi.reports.period import Period
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
@@ -151,12 +151,8 @@ class Stretch:
 
     @cached_property
     def until(self) -> str:
-        """The as-of moment as read: an exclusive midnight is the end of the day before."""
-        at = self.engine.as_of
-        if at.time() == datetime.min.time():
-            last = at - timedelta(days=1)
-            return word("reports.day", self.lang, year=last.year, month=last.month, day=last.day)
-        return word("reports.moment", self.lang, year=at.year, month=at.month, day=at.day, time=f"{at:%H:%M}")
+        """The as-of moment as read."""
+        return until_words(self.engine.as_of, self.lang)
 
     @cached_property
     def handed_in(self) -> tuple[int, list[str]]:

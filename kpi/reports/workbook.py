@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from kpi.engine import Engine
 from kpi.metrics.model import Metric
 from kpi.reports import by_grid, by_manager, corrections, cover, definitions, drawn, exceptions, figures, kept, ledgers, listed, trend
@@ -34,7 +36,7 @@ def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str
 
     def sparkline(m: Metric) -> dict[str, Any]:
         cells = f"'{names['trend']}'!{{}}{trend.row_of(m.id) + 1}:{{}}{trend.row_of(m.id) + 1}"
-        return {"range": cells.format("C", chr(ord("C") + trend.MONTHS - 1)), "type": "column", "series_color": MISS if m.kind == "ratio" else PALE, "empty_cells": "gaps", "min": 0}
+        return {"range": cells.format(xl_col_to_name(trend.FIRST), xl_col_to_name(trend.FIRST + trend.MONTHS - 1)), "type": "column", "series_color": MISS if m.kind == "ratio" else PALE, "empty_cells": "gaps", "min": 0}
 
     cover.write(book, about, [(name, about.word("holds.group" if key.startswith("group.") else f"holds.{key}")) for key, name in names.items()])
     lines = figures.Lines(book, about, assessed or {}, sparkline)

@@ -112,7 +112,7 @@ def of_sql(mutant: Mutant | None, told: list[Told], home: Path, thorough: bool) 
             for name, i, _ in anew:
                 _drop(world, statements(name)[i][1])
                 world.con.execute(faulty if mutant and (name, i) == (mutant.file, mutant.statement) else written(name)[i])
-            build._validate(world.con, build.UNIQUE | build.VIEWS)
+            build._validate(world.con)
             if wrong := _unlike(world, lambda metric: metric.fact in tables):
                 return wrong
         if (reading := _reading(tables)) and (wrong := _figures(told[0], reading)):

@@ -25,7 +25,7 @@ from tests.store.ledgers import CUTOFF, figures, ledger, valves
 from tests.store.recorded import Op
 
 ROOT = Path(__file__).resolve().parents[2]
-LOADS = int(os.environ.get("KPI_CUTS", "2"))
+LOADS = int(os.environ.get("KPI_CUTS", "3"))
 """Replayed stores that are loaded into once more, of some thousand that are read; `make soak` asks for more."""
 
 
