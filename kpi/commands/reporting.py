@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 from kpi import closing, pipeline, printing, schedule, standards, store
 from kpi.commands import papers
-from kpi.commands.parsing import Add, named_grid
+from kpi.commands.parsing import Add, Bar, named_grid
 from kpi.engine import Engine
 from kpi.forms import filling
 from kpi.forms.figures import Figures
@@ -57,7 +59,8 @@ def _report(args: argparse.Namespace) -> int:
     tell = _log(Path(args.log) if args.log else None)
     to = schedule.robot() if args.push else None
     try:
-        done = schedule.write(asked, Path(args.out), args.kind or (), tell)
+        with Bar() as bar:
+            done = schedule.write(asked, Path(args.out), args.kind or (), tell, lambda step: bar(step.words(args.lang), step.part_place - 1, step.parts) if step.part else None)
         if args.push:
             _push(to, asked.month, done.paths, args.lang, tell)
     except Problem as problem:
@@ -82,7 +85,9 @@ def _log(file: Path | None) -> Callable[[str], None]:
     """Return what writes a line with its moment to the error stream, and to a file where asked."""
     def tell(line: str) -> None:
         told = f"{store.moment().replace('T', ' ')} {line}"
-        print(told, file=sys.stderr, flush=True)
+        # above the bar, where one is on the screen
+        tqdm.write(told, file=sys.stderr)
+        sys.stderr.flush()
         if file:
             with file.open("a", encoding="utf-8") as log:
                 log.write(told + "\n")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from kpi.engine import Engine
+from kpi.problems import Problem
 from kpi.reports import files, government, handouts, standard
 from kpi.reports.month import Month
 from kpi.reports.period import Period
 from kpi.reports.slides import slides
+from kpi.reports.steps import Step, Steps, Tell, unheard
 from kpi.reports.stretch import Stretch
 from kpi.reports.workbook import workbook
 from kpi.store.actions import Action
@@ -35,6 +37,7 @@ class Asked:
     closes: Sequence[Mapping[str, Any]] = ()
     template: bytes | None = field(default=None, repr=False)
     comment: str = ""
+    steps: Steps = field(default_factory=Steps, repr=False, compare=False)
 
     @cached_property
     def about(self) -> Month:
@@ -47,7 +50,7 @@ Files = Mapping[str, bytes]
 
 
 def _workbook(asked: Asked) -> Files:
-    return {asked.about.word("file", month=asked.month): workbook(asked.about, asked.actions, asked.assessed)}
+    return {asked.about.word("file", month=asked.month): workbook(asked.about, asked.actions, asked.assessed, asked.steps.part)}
 
 
 def _slides(asked: Asked) -> Files:
@@ -63,12 +66,12 @@ def _standard(asked: Asked) -> Files:
 def _paper(asked: Asked) -> Files:
     reported = [asked.reported] if asked.reported else []
     about = Stretch(engine=asked.engine, period=Period("month", asked.month), lang=asked.lang, reported=reported, actions=list(asked.actions), assessed=asked.assessed, comment=asked.comment)
-    return handouts.of_period(about, asked.template)
+    return handouts.of_period(about, asked.template, asked.steps.part)
 
 
 def _government(asked: Asked) -> Files:
     found = government.data(asked.engine, Period("month", asked.month), issued=asked.closes, corrected=[asked.month] if asked.reported and asked.reported.corrected else [], lang=asked.lang)
-    return handouts.of_government(found, asked.lang)
+    return handouts.of_government(found, asked.lang, tell=asked.steps.part)
 
 
 KINDS: dict[str, Callable[[Asked], Files]] = {
@@ -79,3 +82,15 @@ KINDS: dict[str, Callable[[Asked], Files]] = {
     "government": _government,
 }
 """Kinds in the order in which they are made."""
+
+
+def made(asked: Asked, names: Iterable[str] = (), tell: Tell = unheard) -> Iterator[tuple[str, Files | Problem]]:
+    """Make kinds of reports (default: every one) one after the other, telling what comes next, and yield each with its files or what stood against it."""
+    chosen = list(names) or list(KINDS)
+    for place, name in enumerate(chosen, start=1):
+        asked.steps.begin(Step(kind=name, place=place, of=len(chosen)), tell)
+        try:
+            found: Files | Problem = KINDS[name](asked)
+        except Problem as problem:
+            found = problem
+        yield name, found

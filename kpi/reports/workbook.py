@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from kpi.metrics.model import Metric
 from kpi.reports import by_grid, by_manager, corrections, cover, definitions, drawn, exceptions, figures, kept, ledgers, listed, trend
 from kpi.reports.book import MISS, PALE, Book
 from kpi.reports.month import Month, sections
+from kpi.reports.steps import Part, unheard
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 
@@ -29,7 +30,7 @@ def month_workbook(engine: Engine, month: str, lang: str = "zh", actions: Iterab
     return workbook(Month(engine, month, lang, reported), actions, assessed)
 
 
-def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None) -> bytes:
+def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str, float] | None = None, tell: Part = unheard) -> bytes:
     """Return the workbook of a month that other reports may have asked for figures already."""
     book, reported = Book(about.as_of, f"{about.word('title')} {about.name}", about.lang), about.reported
     names = {key: about.word(f"sheet.{key}") for key in SHEETS if key != "corrections" or reported}
@@ -38,23 +39,21 @@ def workbook(about: Month, actions: Iterable[Action] = (), assessed: Mapping[str
         cells = f"'{names['trend']}'!{{}}{trend.row_of(m.id) + 1}:{{}}{trend.row_of(m.id) + 1}"
         return {"range": cells.format(xl_col_to_name(trend.FIRST), xl_col_to_name(trend.FIRST + trend.MONTHS - 1)), "type": "column", "series_color": MISS if m.kind == "ratio" else PALE, "empty_cells": "gaps", "min": 0}
 
-    cover.write(book, about, [(name, about.word("holds.group" if key.startswith("group.") else f"holds.{key}")) for key, name in names.items()])
     lines = figures.Lines(book, about, assessed or {}, sparkline)
-    figures.overview(lines, names["overview"])
-    for section, metrics in sections().items():
-        drawn.group(lines, section, metrics, names[f"group.{section}"], names["trend"])
-    by_grid.write(book, about, names["grids"])
-    by_manager.write(book, about, names["managers"])
-    listed.write(book, about, names["misses"], "miss")
-    listed.write(book, about, names["unknown"], "unknown")
-    figures.by_grid_data(book, about, names["data"])
-    trend.write(book, about, names["trend"])
-    exceptions.write(book, about, names["exceptions"], actions, assessed or {})
-    if reported:
-        corrections.write(book, about, names["corrections"], reported)
-    definitions.write(book, about, names["definitions"])
-    kept.write(book, about, names["kept"])
-    ledgers.write(book, about, names["ledgers"])
+    held = [(name, about.word("holds.group" if key.startswith("group.") else f"holds.{key}")) for key, name in names.items()]
+    makers: dict[str, Callable[[str], Any]] = {
+        "cover": lambda _: cover.write(book, about, held), "overview": lambda name: figures.overview(lines, name),
+        **{f"group.{section}": lambda name, at=(section, metrics): drawn.group(lines, *at, name, names["trend"]) for section, metrics in sections().items()},
+        "grids": lambda name: by_grid.write(book, about, name), "managers": lambda name: by_manager.write(book, about, name),
+        "misses": lambda name: listed.write(book, about, name, "miss"), "unknown": lambda name: listed.write(book, about, name, "unknown"),
+        "data": lambda name: figures.by_grid_data(book, about, name), "trend": lambda name: trend.write(book, about, name),
+        "exceptions": lambda name: exceptions.write(book, about, name, actions, assessed or {}), "corrections": lambda name: corrections.write(book, about, name, reported),
+        "definitions": lambda name: definitions.write(book, about, name), "kept": lambda name: kept.write(book, about, name), "ledgers": lambda name: ledgers.write(book, about, name),
+    }
+    sheets = {"cover": about.word("sheet.cover"), **names}
+    for place, (key, name) in enumerate(sheets.items(), start=1):
+        tell(name, place, len(sheets))
+        makers[key](name)
     return book.close()
 
 

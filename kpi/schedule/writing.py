@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from filelock import FileLock, Timeout
 
 from kpi import store
 from kpi.problems import DataProblem, Problem, StoreProblem, UsageProblem, did_you_mean
-from kpi.reports.kinds import KINDS, Asked
+from kpi.reports.kinds import KINDS, Asked, made
+from kpi.reports.steps import Step, unheard
+from kpi.reports.steps import Tell as TellStep
 from kpi.words import month_name, word
 
 Tell = Callable[[str], None]
@@ -36,8 +38,8 @@ def kinds(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names)) or list(KINDS)
 
 
-def write(asked: Asked, out: Path, names: Sequence[str] = (), tell: Tell = lambda line: None) -> Outcome:
-    """Make the reports and put them into the folder of the month below `out`.
+def write(asked: Asked, out: Path, names: Sequence[str] = (), tell: Tell = lambda line: None, step: TellStep = unheard) -> Outcome:
+    """Make the reports and put them into the folder of the month below `out`; `step` is told what is being made, `tell` each kind as it begins and as it ends.
 
     A kind that fails is told and leaves its former files as they were; the others are written all the same. Raises
     StoreProblem while another run writes there, or where the disk takes no file.
@@ -54,15 +56,19 @@ def write(asked: Asked, out: Path, names: Sequence[str] = (), tell: Tell = lambd
             folder.mkdir(exist_ok=True)
             tell(said("begin", month=month_name(asked.month, asked.lang), until=asked.about.until, state=said("issued" if asked.reported else "open")))
             paths, code = [], 0
-            for name in chosen:
-                try:
-                    made = KINDS[name](asked)
-                except Problem as problem:
-                    tell(said("failed", kind=said(f"kind.{name}"), why=problem.of(asked.lang)))
-                    code = code or problem.exit_code
+
+            def began(at: Step) -> None:
+                if not at.part:
+                    tell(said("begun", step=at.kind_words(asked.lang)))
+                step(at)
+
+            for name, found in made(asked, chosen, began):
+                if isinstance(found, Problem):
+                    tell(said("failed", kind=said(f"kind.{name}"), why=found.of(asked.lang)))
+                    code = code or found.exit_code
                     continue
-                paths += _put(folder, made)
-                tell(said("written", kind=said(f"kind.{name}"), names=said("comma").join(made)))
+                paths += _put(folder, found)
+                tell(said("written", kind=said(f"kind.{name}"), names=said("comma").join(found)))
             tell(said("end", n=len(paths), code=code))
             return Outcome(paths, code)
     except Timeout as error:
@@ -71,10 +77,10 @@ def write(asked: Asked, out: Path, names: Sequence[str] = (), tell: Tell = lambd
         raise DataProblem(f"写不进 {out}（{error.strerror or error}），请核对权限和磁盘空间。", f"{out} takes no files ({error.strerror or error}); check permissions and room.") from error
 
 
-def _put(folder: Path, made: dict[str, bytes]) -> list[Path]:
+def _put(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write files beside their places first: a run that is cut off leaves those of the last one."""
     parts = []
-    for name, content in made.items():
+    for name, content in files.items():
         part = folder / f".{name}.part"
         part.write_bytes(content)
         store.sync(part)

@@ -8,16 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import closing, pipeline, schedule, standards
+from kpi import closing, pipeline, standards
 from kpi.closing.freeze import read
 from kpi.engine import Engine
 from kpi.problems import Problem
 from kpi.reports import files, government, handouts, standard
-from kpi.reports.kinds import KINDS
 from kpi.reports.period import LENGTH, Period
-from kpi.words import MISSING, word
+from kpi.words import MISSING
 from kpi.words.moments import date_name
-from pages.parts import cards, filters, handing, html, issued
+from pages.parts import cards, filters, html, issued
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -27,11 +26,6 @@ OPEN = ("promises", "proof", "times", "wait", "stock")
 
 TOPICS = ("tables", "paper", "reports", "forms")
 """What the page hands out; the first unless the link says otherwise."""
-
-
-def said_of(lang: str, key: str, **values: object) -> str:
-    """Return words of this page in a language."""
-    return word(f"pages.export.{key}", lang, **values)
 
 
 def said(view: View, key: str, **values: object) -> str:
@@ -70,38 +64,6 @@ def topic(view: View) -> str:
     chosen = view.topic if view.topic in TOPICS else TOPICS[0]
     filters.segments("topic", said(view, "topic"), {name: said(view, f"topic_{name}") for name in TOPICS}, chosen)
     return chosen
-
-
-@st.cache_data(max_entries=24, show_spinner=False)
-def _made(home: str, build: str, as_of: str | None, kind: str, month: str, lang: str, recorded: str) -> tuple[tuple[str, bytes], ...]:
-    """Return the one file that is handed out; `recorded` is what people recorded that it rests on besides the build."""
-    asked = schedule.asked(month, Path(home), lang=lang, as_of=as_of, build=build)
-    made = KINDS[kind](asked)
-    if len(made) == 1:
-        return tuple(made.items())
-    return ((said_of(lang, "pack_of", kind=word(f"reports.schedule.kind.{kind}", lang), month=month), files.packed(made, asked.engine.as_of - timedelta(minutes=1))),)
-
-
-def reports(view: View) -> None:
-    """Show every kind of report of the month with its button; it is made when asked for."""
-    issued = closing.standing(view.month, Path(view.source.home))
-    latest = view.source.as_of == view.source.latest
-    cards.heading(said(view, "reports", month=cards.month_words(view)), said(view, "reports_issued" if issued and latest else "reports_open"))
-    state = (*_of(view), view.month, view.lang, handing.recorded(view.source))
-    for kind in KINDS:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"kind_{kind}"):
-            html.show(tag("div", tag("b", word(f"reports.schedule.kind.{kind}", view.lang)), tag("span", word(f"reports.schedule.holds.{kind}", view.lang)), cls="file"))
-            key = f"made_{kind}"
-            if st.session_state.get(key) != state:
-                st.button(said(view, "make"), key=f"make_{kind}", on_click=lambda key=key: st.session_state.update({key: state}))
-                continue
-            try:
-                with st.spinner(said(view, "making"), show_time=False):
-                    (name, content), = _made(*_of(view)[:2], None if latest else view.source.as_of, kind, view.month, view.lang, state[-1])
-            except Problem as problem:
-                html.show(tag("span", problem.of(view.lang), cls="trouble"))
-                continue
-            st.download_button(said(view, "take"), data=content, file_name=name, on_click="ignore", key=f"take_{kind}", type="primary")
 
 
 def choose(view: View) -> tuple[Period, int, str | None]:

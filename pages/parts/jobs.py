@@ -74,18 +74,21 @@ class Job:
         return {"read": 0.05 + 0.75 * part, "build": 0.85, "enter": 0.6}.get(self.what, 0.1)
 
 
-def wait(job: Job, lang: str) -> None:
-    """Show how far the work is until it ends."""
+def wait(job: Job, lang: str, far: Callable[[Job], tuple[float, str]] | None = None) -> None:
+    """Show how far the work is until it ends; `far` says of one's own work how much is done and what is under way."""
     bar = st.progress(0.0)
     while job.running:
-        said = word(f"pages.job.{job.what}", lang, done=job.done, total=job.total or "…")
-        if job.what == "read" and job.rows:
-            said += word("pages.job.rows", lang, n=f"{job.rows:,}")
+        share, said = far(job) if far else (job.share, _said(job, lang))
         if job.seconds >= 3:
             said += word("pages.job.seconds", lang, n=job.seconds)
-        bar.progress(job.share, text=said)
+        bar.progress(share, text=said)
         time.sleep(LOOK)
     bar.empty()
+
+
+def _said(job: Job, lang: str) -> str:
+    rows = word("pages.job.rows", lang, n=f"{job.rows:,}") if job.what == "read" and job.rows else ""
+    return word(f"pages.job.{job.what}", lang, done=job.done, total=job.total or "…") + rows
 
 
 def outcome(job: Job, lang: str) -> str | None:

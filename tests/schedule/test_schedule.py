@@ -52,7 +52,8 @@ def test_every_kind_stands_in_the_folder_of_the_last_month_that_is_over(run, tmp
     folder = tmp_path / "out" / "2024-05"
     assert code == 0 and sorted(paths) == sorted(str(path) for path in folder.iterdir()), "and nothing else stands there"
     assert {path.suffix for path in folder.iterdir()} >= {".xlsx", ".csv", ".json"}
-    assert "开始导出2024年5月：数据截至2024年6月15日，未签发" in log[0] and "退出码0" in log[-1] and len(log) == len(kinds.KINDS) + 2
+    assert "开始导出2024年5月：数据截至2024年6月15日，未签发" in log[0] and "退出码0" in log[-1] and len(log) == 2 * len(kinds.KINDS) + 2
+    assert [line[20:] for line in log[1:4:2]] == ["正在生成第1/5项：Excel 月报", "正在生成第2/5项：工作报告（Word、PDF）"] and "已写出Excel 月报" in log[2]
     assert (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines() == log and all(datetime.fromisoformat(line[:19]) for line in log)
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert run("--month", "2024-05", "--kind", "government", "--kind", "standard")[0] == 0
