@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from kpi.exports import blocks, confined, delimited, edition, faults, fills, forkserver, headers, offer, own, recognise, sheets, sniff, titles
+from kpi.exports import blocks, charset, confined, delimited, edition, faults, fills, forkserver, headers, offer, own, recognise, sheets, sniff, titles
 from kpi.exports.blocks import Block
 from kpi.exports.fills import filled
 from kpi.exports.layout import Layout, record, told
@@ -61,16 +61,37 @@ def _room(most: int) -> int:
 def run(path: Path, out: Path, options: dict[str, Any], limits: Limits, tell: Callable[[int], None]) -> dict[str, Any]:
     """Read a file, write its staged rows below `out` and return its report."""
     kind = sniff.kind(path, limits)
-    name = options["name"]
-    encoding = None
-    if kind == "csv":
-        encoding, _, sheet = delimited.table(path, Path(name).stem, limits, recognise.best_score)
-        found = iter([sheet])
+    if kind != "csv":
+        return _report(kind, None, sheets.workbook(path, kind, limits), out, options, limits, limits.sheet_rows, tell)
+
+    def read(code: str, guessed: str | None) -> dict[str, Any]:
+        _, _, sheet = delimited.table(path, Path(options["name"]).stem, limits, recognise.best_score, guessed)
+        return _report(kind, code, iter([sheet]), out, options, limits, limits.csv_rows, tell)
+
+    # whether all of a text is in the encoding that its beginning is in shows while it is read; only where anything is amiss it is gone through beforehand
+    guess = charset.guess(path)
+    try:
+        report = read(guess, guess)
+    except Problem:
+        if charset.encoding(path) == guess:
+            raise
+    except (UnicodeError, charset.Undecodable):
+        pass
     else:
-        found = sheets.workbook(path, kind, limits)
+        if any(about["own"] for about in report["sheets"]):
+            # of which only the beginning was read
+            charset.encoding(path)
+        return report
+    gc.collect()
+    return read(charset.encoding(path), None)
+
+
+def _report(
+    kind: str, encoding: str | None, found: Iterator[Sheet], out: Path, options: dict[str, Any], limits: Limits, most: int, tell: Callable[[int], None]
+) -> dict[str, Any]:
     report: dict[str, Any] = {"kind": kind, "encoding": encoding, "sheets": [], "rejects": [], "findings": [], "skips": []}
     for sheet in found:
-        about, listing = _sheet(sheet, out, options, limits, limits.csv_rows if kind == "csv" else limits.sheet_rows, tell)
+        about, listing = _sheet(sheet, out, options, limits, most, tell)
         report["sheets"].append(about)
         report["rejects"] += listing.rejects
         report["findings"] += listing.findings

@@ -1,4 +1,4 @@
-"""Text files as rows: encoding decided strictly, separator by the header it gives, quoted line breaks kept."""
+"""Text files as rows: separator by the header it gives, quoted line breaks kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow
 
+from kpi.exports import charset
 from kpi.exports.blocks import Block, Columns, Records, Rows
 from kpi.exports.limits import MB, Limits
 from kpi.exports.sheets import Row, Sheet
@@ -29,80 +30,16 @@ FIRST, BLOCK = 64 * 1024, 8 * MB
 ENDLESS = 64 * MB
 """Bytes without the end of a line from which on a file is no table."""
 
-_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3}")
 _DIRECTIVE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
-def encoding(path: Path) -> str:
-    """Return the encoding of a text file: its byte-order mark, else strict UTF-8, else strict GB18030; raises DataProblem otherwise."""
-    with path.open("rb") as handle:
-        head = handle.read(4)
-    if head.startswith(codecs.BOM_UTF8):
-        names: tuple[str, ...] = ("utf-8-sig",)
-    elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        names = ("utf-16",)
-    else:
-        names = ("utf-8", "gb18030")
-    lines = []
-    for name in names:
-        broken = _undecodable(path, name) or (_mixed(path) if name == "gb18030" else None)
-        if broken is None:
-            return name
-        lines.append(broken)
-    line = max(lines)
-    raise DataProblem(
-        f"文件的文字编码无法识别：第 {line} 行附近既不是 UTF-8 也不是 GB18030（可能两种编码混用），请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。",
-        f"The text around line {line} is neither UTF-8 nor GB18030 (perhaps a mix of both); open the file and save it as .xlsx.",
-    )
-
-
-def _undecodable(path: Path, name: str) -> int | None:
-    """Return the line at which decoding fails, None where the whole file can be decoded."""
-    decoder = codecs.getincrementaldecoder(name)("strict")
-    with path.open("rb") as handle:
-        while True:
-            begins = handle.tell()
-            block = handle.read(MB)
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                handle.seek(0)
-                before = sum(handle.read(min(MB, begins - at)).count(b"\n") for at in range(0, begins, MB))
-                return 1 + before + block[: max(error.start, 0)].count(b"\n")
-            if not block:
-                return None
-
-
-def _mixed(path: Path) -> int | None:
-    """Return the first line of a GB18030 file that is UTF-8, None where there is none.
-
-    Three Chinese signs of UTF-8 in a row hardly ever are text in GB18030, and never in a line that is UTF-8 altogether.
-    """
-    before, rest = 0, b""
-    with path.open("rb") as handle:
-        while block := handle.read(MB):
-            part = rest + block
-            part, rest = part[: (end := part.rfind(b"\n") + 1)], part[end:]
-            if len(rest) > LONGEST:
-                return None
-            for found in _UTF8.finditer(part):
-                begin, stop = part.rfind(b"\n", 0, found.start()) + 1, part.find(b"\n", found.start())
-                try:
-                    part[begin:stop].decode()
-                except UnicodeDecodeError:
-                    continue
-                return 1 + before + part[:begin].count(b"\n")
-            before += part.count(b"\n")
-    return None
-
-
-def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], float]) -> tuple[str, str, Sheet]:
-    """Return (encoding, separator, sheet) of a text file.
+def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], float], guessed: str | None = None) -> tuple[str, str, Sheet]:
+    """Return (encoding, separator, sheet) of a text file; where the encoding is only `guessed`, its rows raise UnicodeError or charset.Undecodable if it is another.
 
     `rate` says how much like a known table the first rows look; the separator that scores best is taken, else the one
     that cuts the first rows into most columns.
     """
-    code = encoding(path)
+    code = guessed or charset.encoding(path)
     csv.field_size_limit(LONGEST)
     with path.open(encoding=code, newline="") as handle:
         start = handle.read(64 * 1024)
@@ -117,7 +54,7 @@ def table(path: Path, name: str, limits: Limits, rate: Callable[[list[Row]], flo
                 tries[sign] = (rate([cells[: limits.columns] for cells in rows]), _evenness(rows))
         separator = max(tries, key=lambda sign: tries[sign]) if tries else ","
     wide = any(len(cells) > limits.columns for cells in _sample(start, separator, limits.header_depth))
-    return code, separator, Sheet(name=name, index=0, rows=Records(_blocks(path, code, separator, limits, skip=bool(given))), wide=wide, text=True)
+    return code, separator, Sheet(name=name, index=0, rows=Records(_blocks(path, code, separator, limits, skip=bool(given), guessed=guessed is not None)), wide=wide, text=True)
 
 
 def _sample(start: str, separator: str, most: int) -> list[Row]:
@@ -141,9 +78,10 @@ def _evenness(rows: list[Row]) -> float:
 class _Text:
     """A text file by pieces that end with a line, and line by line through the piece at hand; `line` counts the lines taken."""
 
-    def __init__(self, path: Path, code: str) -> None:
+    def __init__(self, path: Path, code: str, guessed: bool) -> None:
         self._handle = path.open("rb")
-        self._decoder = None if code.startswith("utf-8") else codecs.getincrementaldecoder(code)("strict")
+        self._decoder = codecs.getincrementaldecoder(code)("strict") if code == "utf-16" else None
+        self._chinese, self._guessed = code == "gb18030", guessed
         if code == "utf-8-sig":
             self._handle.seek(len(codecs.BOM_UTF8))
         self._rest = b""
@@ -159,12 +97,21 @@ class _Text:
             cut = part.rfind(b"\n") + 1
             if cut:
                 self._rest = part[cut:]
-                return b"".join((*parts, part[:cut]))
+                return self._utf8(b"".join((*parts, part[:cut])))
             parts.append(part)
             if sum(map(len, parts)) > ENDLESS:
                 raise _unclosed(self.line + 1) if any(b'"' in part for part in parts) else _endless(self.line + 1)
         self._rest = b""
-        return b"".join(parts)
+        if self._decoder:
+            parts.append(self._decoder.decode(b"", final=True).encode())
+        return self._utf8(b"".join(parts))
+
+    def _utf8(self, piece: bytes) -> bytes:
+        """Return a piece of whole lines as UTF-8; no sign of GB18030 holds the end of a line."""
+        wrong = self._guessed and (charset.utf8_line(piece[: piece.rfind(b"\n") + 1]) is not None if self._chinese else not charset.is_utf8(piece))
+        if wrong:
+            raise charset.Undecodable
+        return piece.decode("gb18030").encode() if self._chinese else piece
 
     def put(self, piece: bytes) -> None:
         """Take a piece to be read line by line."""
@@ -199,12 +146,12 @@ class _Text:
         self._handle.close()
 
 
-def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool) -> Iterator[Block]:
+def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool, guessed: bool) -> Iterator[Block]:
     """Yield the records of a text file in blocks; Excel numbers its rows in the same way.
 
     The first lines, and every piece with quotation marks or uneven rows, are cut record by record, all others at once.
     """
-    text = _Text(path, code)
+    text = _Text(path, code, guessed)
     try:
         reader = csv.reader(text, delimiter=separator)
         size, last, began = FIRST, [], 0
@@ -264,7 +211,7 @@ def cut(piece: bytes, separator: str, limits: Limits) -> Columns | None:
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.combine_chunks() for column in found.columns]
+    columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in found.columns]
     if len(found) != lines or any((pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST for column in columns):
         return None
     return Columns(columns)

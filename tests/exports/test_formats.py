@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from kpi.exports import delimited
+from kpi.exports import charset
 from kpi.problems import DataProblem
 from tests.exports.binary import xlsb
 from tests.exports.conftest import text, xlsx
@@ -201,10 +201,10 @@ def test_a_line_of_utf8_in_a_gb18030_file_is_told(line, tmp_path):
     path = tmp_path / "台账.csv"
     path.write_bytes(b"".join(f"{row}\r\n".encode("utf-8" if n == line else "gb18030") for n, row in enumerate(rows, start=1)))
     with pytest.raises(DataProblem) as caught:
-        delimited.encoding(path)
+        charset.encoding(path)
     assert f"第 {line} 行" in caught.value.zh
     path.write_bytes(b"".join(f"{row}\r\n".encode("gb18030") for row in rows))
-    assert delimited.encoding(path) == "gb18030"
+    assert charset.encoding(path) == "gb18030"
 
 
 def test_no_sign_of_gb18030_looks_like_utf8(tmp_path):
@@ -213,4 +213,32 @@ def test_no_sign_of_gb18030_looks_like_utf8(tmp_path):
     signs = [chr(code) for code in range(0x4E00, 0x9FA6)]
     path = tmp_path / "台账.csv"
     path.write_bytes("".join(f"{''.join(dice.choice(signs) for _ in range(12))},{sign * 3}\n" for sign in signs).encode("gb18030"))
-    assert delimited.encoding(path) == "gb18030"
+    assert charset.encoding(path) == "gb18030"
+
+
+@pytest.mark.parametrize("told", ["gb18030", "utf-8"])
+def test_what_the_beginning_of_a_text_does_not_tell_is_seen_where_it_stands(told, tmp_path, reading):
+    """A megabyte of figures before the first Chinese sign below the header, or before a sign of the other encoding."""
+    plain = "app_id,customer_name,applied_at\n" + "".join(f"BZ{n},A{n},2024-05-06\n" for n in range(60_000))
+    last = "BZ99999,示例乙丙厂,2024-05-06\n"
+    path = tmp_path / "台账.csv"
+    path.write_bytes((plain + last).encode(told))
+    found = reading(path)
+    assert (found.report["encoding"], found.sheets[0]["staged"], found.first[-1]["customer_name"]) == (told, 60_001, "示例乙丙厂")
+
+
+@pytest.mark.parametrize(("first", "then"), [("gb18030", "utf-8"), ("utf-8", "gb18030")])
+def test_two_encodings_far_apart_are_told_with_the_line(first, then, tmp_path, reading):
+    rows = "报装编号,用户名称,报装日期\n" + "".join(f"BZ{n},示例甲厂,2024-05-06\n" for n in range(60_000))
+    path = tmp_path / "台账.csv"
+    path.write_bytes(rows.encode(first) + "BZ99998,示例乙丙厂,2024-05-06\n".encode(then) + "BZ99999,示例甲厂,2024-05-06\n".encode(first))
+    with pytest.raises(DataProblem, match="第 60002 行"):
+        reading(path)
+
+
+def test_a_sign_cut_off_at_the_end_is_told(tmp_path, reading):
+    path = tmp_path / "台账.csv"
+    for code in ("utf-8", "gb18030", "utf-16"):
+        path.write_bytes("报装编号,报装日期,用户名称\nBZ1,2024-05-06,示例乙丙厂".encode(code)[:-1])
+        with pytest.raises(DataProblem, match="编码"):
+            reading(path)
