@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -116,10 +116,10 @@ class Paper:
         yield from self.signed
 
 
-def without_pictures(paper: Paper) -> Paper:
-    """Return the report with a notice and the table of each picture in its place, the words of one without: what is handed out where one cannot be drawn."""
+def without_pictures(paper: Paper, of: Callable[[Picture], bool] = lambda _: True) -> Paper:
+    """Return the report with a notice and the table of each picture (or of those that `of` says) in its place, the words of one without: what is handed out where one cannot be drawn."""
     def instead(block: Block) -> list[Block]:
-        if not isinstance(block, Picture):
+        if not isinstance(block, Picture) or not of(block):
             return [block]
         if not block.rows:
             return [Paragraph(word("paper.broken_picture", paper.lang, alt=block.alt))]

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kpi.reports import stationery, typeset
-from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Table, without_pictures
+from kpi.reports import pictures, stationery, typeset
+from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Table
 from kpi.words import word
 from kpi.words.cells import legible
 
 
 def document(paper: Paper) -> bytes:
-    """Return the report as PDF/UA-1; where a picture cannot be drawn its words stand instead."""
-    try:
-        return _document(paper)
-    except typeset.CannotDraw:
-        return _document(without_pictures(paper))
-
-
-def _document(paper: Paper) -> bytes:
-    return typeset.document(*told(paper), paper.at)
+    """Return the report as PDF/UA-1; where a picture cannot be drawn its table stands instead."""
+    return pictures.mended(lambda found: typeset.document(*told(found), found.at), paper)
 
 
 def told(paper: Paper) -> tuple[dict[str, Any], dict[str, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 
 from kpi.reports import typeset
+from kpi.reports.paper import Paper, Picture, without_pictures
 from kpi.words import format as written
 from kpi.words import word
 from kpi.words.cells import legible
@@ -16,8 +18,8 @@ WIDTH = 440.0
 INK, MUTED, RULE = "#1b2733", "#5b6875", "#c9d3dc"
 FONT = "Noto Sans SC"
 SIZE = 10.5
-DENSITY = 220.0
-"""Dots per inch of the picture in Word."""
+DENSITY, COARSE = 220.0, 10.0
+"""Dots per inch of the picture in Word, and of one that is only tried."""
 
 LOOKS = {"hit": "#4a6078", "miss": "#1b1b1b", "unknown": "url(#hatch)"}
 """Kept: mid grey-blue; not kept: nearly black; cannot be told: hatched."""
@@ -29,6 +31,37 @@ HATCH = (
 
 Bar = tuple[str, int, int, int]
 """A name with its cases kept, not kept, and those that cannot be told."""
+
+
+def drawn(draw: Callable[..., tuple[str, float]], *about: object) -> tuple[str, float]:
+    """Return (SVG, height) of a drawing; an empty one, which no writer takes, where it cannot be made."""
+    try:
+        return draw(*about)
+    except Exception as error:
+        # whatever befalls a drawing, its figures are handed out; they may be personal, so only the kind of fault is written down
+        logging.getLogger(__name__).error("a picture ended with %s", type(error).__name__)
+        return "", 1.0
+
+
+def fails(picture: Picture) -> bool:
+    """Return whether a picture cannot be drawn."""
+    try:
+        typeset.drawn(picture.svg, COARSE)
+    except typeset.CannotDraw:
+        return True
+    return False
+
+
+def mended(write: Callable[[Paper], bytes], paper: Paper) -> bytes:
+    """Return a report as written: a picture that cannot be drawn gives its place to its table, the others stay; where the fault is in none of them, all do."""
+    try:
+        return write(paper)
+    except typeset.CannotDraw:
+        pass
+    try:
+        return write(without_pictures(paper, fails))
+    except typeset.CannotDraw:
+        return write(without_pictures(paper))
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = SIZE, fill: str = INK) -> str:

@@ -19,9 +19,9 @@ from lxml import etree
 from markupsafe import Markup
 
 from kpi.problems import DataProblem, did_you_mean
-from kpi.reports import pictures, stationery, typeset
+from kpi.reports import pictures, stationery
 from kpi.reports.files import packed
-from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table, without_pictures
+from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table
 from kpi.words import LANGUAGES, word
 from kpi.words.cells import legible
 
@@ -58,11 +58,8 @@ def template(paper: Paper) -> bytes:
 
 
 def document(paper: Paper, own: bytes | None = None) -> bytes:
-    """Return the report in the base document or in one's `own`; raises DataProblem naming the tag that cannot be filled in. Where a picture cannot be drawn its words stand instead."""
-    try:
-        return _document(paper, own)
-    except typeset.CannotDraw:
-        return _document(without_pictures(paper), own)
+    """Return the report in the base document or in one's `own`; raises DataProblem naming the tag that cannot be filled in. Where a picture cannot be drawn its table stands instead."""
+    return pictures.mended(lambda found: _document(found, own), paper)
 
 
 def _document(paper: Paper, own: bytes | None) -> bytes:

@@ -117,7 +117,7 @@ def _folded(text: str) -> str:
 
 
 def _bars(about: Stretch, caption: str, alt: str, bars: Sequence[pictures.Bar]) -> Picture:
-    svg, height = pictures.counted(bars, about.lang)
+    svg, height = pictures.drawn(pictures.counted, bars, about.lang)
     words = say.joined(about, [f"{name} {about.said('bar', hit=hit, miss=miss, unknown=unknown)}" for name, hit, miss, unknown in bars])
     heads = (about.said("picture.name"), *(word(f"reports.column.{part}", about.lang) for part in ("hit", "miss", "unknown")))
     return Picture(caption=caption, svg=svg, width=pictures.WIDTH, height=height, alt=about.said(alt, text=words), heads=heads, rows=[(name, *(f"{n:,}" for n in counts)) for name, *counts in bars])
@@ -130,7 +130,7 @@ def _trend(about: Stretch) -> list[Block]:
     points = [(month_short(month, about.lang), value) for month, value in about.trend(MONTHS)]
     if sum(value is not None for _, value in points) < 2:
         return []
-    svg, height = pictures.shares(points, about.lang)
+    svg, height = pictures.drawn(pictures.shares, points, about.lang)
     words = say.joined(about, [f"{name} {written(value, 'ratio', about.lang)}" for name, value in points], "comma")
     drawn = Picture(
         caption=about.said("results.trend"), svg=svg, width=pictures.WIDTH, height=height, alt=about.said("results.trend_alt", text=words),

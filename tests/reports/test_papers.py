@@ -208,19 +208,55 @@ def test_an_issued_month_reads_as_it_was_issued_with_its_corrections(small, tmp_
 
 
 @pytest.mark.parametrize("made", ASKED[:1], indirect=True, ids=lambda p: ":".join(p))
-def test_a_picture_that_cannot_be_drawn_is_told_as_a_table_with_a_notice(made):
-    about, paper, drawn, *_ = made
-    spoilt = replace(paper, sections=[replace(part, blocks=[replace(b, svg="<svg>") if isinstance(b, Picture) else b for b in part.blocks]) for part in paper.sections])
-    document = Document(io.BytesIO(word.document(spoilt)))
+def test_a_picture_that_cannot_be_drawn_is_told_as_a_table_with_a_notice_and_the_others_stay(made, monkeypatch):
+    about, paper, drawn, *_, files = made
     drawings = [block for part in paper.sections for block in part.blocks if isinstance(block, Picture)]
+
+    def broken(points, lang):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pictures, "shares", broken)
+    lost = drawings[1]
+    assert len(drawings) == 3 and (made := workreport._trend(about)[0]).svg == "" and made.rows == lost.rows, "figures are handed out whatever befalls a drawing"
+    spoilt = _with(paper, {lost.caption: ""})
+    document = Document(io.BytesIO(word.document(spoilt)))
+    assert len(document.inline_shapes) == 2 and [p.text for p in document.paragraphs].count("下面的图没有画出来，改列成表。") == 1
+    assert len(tables(document)) == len(tables(drawn)) + 1 and [list(row) for row in (lost.heads, *lost.rows)] in tables(document)
+    kept = {shape._inline.docPr.get("name") for shape in document.inline_shapes}
+    assert kept == {block.caption for block in drawings} - {lost.caption}
+    reader = PdfReader(io.BytesIO(pdf.document(spoilt)))
+    told = bare("".join(page.extract_text() for page in reader.pages))
+    assert told.count("下面的图没有画出来，改列成表。") == 1 and all(bare("".join(row)) in told for row in lost.rows)
+    assert _alternatives(reader) == [block.alt for block in drawings if block != lost] and _alternatives(PdfReader(io.BytesIO(files["pdf"]))) == [block.alt for block in drawings]
+
+
+def _alternatives(reader: PdfReader) -> list[str]:
+    """Return the words that stand for each picture, in order."""
+    found, todo = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while todo:
+        one = todo.pop(0).get_object()
+        if isinstance(one, list):
+            todo = [*one, *todo]
+        elif isinstance(one, dict):
+            found += [one["/Alt"]] if "/Alt" in one else []
+            todo = [one["/K"], *todo] if "/K" in one else todo
+    return found
+
+
+def _with(paper, drawn: dict[str, str]):
+    """Return the report with other drawings under these captions."""
+    return replace(paper, sections=[replace(part, blocks=[replace(b, svg=drawn[b.caption]) if isinstance(b, Picture) and b.caption in drawn else b for b in part.blocks]) for part in paper.sections])
+
+
+@pytest.mark.parametrize("made", ASKED[:1], indirect=True, ids=lambda p: ":".join(p))
+def test_every_picture_may_fail(made):
+    about, paper, drawn, *_ = made
+    drawings = [block for part in paper.sections for block in part.blocks if isinstance(block, Picture)]
+    document = Document(io.BytesIO(word.document(_with(paper, {block.caption: "<svg>" for block in drawings}))))
     shown = tables(document)
-    assert len(drawings) == 3 and not document.inline_shapes and len(shown) == len(tables(drawn)) + 3
-    assert [p.text for p in document.paragraphs].count("下面的图没有画出来，改列成表。") == 3
-    assert all([list(row) for row in (block.heads, *block.rows)] in shown for block in drawings)
+    assert not document.inline_shapes and all([list(row) for row in (block.heads, *block.rows)] in shown for block in drawings)
     promise = about.counts("zero_fee")
     assert any(row[1:] == [f"{promise.hit:,}", f"{promise.miss:,}", f"{promise.unknown:,}"] for table in shown if len(table[0]) == 4 for row in table)
-    told = bare("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.document(spoilt))).pages))
-    assert told.count("下面的图没有画出来，改列成表。") == 3 and all(bare("".join(row)) in told for block in drawings for row in block.rows)
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_its_words(monkeypatch):
