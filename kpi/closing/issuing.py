@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from kpi import pipeline, store
-from kpi.closing import freeze, versions
+from kpi.closing import compared, freeze, versions
 from kpi.closing.checks import Ready, ready
 from kpi.problems import StoreProblem, UsageProblem
 from kpi.standards.folder import reference
-from kpi.store import archive, disk
+from kpi.store import archive, comments, disk
 from kpi.store.issues import Issue, Issues
 from kpi.words import month_name
 
 
 @disk.told("本次没有签发", "nothing was issued")
 def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool = False, who: str | None = None, build: str | None = None) -> Issue:
-    """Issue a month: freeze its figures, cases and rows as the current build has them, the reference files and values assessed by beside them, and return the line of the journal.
+    """Issue a month: freeze its figures, cases and rows as the current build has them, and what they are compared with; the reference files, values assessed by and the comment
+    beside them; and return the line of the journal.
 
     Raises UsageProblem where the month is not over, is issued already, or is incomplete and neither `anyway` nor a note says
     why it is issued all the same; StoreProblem where the data is no longer that of the `build` somebody looked at.
@@ -30,17 +31,16 @@ def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool 
     found = ready(engine, month)
     _refuse(found, anyway, note)
     cases = freeze.cases(engine, month)
-    files = {
-        name: freeze.parquet(rows, name)
-        for name, rows in (("figures", freeze.figures(engine, month)), ("cases", cases), ("rows", freeze.rows(engine, cases)))
-    }
+    files = {name: freeze.parquet(rows, name) for name, rows in (("figures", freeze.figures(engine, month)), ("cases", cases), ("rows", freeze.rows(engine, cases)))}
+    files["earlier"] = freeze.parquet(compared.figures(engine, month, home), "figures")
     with store.writing(home):
         lines = _closable(journal, engine.build, month)
+        said = comments.standing(month, home)
         record = {
             "files": {name: archive.keep(home, content, freeze.SUFFIX) for name, content in files.items()},
             "inputs": {"hash": journal.current()[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
             "versions": versions.current(), "reference": {path.name: archive.keep(home, path.read_bytes(), path.suffix) for path in sorted(reference().glob("*.csv"))},
-            "assessed": pipeline.assessed_in(month, home),
+            "assessed": pipeline.assessed_in(month, home), "comment": said.words if said else "",
             "checks": found.told(),
         }
         version = max((line.version for line in lines), default=0) + 1

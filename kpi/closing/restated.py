@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kpi import pipeline, store
-from kpi.closing import freeze, versions
+from kpi.closing import compared, freeze, versions
 from kpi.engine import Engine
 from kpi.metrics.causes import RECORDED
 from kpi.metrics.registry import METRICS
+from kpi.store import comments
 from kpi.store.issues import Issue, Issues, Reported
 
 COMPARED = ("value", "hits", "n", "unknown")
@@ -61,8 +62,15 @@ def reported(month: str, home: Path | None = None, *, since: bool = True) -> Rep
         (table, row["key"]): cause for table in RECORDED for row in freeze.read(home, line.record["files"]["rows"], table=table) if (cause := json.loads(row["told"]).get("miss_cause"))
     }
     return Reported(
-        line=line, figures=figures, cases=cases, causes=causes, corrected=since and differs(line, home), corrections=restated(line, home) if since else (),
+        line=line, figures=figures, cases=cases, causes=causes, earlier=compared.stood(home, line), comment=_comment(line, home),
+        corrected=since and differs(line, home), corrections=restated(line, home) if since else (),
     )
+
+
+def _comment(line: Issue, home: Path) -> str:
+    """Return the comment that was kept with a close; of one from before they were, what had been said by then."""
+    said = line.record.get("comment")
+    return said if said is not None else next((one.words for one in reversed(comments.comments(line.month, home)) if one.set_at <= line.at), "")
 
 
 def restated(line: Issue, home: Path | None = None, *, engine: Engine | None = None, year: bool = True) -> list[Row]:

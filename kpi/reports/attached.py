@@ -12,7 +12,7 @@ from kpi.reports.definitions import RULES
 from kpi.reports.listed import actual, shown
 from kpi.reports.paper import Block, Paragraph, Section, Table
 from kpi.reports.stretch import Row, Stretch
-from kpi.words import MISSING, masking, word
+from kpi.words import MISSING, masking, month_short, word
 from kpi.words import format as written
 
 MOST = 400
@@ -27,6 +27,8 @@ def attachments(about: Stretch, ids: Sequence[str]) -> list[Section]:
     found = [("misses", _misses(about)), ("definitions", _definitions(about, ids))]
     if about.corrections:
         found.append(("corrections", _corrections(about)))
+    if about.summed and about.summed.restated:
+        found.append(("corrections", _restated(about)))
     return [Section(key=key, title=about.said(f"section.{key}"), blocks=blocks) for key, blocks in found]
 
 
@@ -66,14 +68,23 @@ def _corrections(about: Stretch) -> list[Block]:
     for row in about.corrections[:MOST]:
         m, scope = metric(row["metric"]), about.said("corrections.company") if row["grid"] is None else about.grids.get(row["grid"], row["grid"])
         span = standard.heads(about.table, about.lang)[2 if row["first"] == about.period.first else 5]
-        rows.append((m.label.of(about.lang), scope, span, *(_counted(m, row[when], about.lang) for when in ("was", "is"))))
+        rows.append((m.label.of(about.lang), scope, span, *(counted(m, row[when], about.lang) for when in ("was", "is"))))
     left = len(about.corrections) - MOST
     table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(36, 20, 13, 31, 31), left=2)
     lead = about.said("corrections.lead", version=about.frozen.line.version, at=about.frozen.line.at[:10])
     return [Paragraph(lead), table, *([Paragraph(about.said("corrections.more", n=left), note=True)] if left > 0 else [])]
 
 
-def _counted(m: Metric, row: Row, lang: str) -> str:
+def _restated(about: Stretch) -> list[Block]:
+    """Return the counts of a longer period that are not the sum of its months as they were issued."""
+    heads = [word("reports.column.metric", about.lang), *(about.said(f"corrections.{name}") for name in ("months", "sum", "whole"))]
+    rows = [(one.metric.label.of(about.lang), about.said("comma").join(month_short(month, about.lang) for month in one.months) or about.said("corrections.time"),
+             counted(one.metric, one.was, about.lang), counted(one.metric, one.now, about.lang)) for one in about.summed.restated]
+    table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(40, 29, 31, 31), left=2)
+    return [Paragraph(about.said("corrections.summed", n=len(rows), of=about.summed.compared)), table]
+
+
+def counted(m: Metric, row: Row, lang: str) -> str:
     """Return a figure with its counts, so that two that differ read differently."""
     if m.kind == "ratio":
         text = f"{row['hits'] or 0:,}/{row['n']:,}"

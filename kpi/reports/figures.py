@@ -13,7 +13,7 @@ from kpi.metrics.verdict import COMPANY, GRID, STATUS, status, tally
 from kpi.reports.book import BAND, LINE, MISS, MUTED, Book
 from kpi.reports.month import Figures, Month, Row, sections, shift
 from kpi.words import format as written
-from kpi.words import word
+from kpi.words import month_name, word
 
 GROUPS = (("name", 1), ("promise", 1), ("assessed", 1), ("status", 1), ("month", 4), ("value", 2), ("evidence", 2), ("chance", 2), ("before", 2), ("last_year", 2), ("year", 2), ("trend", 1))
 """Groups of columns and how many each spans."""
@@ -136,10 +136,11 @@ def overview(lines: Lines, name: str) -> Worksheet:
         row = lines.write(sheet, row + 1, metrics)
     if straddling and any(found["n"] or found["unknown"] for m in _headline() if (found := straddling.row(m.id, month.month))):
         row = _straddling(book, sheet, month, row + 1, straddling)
-    for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected"):
-        if note not in ("provisional", "corrected") or getattr(month, note):
+    months = month.word("comma").join(month_name(one, month.lang) for one in month.live)
+    for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected", "live"):
+        if note not in ("provisional", "corrected", "live") or getattr(month, note):
             row += 1
-            sheet.write_string(row, 0, month.word(f"note.{note}"), book.style(font_size=9, font_color=MUTED))
+            sheet.write_string(row, 0, month.word(f"note.{note}", **({"months": months} if note == "live" else {})), book.style(font_size=9, font_color=MUTED))
     return sheet
 
 

@@ -58,7 +58,7 @@ def _slides(asked: Asked) -> Files:
 
 
 def _standard(asked: Asked) -> Files:
-    issued = {asked.month: asked.reported.figures} if asked.reported else {}
+    issued = asked.reported.figures_of if asked.reported else {}
     name, content = files.of_standard(standard.table(asked.engine, Period("month", asked.month), assessed=asked.assessed, issued=issued), asked.lang)
     return {name: content}
 

@@ -20,7 +20,7 @@ from kpi.metrics.compute import Over, compute, span
 from kpi.metrics.model import UNSTATED, Metric
 from kpi.metrics.registry import METRICS
 from kpi.metrics.registry import metric as metric_of
-from kpi.metrics.results import FIELDS
+from kpi.metrics.results import FIELDS, result
 from kpi.problems import UsageProblem
 from kpi.store.issues import Reported
 from kpi.words import month_name, word
@@ -64,6 +64,11 @@ def shift(month: str, by: int) -> str:
     """Return the month `by` months later (earlier when negative)."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def live(reported: Reported | None) -> list[str]:
+    """Return the months an issued one is compared with that were not kept with it: these are told by today's ledgers."""
+    return [month for by in (12, 1) if (month := shift(reported.line.month, -by)) not in reported.earlier] if reported else []
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,11 @@ class Month:
         """KPIs of an issued month whose figure of the company, as this report shows it, reads otherwise today."""
         return frozenset(row["metric"] for row in (self.reported.corrections if self.reported else ()) if row["first"] == self.month and row["grid"] is None and self.headed(row))
 
+    @cached_property
+    def live(self) -> list[str]:
+        """The months an issued one is compared with that are told by today's ledgers."""
+        return live(self.reported)
+
     def headed(self, row: Mapping[str, Any]) -> bool:
         """Return whether a frozen figure is of the process that heads the month."""
         return row["regime"] == self.figure_regime(row["metric"])
@@ -168,8 +178,8 @@ class Month:
 
     @cached_property
     def rolling(self) -> Figures:
-        """The waits of those who applied in the last twelve months, and the promises kept together in them, as one span."""
-        return self.figures(start=shift(self.month, -11), ids=[m.id for m in METRICS if m.code in ("K00", "R01")], over="span")
+        """The waits of those who applied in the last twelve months, as one span."""
+        return self.figures(start=shift(self.month, -11), ids=[m.id for m in METRICS if m.code == "R01"], over="span")
 
     def figure_regime(self, id: str) -> str | None:
         """Return the process that a KPI is shown under in the month, None for both together."""
@@ -185,15 +195,30 @@ class Month:
 
     @cached_property
     def _frozen(self) -> dict[tuple[str, str, str | None, str | None], Mapping[str, Any]]:
-        return {(row["first"], row["metric"], row["grid"], row["regime"]): row for row in (self.reported.figures if self.reported else ())}
+        return {(row["first"], row["metric"], row["grid"], row["regime"]): row for rows in (self.reported.figures_of.values() if self.reported else ()) for row in rows}
 
     def _as_issued(self, row: Row, start: str, end: str, by: Sequence[str], regime: str | None) -> Row:
-        """Return a result row as it was issued, where the month was and the figure is one of those frozen."""
-        first = self.month if row["month"] == self.month or start == end else start
-        if self.reported is None or end != self.month or row["month"] not in (None, self.month) or first not in (self.month, f"{self.month[:4]}-01") or not set(by) <= {"grid"}:
+        """Return a result row as it was issued, where the month was and the figure is one of those frozen, or of a month before as it stood then."""
+        if self.reported is None or end != self.month or not set(by) <= {"grid"}:
             return row
-        found = self._frozen.get((first, row["metric"], row.get("grid"), None if headline.over_both(metric_of(row["metric"])) else regime))
+        asked = metric_of(row["metric"])
+        first = self.month if row["month"] == self.month or start == end else start
+        if row["month"] not in (None, self.month):
+            first = row["month"]
+            if first not in self.reported.earlier or by or (self.reported.earlier[first] and (first, asked.id) not in self._told_of):
+                return row
+        elif first not in (self.month, f"{self.month[:4]}-01"):
+            return row
+        found = self._frozen.get((first, asked.id, row.get("grid"), None if headline.over_both(asked) else regime))
+        if found is None and first in self.reported.earlier and row["month"] == first:
+            # nothing was known of it then
+            found = result(asked, None, (), (), {})
         return row if found is None else {**row, **{name: found[name] for name in FIELDS}}
+
+    @cached_property
+    def _told_of(self) -> frozenset[tuple[str, str]]:
+        """Months with the KPIs that were kept of them; those declared since are told as they are today."""
+        return frozenset((first, id) for first, id, *_ in self._frozen)
 
     def promise(self, metric: Metric) -> tuple[str, float] | None:
         """Return (kind, value) of what is promised, else referred to, in the month."""

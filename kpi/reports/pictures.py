@@ -107,7 +107,7 @@ def counted(bars: Sequence[Bar], lang: str) -> tuple[str, float]:
 
 
 def shares(points: Sequence[tuple[str, float | None]], lang: str) -> tuple[str, float]:
-    """Return (SVG, height in points) of a share month by month on a scale from 0 to 100 %; months without one are gaps."""
+    """Return (SVG, height in points) of a share month by month on a scale from 0 to 100 %; months without one are gaps, a name may have a second line."""
     left, right, top, floor = 40.0, WIDTH - 8, 18.0, 136.0
     step = (right - left) / max(len(points), 1)
     body = []
@@ -118,7 +118,7 @@ def shares(points: Sequence[tuple[str, float | None]], lang: str) -> tuple[str, 
     values = [value for _, value in points]
     for place, (name, value) in enumerate(points):
         x = left + (place + 0.5) * step
-        body.append(_text(x, floor + 16, name, anchor="middle", size=9.5, fill=MUTED))
+        body += [_text(x, floor + 16 + 12 * at, line, anchor="middle", size=9.5, fill=MUTED) for at, line in enumerate(name.split("\n"))]
         here = None
         if value is not None:
             here = (x, floor - (floor - top) * value)
@@ -127,7 +127,8 @@ def shares(points: Sequence[tuple[str, float | None]], lang: str) -> tuple[str, 
             body.append(_text(x + _aside(values, place), here[1] + (-6 if _above(values, place) else 13), written(value, "ratio", lang), anchor="middle", size=8.5))
             body.append(f'<circle cx="{x:.1f}" cy="{here[1]:.1f}" r="2.6" fill="{LOOKS["hit"]}"/>')
         last = here
-    return _framed(body, floor + 24), floor + 24
+    height = floor + 24 + 12 * max((name.count("\n") for name, _ in points), default=0)
+    return _framed(body, height), height
 
 
 def _beside(values: Sequence[float | None], place: int) -> list[float]:

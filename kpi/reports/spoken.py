@@ -9,7 +9,7 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import span
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import MonthFacts, Tally, tally, usual, verdict
-from kpi.reports.month import Month
+from kpi.reports.month import Month, shift
 
 LEADING = "all_kept"
 DUE = ("feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")
@@ -29,11 +29,12 @@ def half(about: Month) -> float | None:
 
 def facts(about: Month) -> MonthFacts:
     """Return what the verdict may speak of."""
-    rolling, now = about.rolling, about.now
+    now = about.now
+    year = sum((counts(about, LEADING, shift(about.month, -by)) for by in range(12)), Tally())
     stock = now.row("open_cases", about.month)
     reasons = Counter(row["reason"] for _, row in about.listed([metric(LEADING)], "miss") if about.regime in (None, row["regime"]))
     return MonthFacts(
-        connected=counts(about, LEADING), valve=counts(about, "valve_on_time"), year=tally(rolling.row(LEADING)), reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
+        connected=counts(about, LEADING), valve=counts(about, "valve_on_time"), year=year, reasons=sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
         due=sum(counts(about, id).total for id in DUE), open=stock["n"] if stock else 0, overdue=_overdue(about), median_days=half(about), grids=len(about.grids),
         reported=len(about.grids) - len(about.unreported), until=about.until if about.partial else "", usual=_usual(about),
     )

@@ -28,7 +28,7 @@ from kpi.words import format as written
 Row = Mapping[str, Any]
 
 Issued = Mapping[str, Sequence[Row]]
-"""Figures as they were issued, by month: those of the month (`first` is the month) and of the year so far (`first` is January), by grid and process."""
+"""Figures as they were issued, by month: those of the month (`first` is the month) and of the year so far (`first` is January), by grid and process; none of a month nothing was known of."""
 
 COLUMNS = ("kpi", "unit", "now", "promise", "assessed", "year", "last_year", "year_on_year", "before", "cases", "unknown")
 """指标 | 单位 | 本月 | 承诺 | 考核值 | 本年累计 | 上年同期 | 同比 | 环比 | 件数 | 无法核验."""
@@ -93,7 +93,7 @@ def table(engine: Engine, period: Period, *, grid: str | None = None, assessed: 
         name: figures(engine, [m for _, m in listed], start, end, grid=grid, regime=of, issued=issued)
         for name, start, end, of in (("now", period.first, period.last, regime), ("year", period.january, period.last, regime),
                                      ("last_year", period.year_before.first, period.year_before.last, regime), ("before", period.before.first, period.before.last, regime))
-        if start >= first or name in ("now", "year")
+        if name in ("now", "year") or (bool(issued[end]) if issued and start == end and end in issued else start >= first)
     }
     day = min(date.fromisoformat(f"{period.last}-15"), engine.as_of.date())
     lines = []

@@ -22,8 +22,9 @@ from kpi.metrics.registry import METRICS, metric
 from kpi.metrics.series import effective
 from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports import standard
-from kpi.reports.month import shift, until_words
+from kpi.reports.month import live, shift, until_words
 from kpi.reports.period import Period
+from kpi.reports.summed import Summed, summed
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 from kpi.words import word
@@ -73,8 +74,18 @@ class Stretch:
         return standard.table(self.engine, self.period, assessed=self.assessed, issued=self._issued)
 
     @cached_property
+    def summed(self) -> Summed | None:
+        """The counts of a longer period beside the sum of its months as issued; None while not all of them are."""
+        return summed(self.engine, self.table, self.reported)
+
+    @cached_property
+    def live(self) -> list[str]:
+        """The months an issued one is compared with that are told by today's ledgers."""
+        return live(self.frozen)
+
+    @cached_property
     def _issued(self) -> standard.Issued:
-        return {self.frozen.line.month: self.frozen.figures} if self.frozen else {}
+        return self.frozen.figures_of if self.frozen else {}
 
     @cached_property
     def _lines(self) -> dict[str, standard.Line]:
@@ -174,14 +185,24 @@ class Stretch:
     @cached_property
     def twelve(self) -> Tally:
         """The promises together over the twelve months that end with the period."""
-        rows = compute(self.engine, ["all_kept"], start=shift(self.period.last, -11), end=self.period.last, where={"regime": self.table.regime} if self.table.regime else {}, over="span")
+        months = [shift(self.period.last, -by) for by in range(12)]
+        if self.frozen and all(month in self.frozen.figures_of for month in months):
+            return sum((tally(row) for month in months if (row := self._kept_of(month, self.table.regime))), Tally())
+        rows = compute(self.engine, ["all_kept"], start=months[-1], end=months[0], where={"regime": self.table.regime} if self.table.regime else {}, over="span")
         return tally(rows[0])
 
+    def _kept_of(self, month: str, regime: str | None) -> Mapping[str, Any] | None:
+        """Return the promises together in a month that was frozen, under a process; None where it had no cases."""
+        return next((row for row in self.frozen.figures_of[month] if (row["metric"], row["first"], row["grid"], row["regime"]) == ("all_kept", month, None, regime)), None)
+
     def trend(self, length: int) -> list[tuple[str, float | None]]:
-        """Return the share of the promises together in the months up to the period's last, each under its own process; None below ten judged cases."""
-        months = [month for month in span(self.engine) if month <= self.period.last][-length:]
-        told = {row["month"]: row["value"] if row["n"] >= GRID else None for row in headline.monthly(self.engine, ["all_kept"], months)} if months else {}
-        return [(month, told.get(month)) for month in months]
+        """Return the share of the promises together in the months up to the period's last, each under its own process; None below ten judged cases. Of an issued month as they stood then."""
+        kept = self.frozen.figures_of if self.frozen else {}
+        months = [month for month in span(self.engine) if month <= self.period.last and kept.get(month, True)][-length:]
+        live = [month for month in months if month not in kept]
+        told = {row["month"]: row for row in headline.monthly(self.engine, ["all_kept"], live)} if live else {}
+        told |= {month: self._kept_of(month, headline.regime(month, self.change)) for month in months if month in kept}
+        return [(month, row["value"] if row and row["n"] >= GRID else None) for month, row in ((month, told.get(month)) for month in months)]
 
     def promised(self) -> list[Metric]:
         """Return the shares that are promised whole in the period, sums of others left out."""

@@ -12,7 +12,7 @@ from kpi.reports import sentences as say
 from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table, numbered
 from kpi.reports.shortfalls import next_steps, problems
 from kpi.reports.stretch import Stretch
-from kpi.words import MISSING, masking, month_short, word
+from kpi.words import MISSING, masking, month_name, month_short, word
 from kpi.words import format as written
 from kpi.words.moments import date_name
 
@@ -80,7 +80,15 @@ def _issued(about: Stretch) -> str:
     )
     open_ = len(about.period.months) - len(about.reported)
     since = about.said("facts.corrected_since") if about.frozen and about.frozen.corrected else ""
-    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named + since
+    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named + since + _together(about)
+
+
+def _together(about: Stretch) -> str:
+    """Return whether a longer period of issued months is their sum; nothing for a month."""
+    if about.summed is None:
+        return ""
+    n, of = len(about.summed.restated), about.summed.compared
+    return about.said("facts.sum_differs", n=n, of=of) if n else about.said("facts.sum_same", of=of)
 
 
 def overall(about: Stretch) -> list[Block]:
@@ -97,12 +105,22 @@ def results(about: Stretch) -> list[Block]:
     lines = [about.line(id) for id in TABLED]
     rows = [_row(about, line) for line in lines]
     watched = say.watched(about)
+    live = about.said("results.live", months=say.joined(about, [month_name(month, about.lang) for month in about.live], "comma")) if about.live else ""
     return [
         Paragraph(about.said("results.lead")), *(Paragraph(say.promise(about, id)) for id in ids),
         _bars(about, about.said("results.picture"), "results.alt", bars), *_trend(about),
         Table(caption=about.said("results.table", period=about.period.name(about.lang)), heads=standard.heads(about.table, about.lang), rows=rows, widths=WIDTHS),
-        Paragraph(about.said("results.note"), note=True), *([Paragraph(watched)] if watched else []),
+        Paragraph(say.paragraph(about, [about.said("results.note"), live]), note=True), *_restated(about), *([Paragraph(watched)] if watched else []),
     ]
+
+
+def _restated(about: Stretch) -> list[Block]:
+    """Return what the table's counts were in the months as issued, where they are otherwise now; nothing where they are not."""
+    found = [one for one in (about.summed.restated if about.summed else ()) if one.metric.id in TABLED]
+    if not found:
+        return []
+    named = [about.said("results.was_is", name=one.metric.label.of(about.lang), was=attached.counted(one.metric, one.was, about.lang), now=attached.counted(one.metric, one.now, about.lang)) for one in found]
+    return [Paragraph(about.said("results.restated", text=say.joined(about, named)), note=True)]
 
 
 def _row(about: Stretch, line: standard.Line) -> tuple[str, ...]:
@@ -124,19 +142,23 @@ def _bars(about: Stretch, caption: str, alt: str, bars: Sequence[pictures.Bar]) 
 
 
 def _trend(about: Stretch) -> list[Block]:
-    """Return the share of the promises together over the months up to the period's last, each under its own process; nothing in a corrected month, whose own figure is another."""
-    if about.frozen and about.frozen.corrected:
+    """Return the share of the promises together over the months up to the period's last, each under its own process."""
+    found = about.trend(MONTHS)
+    if sum(value is not None for _, value in found) < 2:
         return []
-    points = [(month_short(month, about.lang), value) for month, value in about.trend(MONTHS)]
-    if sum(value is not None for _, value in points) < 2:
-        return []
-    svg, height = pictures.drawn(pictures.shares, points, about.lang)
+    svg, height = pictures.drawn(pictures.shares, [(_named(about, month, first=not at), value) for at, (month, value) in enumerate(found)], about.lang)
+    points = [(month_name(month, about.lang), value) for month, value in found]
     words = say.joined(about, [f"{name} {written(value, 'ratio', about.lang)}" for name, value in points], "comma")
     drawn = Picture(
         caption=about.said("results.trend"), svg=svg, width=pictures.WIDTH, height=height, alt=about.said("results.trend_alt", text=words),
         heads=(about.said("picture.month"), about.said("picture.share")), rows=[(name, MISSING if value is None else written(value, "ratio", about.lang)) for name, value in points],
     )
     return [drawn, Paragraph(about.said("results.trend_note"), note=True)]
+
+
+def _named(about: Stretch, month: str, *, first: bool) -> str:
+    """Return a month below a picture; the first and each January tell their year on a line of their own."""
+    return month_short(month, about.lang) + (f"\n{about.said('picture.year', year=month[:4])}" if first or month.endswith("-01") else "")
 
 
 def work(about: Stretch) -> list[Block]:

@@ -14,6 +14,7 @@ from kpi.reports.kinds import Asked
 from kpi.reports.period import Period
 from kpi.reports.stretch import Stretch
 from kpi.store import actions, comments
+from kpi.store.issues import Reported
 
 FILE = "report.toml"
 """The configuration of reports, in the folder of the store."""
@@ -45,8 +46,8 @@ def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: date
     line = closing.standing(month, home)
     closes = [{"month": line.month, "version": line.version, "at": line.at}] if line else []
     return Asked(
-        engine=RememberingEngine(engine), month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=pipeline.assessed_in(month, home), closes=closes, template=template(home),
-        comment=_comment(month, home),
+        engine=RememberingEngine(engine), month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=_assessed(month, home, found), closes=closes, template=template(home),
+        comment=found.comment if found else _comment(month, home),
     )
 
 
@@ -54,11 +55,18 @@ def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of
     """Return what the papers of a period are made from; of an issued month the figures as issued, unless another moment or the office's own months are asked for."""
     home = store.home(home)
     reported = [found for month in period.months if as_of is None and first_day == 1 and (found := closing.reported(month, home))]
-    moment = reported[0].line.as_of if reported and period.kind == "month" else as_of
+    frozen = reported[0] if reported and period.kind == "month" else None
+    moment = frozen.line.as_of if frozen else as_of
     return Stretch(
-        engine=pipeline.reader(home, moment, build=build, first_day=first_day), period=period, lang=lang, reported=reported, actions=actions.actions(home), assessed=pipeline.assessed_in(period.last, home),
-        comment=_comment(period.first, home) if period.kind == "month" else "",
+        engine=pipeline.reader(home, moment, build=build, first_day=first_day), period=period, lang=lang, reported=reported, actions=actions.actions(home), assessed=_assessed(period.last, home, frozen),
+        comment=frozen.comment if frozen else _comment(period.first, home) if period.kind == "month" else "",
     )
+
+
+def _assessed(month: str, home: Path, frozen: Reported | None) -> dict[str, float]:
+    """Return the values assessed by in a month, of an issued one those of its close."""
+    kept = frozen.line.record.get("assessed") if frozen else None
+    return pipeline.assessed_in(month, home) if kept is None else kept
 
 
 def _comment(month: str, home: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kpi.store.entries import Issued
@@ -36,6 +36,7 @@ class Issue:
 class Reported:
     """A close in force with what was frozen with it: figures and cases as they were issued, and the causes recorded then by (table, key).
 
+    `earlier` are the figures of the months before by month, as they stood then (none: nothing was known of one; a month that is absent was not kept), `comment` what was said of the month;
     `corrected` says whether anything reads otherwise since; `corrections` are the figures that do ({first, metric, grid, regime, was, is}).
     """
 
@@ -45,6 +46,13 @@ class Reported:
     causes: Mapping[tuple[str, str], str]
     corrected: bool
     corrections: Sequence[Mapping[str, Any]]
+    earlier: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    comment: str = ""
+
+    @property
+    def figures_of(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Everything that was frozen by month: the months before, and its own with its year so far."""
+        return {**self.earlier, self.line.month: self.figures}
 
 
 class Issues(Journal):

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from kpi import closing, pipeline, standards
-from kpi.closing.freeze import read
 from kpi.engine import Engine
 from kpi.problems import Problem
 from kpi.reports import files, government, handouts, standard
@@ -39,9 +38,9 @@ def _engine(home: str, build: str, as_of: str, first_day: int) -> Engine:
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
-def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, grid: str | None, assessed: tuple[tuple[str, float], ...], frozen: str | None) -> standard.Standard:
-    """Return the table; `frozen` names the figures of the month as issued."""
-    kept = {first: read(Path(home), frozen)} if frozen else {}
+def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, grid: str | None, assessed: tuple[tuple[str, float], ...], version: int | None) -> standard.Standard:
+    """Return the table; where a `version` of the month is in force its figures, and those compared with, are as issued."""
+    kept = closing.reported(first, Path(home), since=False).figures_of if version else {}
     return standard.table(_engine(home, build, as_of, first_day), Period(kind, first), grid=grid, assessed=dict(assessed), issued=kept)
 
 
@@ -87,9 +86,9 @@ def table(view: View, period: Period, first_day: int, grid: str | None) -> None:
     """Show the standard table and the button to take it along."""
     home, (place, build, as_of) = Path(view.source.home), _of(view)
     line = closing.standing(period.first, home) if period.kind == "month" and first_day == 1 and as_of == view.source.latest else None
-    assessed = tuple(sorted(pipeline.assessed_in(period.last, home).items()))
+    assessed = tuple(sorted(((line.record.get("assessed") if line else None) or pipeline.assessed_in(period.last, home)).items()))
     try:
-        found = _standard(place, build, str(line.as_of) if line else as_of, period.kind, period.first, first_day, grid, assessed, line.record["files"]["figures"] if line else None)
+        found = _standard(place, build, str(line.as_of) if line else as_of, period.kind, period.first, first_day, grid, assessed, line.version if line else None)
     except Problem as problem:
         html.show(tag("div", problem.of(view.lang), cls="trouble", role="alert"))
         return
