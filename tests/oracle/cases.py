@@ -32,8 +32,9 @@ def frame(engine: Any) -> pd.DataFrame:
     for case in cases:
         if case["metric"] in REASONS and case["key"] is not None:
             table, key, judge = REASONS[case["metric"]]
-            row = rows.setdefault(table, {row[key]: row for row in ledgers.rows[table]})[case["key"]]
-            case["reason"] = judge(ledgers, row, case["verdict"], case["month"])
+            if table not in rows:
+                rows[table] = {row[key]: row for row in ledgers.rows[table]}
+            case["reason"] = judge(ledgers, rows[table][case["key"]], case["verdict"], case["month"])
     found = pd.DataFrame(cases, columns=COLUMNS)
     return found.astype({"x": float, "weight": float, "low": float, "high": float})
 

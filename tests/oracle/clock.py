@@ -50,14 +50,22 @@ def worked(begin: datetime, end: datetime, stops: list[tuple[datetime, datetime]
 
     Stops are disjoint.
     """
-    begin, end = whole(begin), whole(end)
+    return _worked(whole(begin), whole(end), _minutes(stops or []))
+
+
+def _minutes(stops: list[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple((whole(first), whole(last)) for first, last in stops)
+
+
+@cache
+def _worked(begin: datetime, end: datetime, stops: tuple[tuple[datetime, datetime], ...]) -> tuple[int, int]:
     units = minutes = 0
     day = begin.date()
     while day <= end.date():
         for opens, closes, a_minute in sessions(day):
             kept = _overlap(begin, end, opens, closes)
-            for first, last in stops or ():
-                kept -= _overlap(max(begin, whole(first)), min(end, whole(last)), opens, closes)
+            for first, last in stops:
+                kept -= _overlap(max(begin, first), min(end, last), opens, closes)
             units += kept * a_minute
             minutes += kept
         day += DAY
@@ -65,7 +73,7 @@ def worked(begin: datetime, end: datetime, stops: list[tuple[datetime, datetime]
 
 
 def _overlap(a: datetime, b: datetime, opens: datetime, closes: datetime) -> int:
-    return max(0, int((min(b, closes) - max(a, opens)) / MINUTE))
+    return max(0, (min(b, closes) - max(a, opens)) // MINUTE)
 
 
 def half_day_limit(begin: datetime, stops: list[tuple[datetime, datetime]]) -> datetime:
@@ -73,12 +81,17 @@ def half_day_limit(begin: datetime, stops: list[tuple[datetime, datetime]]) -> d
 
     KeyError past the end of the calendar.
     """
-    left, day, begin = HALF_DAY, begin.date(), whole(begin)
+    return _half_day_limit(whole(begin), _minutes(stops))
+
+
+@cache
+def _half_day_limit(begin: datetime, stops: tuple[tuple[datetime, datetime], ...]) -> datetime:
+    left, day = HALF_DAY, begin.date()
     while True:
         for opens, closes, a_minute in sessions(day):
             at = max(opens, begin)
             while at < closes:
-                stopped = next((whole(last) for first, last in stops if whole(first) <= at < whole(last)), None)
+                stopped = next((last for first, last in stops if first <= at < last), None)
                 if stopped is not None:
                     at = min(stopped, closes)
                     continue

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
-from typing import Any
-
-import pandas as pd
+from typing import Any, NamedTuple
 
 from tests.oracle.survival import Z, figure
 
@@ -51,13 +50,28 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return (middle - width) / (2 * (n + Z * Z)), (middle + width) / (2 * (n + Z * Z))
 
 
-def ratio(cases: pd.DataFrame) -> dict[str, Any]:
-    if cases.empty:
+class Case(NamedTuple):
+    """What of a case its figure is made of; a number that is not known is None or not equal to itself."""
+
+    metric: str
+    month: str
+    verdict: str | None
+    convention: bool
+    x: float | None
+    weight: float | None
+    low: float | None
+    high: float | None
+    outcome: float | None
+    build_mode: str
+
+
+def ratio(cases: Sequence[Case]) -> dict[str, Any]:
+    if not cases:
         return NOTHING | {"hits": 0}
-    count = Counter(cases["verdict"])
+    count = Counter(case.verdict for case in cases)
     hits, misses, unknown = count["hit"], count["miss"], count["unknown"]
     n, every = hits + misses, hits + misses + unknown
-    found = NOTHING | {"hits": hits, "n": n, "unknown": unknown, "convention": int(cases["convention"].sum())}
+    found = NOTHING | {"hits": hits, "n": n, "unknown": unknown, "convention": sum(bool(case.convention) for case in cases)}
     if n:
         low, high = wilson(hits, n)
         found |= {"value": hits / n, "chance_low": low, "chance_high": high}
@@ -66,11 +80,16 @@ def ratio(cases: pd.DataFrame) -> dict[str, Any]:
     return found
 
 
-def quantile(cases: pd.DataFrame, p: float) -> dict[str, Any]:
-    known = [x for x in cases["x"] if x == x]
-    found = NOTHING | {"n": len(known), "unknown": len(cases) - len(known), "value": share(known, p) if known else None}
-    lows, highs = list(cases["low"]), list(cases["high"])
-    if lows and all(low == low for low in lows):
+def known(values: Iterable[float | None]) -> list[float]:
+    """Return the numbers that are known."""
+    return [value for value in values if value is not None and value == value]
+
+
+def quantile(cases: Sequence[Case], p: float) -> dict[str, Any]:
+    values = known(case.x for case in cases)
+    found = NOTHING | {"n": len(values), "unknown": len(cases) - len(values), "value": share(values, p) if values else None}
+    lows, highs = known(case.low for case in cases), [case.high for case in cases]
+    if lows and len(lows) == len(cases):
         found |= {"evidence_low": share(lows, p), "evidence_high": share(highs, p)}
     return found
 
@@ -84,55 +103,53 @@ def share(values: list[float], p: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
 
 
-def mean(cases: pd.DataFrame) -> dict[str, Any]:
-    known = cases[cases["x"].notna()]
-    whole = known["weight"].sum()
-    return NOTHING | {"n": len(known), "unknown": len(cases) - len(known), "value": known["x"].sum() / whole if whole else None}
+def mean(cases: Sequence[Case]) -> dict[str, Any]:
+    told = [case for case in cases if known([case.x])]
+    whole = sum(known(case.weight for case in told))
+    return NOTHING | {"n": len(told), "unknown": len(cases) - len(told), "value": sum(case.x for case in told) / whole if whole else None}
 
 
-def figures(cases: pd.DataFrame, last_month: str) -> dict[str, dict[str, Any]]:
-    """Return {id: figure} of the cases of one month and group, or of a span whose last month is given."""
-    by = dict(list(cases.groupby("metric")))
-    empty = cases.iloc[:0]
-    found = {name: ratio(by.get(name, empty)) for name in RATIOS}
-    found |= {name: quantile(by.get(source, empty), p) for name, (source, p) in QUANTILES.items()}
-    found |= {name: mean(by.get(source, empty)) for name, source in MEANS.items()}
-    waits = by.get("wait", empty)
-    known = waits[waits["verdict"] == "known"]
-    size = {"n": len(known), "unknown": len(waits) - len(known)}
-    found |= {name: NOTHING | size | values for name, values in figure(zip(known["x"], known["outcome"].astype(int), strict=True)).items()}
-    net = by.get("wait_net", empty)
-    net = figure(zip(net[net["verdict"] == "known"]["x"], net[net["verdict"] == "known"]["outcome"].astype(int), strict=True))
+def figures(by: Mapping[str, Sequence[Case]], last_month: str) -> dict[str, dict[str, Any]]:
+    """Return {id: figure} of the cases of one month and group by metric, or of a span whose last month is given."""
+    found = {name: ratio(by.get(name, ())) for name in RATIOS}
+    found |= {name: quantile(by.get(source, ()), p) for name, (source, p) in QUANTILES.items()}
+    found |= {name: mean(by.get(source, ())) for name, source in MEANS.items()}
+    waits = by.get("wait", ())
+    over = _waits(waits)
+    size = {"n": len(over), "unknown": len(waits) - len(over)}
+    found |= {name: NOTHING | size | values for name, values in figure(over).items()}
+    net = figure(_waits(by.get("wait_net", ())))
     found |= {f"whole_wait_net_{part}": NOTHING | size | net[f"whole_wait_{part}"] for part in ("median", "p85")}
-    snapshot = by.get("open", empty)
-    ages = snapshot[snapshot["month"] == last_month]["x"]
+    ages = [case.x for case in by.get("open", ()) if case.month == last_month]
     for name, (least, most) in AGES.items():
-        n = int(ages.between(least, most).sum())
+        n = sum(least <= age <= most for age in ages)
         found[name] = NOTHING | {"n": n, "value": n or None}
-    charges = by.get("charge", empty)
-    sure = charges[charges["verdict"] == "miss"]
+    charges = by.get("charge", ())
+    sure = [case for case in charges if case.verdict == "miss"]
     size = {"n": len(sure), "unknown": len(charges) - len(sure)}
     found["user_charge_count"] = NOTHING | size | {"value": len(sure) or None}
-    found["user_charge_amount"] = NOTHING | size | {"value": sure["x"].sum() if len(sure) else None}
+    found["user_charge_amount"] = NOTHING | size | {"value": sum(known(case.x for case in sure)) if sure else None}
     for name in SNAPSHOTS:
-        rows = by.get(name, empty)
-        found[name] = ratio(rows[rows["month"] == last_month])
+        found[name] = ratio([case for case in by.get(name, ()) if case.month == last_month])
     for name in (*COUNTS, *STANDING):
-        rows = by.get(name, empty)
-        standing = Counter((rows[rows["month"] == last_month] if name in STANDING else rows)["verdict"])
+        standing = Counter(case.verdict for case in by.get(name, ()) if name not in STANDING or case.month == last_month)
         found[name] = NOTHING | {"n": standing["counted"], "unknown": standing["unknown"], "value": standing["counted"] or None}
-    updates = by.get("projects_updated", empty)
-    updates = Counter(updates[updates["month"] == last_month]["verdict"])
+    updates = Counter(case.verdict for case in by.get("projects_updated", ()) if case.month == last_month)
     found["projects_stale"] = NOTHING | {"n": updates["miss"], "unknown": updates["unknown"], "value": updates["miss"] or None}
-    journeys = by.get("journey", empty)
+    journeys = by.get("journey", ())
     for name, far in JOURNEY.items():
-        n = int((journeys["x"] >= far).sum())
-        found[f"journey_{name}"] = NOTHING | {"n": n, "value": n or None, "unknown": int((journeys["verdict"] == "unknown").sum()) if name == "need_gas" else 0}
+        n = sum(case.x >= far for case in journeys)
+        found[f"journey_{name}"] = NOTHING | {"n": n, "value": n or None, "unknown": sum(case.verdict == "unknown" for case in journeys) if name == "need_gas" else 0}
     for payer in ("gov", "company", "user"):
-        paid = by.get(f"outside_paid_{payer}", empty)["x"]
-        n = int(paid.notna().sum())
-        found[f"outside_paid_{payer}"] = NOTHING | {"n": n, "unknown": len(paid) - n, "value": paid.sum() if n else None}
-    modes = Counter(waits["build_mode"])
+        cases = by.get(f"outside_paid_{payer}", ())
+        paid = known(case.x for case in cases)
+        found[f"outside_paid_{payer}"] = NOTHING | {"n": len(paid), "unknown": len(cases) - len(paid), "value": sum(paid) if paid else None}
+    modes = Counter(case.build_mode for case in waits)
     for name, mode in (("built_by_user", "自建"), ("built_by_company", "代建")):
         found[name] = NOTHING | {"n": modes[mode], "unknown": modes["(未填)"], "value": modes[mode] or None}
     return found
+
+
+def _waits(cases: Sequence[Case]) -> list[tuple[float, int]]:
+    """Return (days, outcome) of the waits that are known."""
+    return [(case.x, int(case.outcome)) for case in cases if case.verdict == "known"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from kpi.standards.folder import reference
 
@@ -21,8 +21,7 @@ UNREACHED = ("未接", "拒访", "空号")
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A recorded time: [from, to), its last minute; exact where it is a moment."""
 
     begin: datetime
@@ -42,12 +41,14 @@ class Ledgers:
         self.rows: dict[str, list[Row]] = {name: engine.rows(f"select * from {name}") for name in TABLES}
         self.applications = [a for a in self.rows["application"] if self.past(a, "applied_at")]
         self._application = {a["app_id"]: a for a in self.applications if a["app_id"]}
+        self.known = {a["app_id"] for a in self.rows["application"]}
         self._project = {p["project_id"]: p for p in self.rows["project"] if p["project_id"]}
         self._by_app: dict[str, dict[str, list[Row]]] = {name: defaultdict(list) for name in TABLES}
         for name in TABLES:
             for row in self.rows[name]:
                 if row.get("app_id"):
                     self._by_app[name][row["app_id"]].append(row)
+        self._holders: dict[tuple[str, datetime], str] = {}
         self._grids: dict[str, str] = {}
         for term in self.rows["term"]:
             for word in (term["grid_code"], term["grid_name"], _plain(term["grid_name"] or "").split("(")[0]):
@@ -65,8 +66,8 @@ class Ledgers:
 
     def past(self, row: Row, name: str) -> Span | None:
         """Return a recorded time that has begun by as-of."""
-        found = self.span(row, name)
-        return found if found and found.begin < self.as_of else None
+        begin = row.get(name)
+        return self.span(row, name) if begin is not None and begin < self.as_of else None
 
     # rows of an application
 
@@ -114,12 +115,14 @@ class Ledgers:
     def holder(self, grid: str, at: datetime) -> str:
         """Return who held a grid on the day of a moment; of overlapping terms the one that began last."""
         day = datetime(at.year, at.month, at.day)
-        terms = [
-            (since.begin, t["manager_id"])
-            for t in self.rows["term"]
-            if t["grid_code"] == grid and (since := self.span(t, "valid_from")) and since.begin <= day and (not (until := self.span(t, "valid_to")) or day < until.end)
-        ]
-        return max(terms, key=lambda t: t[0])[1] if terms else UNSTATED
+        if (grid, day) not in self._holders:
+            terms = [
+                (since.begin, t["manager_id"])
+                for t in self.rows["term"]
+                if t["grid_code"] == grid and (since := self.span(t, "valid_from")) and since.begin <= day and (not (until := self.span(t, "valid_to")) or day < until.end)
+            ]
+            self._holders[grid, day] = max(terms, key=lambda t: t[0])[1] if terms else UNSTATED
+        return self._holders[grid, day]
 
     def owner(self, name: str | None) -> str:
         """Return the number of the manager an appeal names."""
@@ -162,5 +165,6 @@ class Ledgers:
         return charge["amount"] - (charge["refund_amount"] or 0) * returned
 
 
+@cache
 def _plain(word: str) -> str:
     return unicodedata.normalize("NFKC", word).strip()

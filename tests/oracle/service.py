@@ -117,10 +117,9 @@ def items(ledgers: Ledgers, project: Row) -> int:
 
 def served(ledgers: Ledgers, app: Row) -> list[Row]:
     """Return the works that serve an application: by its number, else through its project."""
-    known_ids = {a["app_id"] for a in ledgers.rows["application"]}
     return [
         w for w in ledgers.rows["work"]
-        if (w["app_id"] and w["app_id"] == app["app_id"]) or (not w["app_id"] and w["project_id"] and w["project_id"] == app["project_id"] and app["app_id"] in known_ids)
+        if (w["app_id"] and w["app_id"] == app["app_id"]) or (not w["app_id"] and w["project_id"] and w["project_id"] == app["project_id"] and app["app_id"] in ledgers.known)
     ]
 
 

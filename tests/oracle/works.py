@@ -140,8 +140,10 @@ def _worked(begin: Any, end: Any) -> int:
 def _stopped(ledgers: Ledgers, work: Row) -> set[Any]:
     days = set()
     for stop in ledgers.rows["clock_stop"]:
+        if not work["work_id"] or stop["work_id"] != work["work_id"]:
+            continue
         begin, end, told = ledgers.past(stop, "start_at"), ledgers.span(stop, "end_at"), ledgers.past(stop, "noticed_on")
-        if not work["work_id"] or stop["work_id"] != work["work_id"] or not begin or not told or stop["owner"] not in OUTSIDE or not stop["reason"] or stop["reason"] in OURS:
+        if not begin or not told or stop["owner"] not in OUTSIDE or not stop["reason"] or stop["reason"] in OURS:
             continue
         if end and end.end < begin.begin:
             continue
