@@ -1,6 +1,8 @@
 """Measures what pages ask of a build beside a trivial query, facts with rollups beside DuckDB's own typed table from the same rows, and a build of hardly any row.
 
-    python -m benchmarks.pages [--applications 1000000] [--runs 3]
+    python -m benchmarks.pages [--applications 1000000] [--runs 3] [--home FOLDER]
+
+With --home the ledger and its store are made in that folder and found there the next time.
 
 Everything is told in processor seconds, which hardly change with what else a machine does; the rebuild in seconds of the clock too, which need a quiet one.
 """
@@ -24,15 +26,16 @@ from benchmarks.bench import ROOT, run
 from benchmarks.floors import TABLE
 from kpi import pipeline, quality
 from kpi.engine import DuckEngine
-from kpi.metrics import rollups
+from kpi.metrics import headline, rollups, stages
 from kpi.metrics.compute import compute
+from kpi.metrics.registry import METRICS
 from kpi.warehouse import build
 
 REBUILD = """
 import sys, duckdb
 from pathlib import Path
 from kpi.exports.tables import TABLES
-from kpi.metrics import rollups
+from kpi.metrics import headline, rollups, stages
 from kpi.warehouse import build
 con = duckdb.connect(sys.argv[2], config={"memory_limit": build.MEMORY})
 con.execute(f"attach '{sys.argv[1]}' as built (read_only)")
@@ -68,6 +71,7 @@ ASKED = {
     "twelve months each, one manager": {**LAST, "where": {"manager": "M03"}, "over": "months"},
     "every month and grid": {"by": ("grid",), "over": "months"},
     "twelve months as one, by grid": {**LAST, "by": ("grid",), "where": {"regime": "1.5"}, "over": "span"},
+    "year so far as one, by grid": {"start": "2024-01", "end": "2024-05", "by": ("grid",), "where": {"regime": "1.5"}, "over": "span"},
 }
 """What pages ask: the month before them, the months their charts go through, everything, and months rolled into one."""
 
@@ -82,7 +86,7 @@ class Watched(DuckEngine):
 
 
 def _kind(sql: str) -> str:
-    kinds = {"risks as": "waits, of the cases", "quantile_cont(": "quantiles, of the cases", "from quantile_": "quantiles, kept", "rollup_": "counts and sums, kept"}
+    kinds = {"risks as": "waits, of the cases", "from wait_": "waits, kept", "quantile_cont(": "quantiles, of the cases", "from quantile_": "quantiles, kept", "rollup_": "counts and sums, kept"}
     return next((kind for sign, kind in kinds.items() if sign in sql), "lists")
 
 
@@ -96,22 +100,41 @@ def _seconds(engine: DuckEngine, sql: str, params: list[Any] | None = None) -> f
     return min(taken)
 
 
+def _processes(where: dict[str, str]) -> list[tuple[list[str], dict[str, str]]]:
+    """Return (KPIs, where) as pages ask: cohorts and stock over both processes, whatever process the others are asked of."""
+    whole = {name: value for name, value in where.items() if name != "regime"}
+    return [([m.id for m in METRICS if headline.over_both(m) == both], whole if both else where) for both in (True, False)]
+
+
 def pages(engine: DuckEngine) -> list[dict[str, Any]]:
     """Return for each question and kind of statement how many there are and their median and longest time as multiples of the trivial query, the longest also of `select 1`."""
     found = []
     for name, asked in ASKED.items():
-        watched = Watched(engine._connection, engine.build, engine.as_of, rolled=True)
-        watched.asked = []
-        compute(watched, **asked)
-        taken: dict[str, list[float]] = {}
-        for sql, params in watched.asked:
-            taken.setdefault(_kind(sql), []).append(_seconds(engine, sql, params))
-        small, one = (_seconds(engine, TRIVIAL[which]) for which in ("small", "select 1"))
-        found += [
-            {"asked": name, "kind": kind, "statements": len(told), "median": statistics.median(told) / small, "longest": max(told) / small, "of_select_1": max(told) / one}
-            for kind, told in sorted(taken.items())
-        ]
-    return found
+        watched = _watched(engine)
+        for ids, where in _processes(asked.get("where", {})):
+            compute(watched, ids, **{**asked, "where": where})
+        found += _timed(watched, name)
+    watched = _watched(engine)
+    stages.cohorts(watched, 3, (30, 60, 90), start="2023-06", end="2024-05")
+    return found + _timed(watched, "three months up to each month")
+
+
+def _watched(engine: DuckEngine) -> Watched:
+    watched = Watched(engine._connection, engine.build, engine.as_of, rolled=True)
+    watched.asked = []
+    return watched
+
+
+def _timed(watched: Watched, name: str) -> list[dict[str, Any]]:
+    """Return a row for each kind of the statements that a question took."""
+    taken: dict[str, list[float]] = {}
+    for sql, params in list(watched.asked):
+        taken.setdefault(_kind(sql), []).append(_seconds(watched, sql, params))
+    small, one = (_seconds(watched, TRIVIAL[which]) for which in ("small", "select 1"))
+    return [
+        {"asked": name, "kind": kind, "statements": len(told), "median": statistics.median(told) / small, "longest": max(told) / small, "of_select_1": max(told) / one}
+        for kind, told in sorted(taken.items())
+    ]
 
 
 def rebuilt(sides: dict[str, list[str]], runs: int, folder: Path) -> dict[str, dict[str, float]]:
@@ -142,18 +165,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--applications", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--home", type=Path, help="a folder in which the ledger and its store stay, to be used again")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        csv = ledger.write_csv(folder / "用气报装台账.csv", ledger.rows(args.applications))
-        grids = ledger.write_grids(folder / "网格与客户经理.csv")
-        run([sys.executable, "-m", "kpi", "load", str(csv), str(grids), "--cutoff", ledger.CUTOFF], folder / "home")
-        engine = pipeline.reader(folder / "home")
+        folder = args.home or Path(name)
+        csv, home = folder / "用气报装台账.csv", folder / "home"
+        if not home.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            ledger.write_csv(csv, ledger.rows(args.applications))
+            grids = ledger.write_grids(folder / "网格与客户经理.csv")
+            run([sys.executable, "-m", "kpi", "load", str(csv), str(grids), "--cutoff", ledger.CUTOFF], home)
+        engine = pipeline.reader(home)
         found = pages(engine)
-        path = folder / "home" / "builds" / f"{engine.build}.duckdb"
+        path = home / "builds" / f"{engine.build}.duckdb"
         del engine
         sides = {"floor": [sys.executable, "-c", TABLE, str(csv), "{out}"], "facts and rollups": [sys.executable, "-c", REBUILD, str(path), "{out}"]}
-        sums, least = rebuilt(sides, args.runs, folder), small(folder)
+        sums, least = rebuilt(sides, args.runs, Path(name)), small(Path(name))
     ratios = {name: sums["facts and rollups"][name] / sums["floor"][name] for name in ("processor", "clock")}
     print(json.dumps({"applications": args.applications, "pages": found, "rebuild": sums, "ratios": ratios, "small build": least}))
     print(f"\n{'pages: multiples of a trivial query':34}{'kind':26}{'statements':>11}{'median':>9}{'longest':>9}{'limit':>7}   x select 1")

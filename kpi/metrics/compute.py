@@ -10,14 +10,13 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from kpi.engine import Engine
-from kpi.metrics import quantiles, rollups
+from kpi.metrics import quantiles, rollups, waits
 from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Wait
 from kpi.metrics.registry import find
 from kpi.metrics.results import result
 from kpi.metrics.rollups import subsets
 from kpi.metrics.tallies import tallies
 from kpi.problems import UsageProblem, did_you_mean
-from kpi.stats import survival
 
 M = TypeVar("M", bound=Metric)
 
@@ -198,35 +197,16 @@ def _note(
 def _waits(
     engine: Engine, metrics: Sequence[Wait], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], parts: tuple[bool, bool], found: dict[str, dict[Key, dict[str, Any]]]
 ) -> None:
-    """Add values and intervals of waits with equal cases to what was counted."""
+    """Add values and intervals of waits with equal cases to what was counted: as the build keeps them, of anything else from the cases."""
     condition, values = _condition(months, where)
-    keys = (*by, "month")
-    listed = ", ".join(keys)
-    fact, within = metrics[0].fact, metrics[0].where
-    counted = f"select {listed}, days, outcome from {fact} where {condition} and {within} and days is not null"
-    expanded = " union all ".join(
-        f"select {', '.join(name if name in chosen else f'null as {name}' for name in keys)}, days, outcome from counted" for chosen in _sets(by, parts)
-    )
-    rows_, picks, outer = [], [], []
-    for i, metric in enumerate(metrics):
-        if metric.p is not None:
-            picks.append(survival.quantile(metric.p, f"c{i}"))
-            outer.append(f"c{i}, c{i}_low, c{i}_high")
-        else:
-            row, pick = survival.within(metric.days, metric.outcome, f"c{i}", keys)
-            rows_.append(row)
-            picks.append(pick)
-            outer.append(f"c{i}, {survival.log_log(f'c{i}', f'c{i}_v', f'c{i}')}")
-    sql = (
-        f"with counted as ({counted}), every as ({expanded}), {survival.curve('select * from every', keys)},"
-        f" marked as (select *{''.join(', ' + row for row in rows_)} from curve),"
-        f" picked as (select {listed}, {', '.join(picks)} from marked group by {listed})"
-        f" select {listed}, {', '.join(outer)} from picked"
-    )
-    for row in engine.rows(sql, values):
-        key = (row["month"], tuple(row[name] for name in by))
-        for i, metric in enumerate(metrics):
-            bounds = (row[f"c{i}"], row[f"c{i}_low"], row[f"c{i}_high"])
+    spans = (None, [(months[0], months[-1])])
+    kept = [waits.told(engine, metrics, by, where, those, condition) if asked else None for those, asked in zip(spans, parts, strict=True)]
+    left = (parts[0] and not kept[0], parts[1] and not kept[1])
+    asked = [sql for sql in kept if sql] + ([waits.statement(metrics, (*by, "month"), _sets(by, left), condition)] if any(left) else [])
+    for row in (row for sql in asked for row in engine.rows(sql, values)):
+        key = (row["month"] if row.get("since", row["month"]) == row["month"] else None, tuple(row[name] for name in by))
+        for metric in metrics:
+            bounds = tuple(row[f"{metric.id}{side}"] for side in waits.SIDES)
             if metric.p is None and bounds[0] is None:
                 bounds = (None, None, None)
             found[metric.id].setdefault(key, {}).update(zip(("value", "chance_low", "chance_high"), bounds, strict=True))

@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.compute import compute, span
+from kpi.metrics.waits import earlier
 from kpi.problems import UsageProblem
 
 
@@ -33,9 +34,3 @@ def rolling(
     for month in listed:
         rows += [row | {"month": month} for row in compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where, over="span")]
     return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name] or "") for name in ("month", *by))))
-
-
-def earlier(month: str, by: int) -> str:
-    """Return the month `by` months before one written like 2024-05."""
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"

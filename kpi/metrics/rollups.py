@@ -1,7 +1,7 @@
 """Rollups: every fact summed up once a build is made, by month and dimensions, so that a page reads thousands of rows and never millions.
 
 `rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for; `quantile_<fact>` the quantiles of each month by
-every subset of these. An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
+every subset of these, `wait_<fact>` the waits of each span that pages ask for (`waits`). An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import combinations, groupby
 from typing import Any
 
 from kpi.engine import Engine
-from kpi.metrics import quantiles, tallies
+from kpi.metrics import quantiles, tallies, waits
 from kpi.metrics.model import DIMENSIONS, Metric, Quantile
 from kpi.metrics.registry import METRICS
 
@@ -61,6 +61,7 @@ def make(con: Any) -> None:
             blank = f"({_typed(('month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"
             con.execute(f"create table quantile_{fact} {f'as {_monthly(fact, *_told_apart(con, fact))}' if filled else blank}")
     con.execute(f"create table first_month as {_begins('rollup_')}")
+    waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, bare)
 
 
 def _typed(keys: Iterable[str], kinds: Mapping[str, str]) -> str:
@@ -77,28 +78,37 @@ def _answers(fact: str) -> list[str]:
     return [f"{name}_{side}" for name, _ in _spreads(fact).values() for side in quantiles.SIDES]
 
 
-def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str]]:
-    """Return (months with cases of several processes, months in which some bound of a quantile is not its value), as the rollup of the fact tells."""
+def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str], list[str]]:
+    """Return (months with cases of several processes, months in which a grid has several managers or a manager several grids, months in which some bound of a quantile is not its value), as the rollup tells."""
     tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
     vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
-    rows = con.execute(f"select month, min(regime) <> max(regime) as mixed, bool_or({vague}) as vague from rollup_{fact} where {_WIDE} is null group by month order by month").fetchall()
-    return [month for month, mixed, _ in rows if mixed], [month for month, _, vague in rows if vague]
+    rows = con.execute(
+        f"select month, min(regime) <> max(regime), count(distinct (grid, manager)) > least(count(distinct grid), count(distinct manager)), bool_or({vague})"
+        f" from rollup_{fact} where {_WIDE} is null group by month order by month"
+    ).fetchall()
+    mixed, shared, vague = ([row[0] for row in rows if row[place]] for place in (1, 2, 3))
+    return mixed, shared, vague
 
 
-def _monthly(fact: str, mixed: Sequence[str], vague: Sequence[str]) -> str:
+def _monthly(fact: str, mixed: Sequence[str], shared: Sequence[str], vague: Sequence[str]) -> str:
     """Return the select of the quantiles of each month by every subset of NARROW: the values, then the bounds of those months in which a value is not known.
 
-    In a month of one process alone its figures are also those over both, which are not reckoned twice.
+    In a month of one process alone its figures are also those over both, and in one in which each grid has a manager of its own those of the grids are also those of the managers: none is reckoned twice.
     """
     rest = tuple(name for name in NARROW if name != "regime")
     apart, together = ([("month", *chosen, *regime) for chosen in subsets(rest)] for regime in (("regime",), ()))
+    answers = ", ".join(_answers(fact))
 
     def reckoned(sets: list[tuple[str, ...]], condition: str, *sides: str) -> str:
         return quantiles.statement(fact, _spreads(fact), ("month", *NARROW), sets, condition, sides)
 
-    both, bounds = (f"month in ({', '.join(repr(month) for month in months)})" for months in (mixed, vague))
-    parts = [f"with apart as materialized ({reckoned(apart, 'month is not null', 'value')}) select * from apart"]
-    parts.append(f"select month, {', '.join((*rest, 'null', *_answers(fact)))} from apart" + (f" where not {both}" if mixed else ""))
+    both, several, bounds = (f"month in ({', '.join(repr(month) for month in months)})" for months in (mixed, shared, vague))
+    first = [chosen for chosen in apart if "manager" not in chosen]
+    held = f"(select distinct month, grid, manager from rollup_{fact} where {_WIDE} is null{f' and not {several}' if shared else ''})"
+    copied = " union all ".join(f"select month, {grid}, h.manager, regime, {answers} from first join {held} as h using (month, grid)" for grid in ("grid", "null"))
+    every = f"select * from first union all {copied}" + (f" union all {reckoned([chosen for chosen in apart if chosen not in first], several, 'value')}" if shared else "")
+    parts = [f"with first as materialized ({reckoned(first, 'month is not null', 'value')}), apart as materialized ({every}) select * from apart"]
+    parts.append(f"select month, {', '.join((*rest, 'null'))}, {answers} from apart" + (f" where not {both}" if mixed else ""))
     parts += [reckoned(together, both, "value")] if mixed else []
     parts += [reckoned([*apart, *together], bounds, "low", "high")] if vague else []
     return " union all ".join(parts)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpi.engine import Engine
+from kpi.metrics import rollups, tallies, waits
 from kpi.metrics.compute import span
-from kpi.metrics.rolling import earlier
+from kpi.metrics.registry import find
+from kpi.metrics.waits import earlier
 from kpi.stats import checks, survival
 
 STAGES = (
@@ -55,16 +57,45 @@ def connected(engine: Engine, *, start: str | None = None, end: str | None = Non
 
 
 def cohorts(engine: Engine, months: int, days: Sequence[int], *, start: str | None = None, end: str | None = None, where: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
-    """Return by month how long those waited who applied in the `months` months up to it, open cases counted: {n, closed, p25, median, p75, p85, within} as `stats.checks.waits`.
+    """Return by month how long those waited who applied in the `months` months up to it, open cases counted: {n, median, p85, within} as `stats.checks.waits`.
 
-    The figures are those of `rolling` over the KPIs of the whole wait, in one statement; a month in whose cohort nobody's wait is known is left out.
+    The figures are those of `rolling` over the KPIs of the whole wait, read off the build where it keeps them, else in one statement; a month in whose cohort nobody's wait is known is left out.
     """
     listed = span(engine, start, end)
+    where = dict(where or {})
+    kept = _kept(engine, months, days, listed, where)
+    if kept is not None:
+        return kept
     windows = " union all ".join(f"select '{earlier(month, months - 1)}' as since, '{month}' as until" for month in listed)
-    filters = "".join(f" and f.{name} = ?" for name in where or {})
+    filters = "".join(f" and f.{name} = ?" for name in where)
     source = (
         f"select w.until as unit, f.days, f.outcome from fact_wait as f join ({windows}) as w on f.month between w.since and w.until"
         f" where f.days is not null and f.month between ? and ?{filters}"
     )
-    groups = checks.waits(engine, source, days, [earlier(listed[0], months - 1), listed[-1], *(where or {}).values()])["groups"]
-    return {group.pop("unit"): group for group in groups}
+    groups = checks.waits(engine, source, days, [earlier(listed[0], months - 1), listed[-1], *where.values()])["groups"]
+    return {group["unit"]: {name: group[name] for name in ("n", "median", "p85", "within")} for group in groups}
+
+
+def _kept(engine: Engine, months: int, days: Sequence[int], listed: Sequence[str], where: Mapping[str, str]) -> dict[str, dict[str, Any]] | None:
+    """Return the cohorts as a build keeps them, None where it does not."""
+    known = waits.kept(find("R01"))
+    shares = {metric.days: metric for metric in known if metric.outcome == 1 and metric.fact == "fact_wait" and metric.days}
+    lines = {name: next(metric for metric in known if metric.fact == "fact_wait" and metric.p == p) for name, p in (("median", 0.5), ("p85", 0.85))}
+    asked = [*lines.values(), *(shares[n] for n in days if n in shares)]
+    spans = [(earlier(month, months - 1), month) for month in listed]
+    condition = " and ".join(f"{name} = ?" for name in where) or "true"
+    answers = waits.told(engine, asked, (), where, spans, condition) if shares.keys() >= set(days) else None
+    if answers is None:
+        return None
+    n = tallies.tallies(lines["median"])["n"]
+    source, columns = rollups.summed(engine, "fact_wait", [n], ("month",), where, condition)
+    counted = {row["month"]: int(row["n"]) for row in engine.rows(f"select month, sum({columns[n]}) as n from {source} group by month", list(where.values()))}
+    found = {}
+    for row in engine.rows(answers, list(where.values())):
+        told = {metric.id: [row[f"{metric.id}{side}"] for side in waits.SIDES] for metric in asked}
+        found[row["month"]] = {
+            "n": sum(count for month, count in counted.items() if row["since"] <= month <= row["month"]),
+            **{name: told[metric.id] if told[metric.id][0] is not None else None for name, metric in lines.items()},
+            "within": [{"days": day, **dict(zip(("share", "low", "high"), told[shares[day].id], strict=True))} for day in days],
+        }
+    return dict(sorted(found.items()))

@@ -21,7 +21,7 @@ from kpi.store.journal import Batch
 from kpi.warehouse import build as warehouse
 from kpi.warehouse.standing import Sheet
 
-_PROGRAM = ("warehouse", "quality", "metrics", "exports/tables.py")
+_PROGRAM = ("warehouse", "quality", "metrics", "stats", "exports/tables.py")
 """What decides the tables of a build, below kpi/."""
 
 Folder = Callable[[Batch], Path]

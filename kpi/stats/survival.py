@@ -6,16 +6,21 @@ The source query has the columns of `groups`, `days` (not negative, not null) an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Z = 1.959963984540054
 FLAT = 1e-9
 """Within this a curve counts as standing exactly on the level: then the quantile is the middle of the flat stretch, as in R."""
 
+BOUNDS = f"case when s > 0 and s < 1 then pow(s, exp(-{Z} * sqrt(v) / ln(s))) end as low, case when s > 0 and s < 1 then pow(s, exp({Z} * sqrt(v) / ln(s))) end as high"
+"""The log-log interval of a share s still waiting, v its Greenwood's sum."""
 
-def curve(source: str, groups: Sequence[str]) -> str:
+
+def curve(source: str, groups: Sequence[str], *, told: bool = False) -> str:
     """Return the SQL of one row per group and distinct time: at risk, closures, survival, its interval, both incidences.
 
+    `told` is of a source whose rows are several cases at a time: d1 and d2 with each outcome and m in all, instead of `outcome`. Cases may be put together at the last of their
+    times where those with outcome 1 come first, then those with 2, then open ones: nothing changes but that times between have no row.
     Columns: groups, days, n, d1, d2, s (Kaplan-Meier of outcome 1), v (Greenwood's sum: the standard error is s times its root),
     low, high (log-log 95 %), before (share with neither outcome just before), f1 and f2 (Aalen-Johansen incidence), last
     (longest time seen in the group).
@@ -23,9 +28,10 @@ def curve(source: str, groups: Sequence[str]) -> str:
     keys = ", ".join(groups)
     part = f"partition by {keys} " if groups else ""
     lead = f"{keys}, " if groups else ""
+    counts = "sum(d1) as d1, sum(d2) as d2, sum(m) as m" if told else "sum(case when outcome = 1 then 1 else 0 end) as d1, sum(case when outcome = 2 then 1 else 0 end) as d2, count(*) as m"
     return f"""
     times as (
-        select {lead}days, sum(case when outcome = 1 then 1 else 0 end) as d1, sum(case when outcome = 2 then 1 else 0 end) as d2, count(*) as m
+        select {lead}days, {counts}
         from ({source}) as source
         group by {lead}days
     ),
@@ -47,14 +53,38 @@ def curve(source: str, groups: Sequence[str]) -> str:
         select *, case when ended = 1 then 0 else exp(log_s) end as s, exp(log_before) as before from steps
     ),
     curve as (
-        select {lead}days, n, d1, d2, s, v, before,
-            case when s > 0 and s < 1 then pow(s, exp(-{Z} * sqrt(v) / ln(s))) end as low,
-            case when s > 0 and s < 1 then pow(s, exp({Z} * sqrt(v) / ln(s))) end as high,
+        select {lead}days, n, d1, d2, s, v, before, {BOUNDS},
             sum(before * d1 / n) over ({part}order by days rows unbounded preceding) as f1,
             sum(before * d2 / n) over ({part}order by days rows unbounded preceding) as f2,
             max(days) over ({part}) as last
         from shares
     )"""
+
+
+def crossed(shares: Iterable[float]) -> str:
+    """Return SQL over `curve` of cases put together, beside s_from and v_from of the row before (1 and 0 in the first): whether a quantile, or an end of its interval, may lie between the two.
+
+    The ends are looked for between what they can be at most and at least while s and v go from one row to the other.
+    """
+    reached = f"exp(ln(s) * exp({{}}{Z} * sqrt({{}}) / ln({{}})))"
+    until = f"exp(ln(s_from) * exp({{}}{Z} * sqrt({{}}) / ln({{}})))"
+    levels = [1 - p for p in shares]
+    parts = [f"s - {FLAT} <= {level!r} and s_from + {FLAT} >= {level!r}" for level in levels]
+    for sign, least, most in (("-", ("v", "s_from"), ("v_from", "s")), ("", ("v_from", "s"), ("v", "s_from"))):
+        parts += [f"{reached.format(sign, *least)} <= {level!r} and {until.format(sign, *most)} >= {level!r}" for level in levels]
+    return f"d1 > 0 and (s <= 0 or s_from >= 1 or case when s > 0 and s_from < 1 then {' or '.join(f'({part})' for part in parts)} end)"
+
+
+def unbroken(source: str, groups: Sequence[str]) -> str:
+    """Return the SQL of s, v and their interval at each time of cases that nobody left from among them but with outcome 1.
+
+    `source` has the groups, days, d1 (how many at that time), and of the curve where they begin n_from (at risk), s_from, v_from. Between them s falls with those at risk.
+    """
+    left = f"n_from - sum(d1) over (partition by {', '.join(groups)} order by days rows unbounded preceding)"
+    return (
+        f"select *, {BOUNDS} from (select *, s_from * n / n_from as s, v_from + case when n > 0 then 1 / n - 1 / n_from else 0 end as v"
+        f" from (select *, cast({left} as double) as n from ({source}) as source) as counted) as told"
+    )
 
 
 def quantile(p: float, name: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kpi import pipeline
+from kpi.engine import DuckEngine
 from kpi.metrics.compute import compute
 from kpi.metrics.rolling import rolling
 from kpi.metrics.stages import STAGES, cohorts, connected, stages
@@ -91,3 +92,7 @@ def test_cohorts_are_the_rolling_figures(engine, where):
         for one in group["within"]:
             row = told[f"whole_wait_within_{one['days']}", month]
             assert [one["share"], one["low"], one["high"]] == pytest.approx([row["value"], row["chance_low"], row["chance_high"]])
+    plain = cohorts(DuckEngine(engine._connection, engine.build, engine.as_of), 3, (30, 60), **asked)
+    for month, group in plain.items():
+        assert (group["n"], group["median"], group["p85"]) == (found[month]["n"], found[month]["median"], found[month]["p85"])
+        assert all(one == pytest.approx(other) for one, other in zip(group["within"], found[month]["within"], strict=True))

@@ -1,0 +1,200 @@
+"""Waits with open cases counted: asked of the cases, and kept with a build for the spans that pages ask for.
+
+To keep them every span goes through its cases a quarter of a day at a time, which changes nothing while those connected come before those who leave without gas
+(`survival.curve`); only where they do not, and where a quantile lies, are single cases looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from kpi.engine import Engine
+from kpi.metrics.model import Metric, Wait
+from kpi.stats import survival
+
+WINDOWS = (1, 3, 12)
+"""Months of the spans that are kept, up to each month; and the year so far."""
+
+FEW = 1000
+"""Applications below which a build keeps no waits."""
+
+KEYS = ("grid", "manager")
+"""Dimensions by every subset of which they are kept."""
+
+SIDES = ("", "_low", "_high")
+
+LIKE = {"fact_wait_net": ("fact_wait", "held_up")}
+"""A fact whose waits are those of another one while a table has no row."""
+
+_CELL = ("cell",)
+_LISTED = ", ".join(KEYS)
+_BUCKET = "cast(ceil(days * 4) as bigint)"
+"""Quarters of a day end where days do, so that shares within whole days are exact."""
+
+
+def earlier(month: str, by: int) -> str:
+    """Return the month `by` months before one written like 2024-05."""
+    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def kept(metrics: Iterable[Metric]) -> list[Wait]:
+    """Return those waits among metrics of one fact whose answers are kept: those over every row."""
+    return [metric for metric in metrics if isinstance(metric, Wait) and metric.where == "true"]
+
+
+def answers(metrics: Iterable[Wait]) -> list[str]:
+    """Return the columns of the answers of these metrics."""
+    return [f"{metric.id}{side}" for metric in metrics for side in SIDES]
+
+
+def _asked(metrics: Sequence[Wait], keys: Sequence[str]) -> tuple[str, str, str, list[str]]:
+    """Return (columns beside the curve, aggregates of quantiles, aggregates of shares, columns of the answer) that these metrics ask for."""
+    rows, quantiles, shares, outer = [], [], [], []
+    for metric in metrics:
+        name = metric.id
+        if metric.p is not None:
+            quantiles.append(survival.quantile(metric.p, name))
+            outer += [f"{name}{side}" for side in SIDES]
+        else:
+            row, pick = survival.within(metric.days, metric.outcome, name, keys)
+            rows.append(row)
+            shares.append(pick)
+            outer += [name, survival.log_log(name, f"{name}_v", name)]
+    return "".join(f", {row}" for row in rows), "".join(f", {one}" for one in quantiles), "".join(f", {one}" for one in shares), outer
+
+
+def statement(metrics: Sequence[Wait], keys: Sequence[str], sets: Collection[Collection[str]], condition: str) -> str:
+    """Return SQL of one row per group of `sets` (sets of these keys by which cases are grouped) with the answer of each metric of one fact and the ends of its interval (id, id_low, id_high)."""
+    listed = ", ".join(keys)
+    counted = f"select {listed}, days, outcome from {metrics[0].fact} where {condition} and {metrics[0].where} and days is not null"
+    expanded = " union all ".join(f"select {', '.join(name if name in chosen else f'null as {name}' for name in keys)}, days, outcome from counted" for chosen in sets)
+    beside, quantiles, shares, outer = _asked(metrics, keys)
+    return (
+        f"with counted as ({counted}), every as ({expanded}), {survival.curve('select * from every', keys)}, marked as (select *{beside} from curve),"
+        f" picked as (select {listed}{quantiles}{shares} from marked group by {listed})"
+        f" select {listed}, {', '.join(outer)} from picked"
+    )
+
+
+def told(engine: Engine, metrics: Sequence[Wait], by: Collection[str], where: Collection[str], spans: Collection[tuple[str, str]] | None, condition: str) -> str | None:
+    """Return SQL of the answers kept of single months (`spans` None) or of spans (first month, last month), by every subset of `by`; None where they are not.
+
+    The columns are since, month (the last one), KEYS and `answers`; `condition` is over month and the dimensions `where`.
+    """
+    if not engine.rolled or not set(KEYS).issuperset((*by, *where)) or set(by) & set(where) or any(metric.where != "true" for metric in metrics):
+        return None
+    if spans is not None and any(until > _last(engine.as_of) or since not in _since(until) for since, until in spans):
+        return None
+    if not engine.rows("select kept from waits_kept")[0]["kept"]:
+        return None
+    others = "".join(f" and {name} is null" for name in KEYS if name not in (*by, *where))
+    chosen = "since = month" if spans is None else f"(since, month) in ({', '.join(f'({since!r}, {until!r})' for since, until in spans)})"
+    return f"select since, month, {', '.join((*KEYS, *answers(metrics)))} from wait_{metrics[0].fact} where {chosen} and {condition}{others}"
+
+
+def _since(month: str) -> set[str]:
+    """Return the first months of the spans up to a month that are kept."""
+    return {earlier(month, n - 1) for n in WINDOWS} | {f"{month[:4]}-01"}
+
+
+def _last(as_of: datetime) -> str:
+    """Return the last month that has begun by the as-of moment."""
+    return f"{as_of - timedelta(minutes=1):%Y-%m}"
+
+
+def make(con: Any, waiting: Mapping[str, Sequence[Wait]], bare: Collection[str]) -> None:
+    """Create `wait_<fact>` over each fact with waits and its rollup: the answers of each span up to each month (its column month) by every subset of KEYS.
+
+    Of few applications none is kept, which `waits_kept` tells: to ask them takes no longer than to look up. `bare` are tables without a row.
+    """
+    many = con.execute("select count(*) from app_stored").fetchone()[0] >= FEW
+    con.execute(f"create table waits_kept as select {many} as kept")
+    for fact, metrics in waiting.items() if many else ():
+        like, differing = LIKE.get(fact, (fact, ""))
+        if not metrics:
+            continue
+        if differing in bare:
+            _copy(con, fact, metrics, like, waiting[like])
+        else:
+            _make(con, fact, metrics)
+
+
+def _make(con: Any, fact: str, metrics: Sequence[Wait]) -> None:
+    beside, quantiles, shares, outer = _asked(metrics, _CELL)
+    as_of = con.execute("select as_of from clock").fetchone()[0]
+    _put_together(con, fact, _last(as_of))
+    con.execute(f"create temp table wait_curve as with {survival.curve('select cell, days, d1, d2, m from wait_row', _CELL, told=True)} select * from curve")
+    first = "lag({}, 1, {}) over (partition by cell order by days)"
+    asked = [metric.p for metric in metrics if metric.p is not None]
+    con.execute(
+        f"create temp table wait_within as select cell, days, bucket, n as n_from, s_from, v_from"
+        f" from (select *, {first.format('s', '1.0')} as s_from, {first.format('v', '0.0')} as v_from from wait_curve) as c"
+        f" join (select cell, days, bucket from wait_row where bucket is not null) as r using (cell, days) where {survival.crossed(asked)}"
+    )
+    inside = f"select w.cell, w.bucket, w.n_from, w.s_from, w.v_from, c.days, c.d1 from wait_within as w join ({_cases('wait_within')}) as c on c.cell = w.cell and c.bucket = w.bucket where c.d1 > 0"
+    con.execute(
+        f"create table wait_{fact} as with points as (select cell, days, s, low, high from wait_curve anti join wait_within using (cell, days)"
+        f" union all select cell, days, s, low, high from ({survival.unbroken(inside, ('cell', 'bucket'))}) as inside),"
+        f" lines as (select cell{quantiles} from points group by cell),"
+        f" marked as (select *{beside} from wait_curve), parts as (select cell{shares} from marked group by cell),"
+        f" answers as (select cell, {', '.join(outer)} from lines join parts using (cell))"
+        f" select since, month, {_LISTED}, answers.* exclude (cell) from wait_cell join answers using (cell) order by since = month, month, since"
+    )
+    for name in ("case", "cell", "member", "part", "bucket", "row", "curve", "within"):
+        con.execute(f"drop table wait_{name}")
+
+
+def _copy(con: Any, fact: str, metrics: Sequence[Wait], like: str, known: Sequence[Wait]) -> None:
+    """Create `wait_<fact>` of a fact whose waits are those of another one: each metric has the answer of the one there that asks the same."""
+    same = {(metric.p, metric.days, metric.outcome): metric.id for metric in known}
+    asked = ", ".join(f"{same[metric.p, metric.days, metric.outcome]}{side} as {metric.id}{side}" for metric in metrics for side in SIDES)
+    con.execute(f"create table wait_{fact} as select since, month, {_LISTED}, {asked} from wait_{like}")
+
+
+def _put_together(con: Any, fact: str, last: str) -> None:
+    """Create wait_cell (spans and members; those that hold the same cases share a cell), and of each cell wait_row: its cases put together by quarters of days, single ones where that will not do."""
+    con.execute(f"create temp table wait_part as select row_number() over () as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is null)")
+    first, latest = con.execute("select min(month), max(month) from wait_part").fetchone()
+    months = [max(last, latest)]
+    while months[-1] > first:
+        months.append(earlier(months[-1], 1))
+    spans = [(since, month) for month in months for since in sorted(_since(month))]
+    con.execute(
+        "create temp table wait_cell as with asked as ("
+        f"select s.since, s.month, {_LISTED}, list(part order by part) as parts from (select unnest(?::varchar[]) as since, unnest(?::varchar[]) as month) as s"
+        f" join wait_part as p on p.month between s.since and s.month group by s.since, s.month, cube ({_LISTED}))"
+        " select *, dense_rank() over (order by parts) as cell from asked",
+        [list(column) for column in zip(*spans, strict=True)],
+    )
+    con.execute("create temp table wait_member as select distinct cell, unnest(parts) as part from wait_cell")
+    kinds = "count_if(outcome = 1) as d1, count_if(outcome = 2) as d2, count(*) as m"
+    ends = (
+        "max(days) as days, max(days) filter (outcome = 1) as last_on, min(days) filter (outcome <> 1) as first_left,"
+        " max(days) filter (outcome = 2) as last_cancelled, min(days) filter (outcome = 0) as first_open"
+    )
+    con.execute(
+        f"create temp table wait_case as select cast(part as integer) as part, cast({_BUCKET} as integer) as bucket, days, cast(outcome as tinyint) as outcome"
+        f" from {fact} join wait_part using (month, {_LISTED}) where days is not null"
+    )
+    con.execute(
+        f"create temp table wait_bucket as with each as (select part, bucket, {kinds}, {ends} from wait_case group by all),"
+        " least_ as (select max(bucket) + 1 as beyond from each where d1 + d2 > 0)"
+        " select m.cell, least(bucket, coalesce(beyond, 0)) as bucket, sum(d1) as d1, sum(d2) as d2, sum(e.m) as m, max(days) as days,"
+        " coalesce(min(first_left) < max(last_on) or min(first_open) < max(last_cancelled), false) as mixed"
+        f" from each as e cross join least_ join wait_member as m using (part) group by all"
+    )
+    con.execute(
+        "create temp table wait_row as select cell, bucket, days, d1, d2, m from wait_bucket where not mixed"
+        f" union all select cell, null, days, d1, d2, m from ({_cases('(select cell, bucket from wait_bucket where mixed)')}) as cases"
+    )
+
+
+def _cases(chosen: str) -> str:
+    """Return SQL of the cases of chosen cells and quarters of days, those of one time together."""
+    return (
+        f"select o.cell, o.bucket, f.days, count_if(f.outcome = 1) as d1, count_if(f.outcome = 2) as d2, count(*) as m"
+        f" from wait_case as f join (select w.cell, w.bucket, part from {chosen} as w join wait_member using (cell)) as o on o.bucket = f.bucket and o.part = f.part group by all"
+    )

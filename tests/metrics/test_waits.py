@@ -1,0 +1,118 @@
+"""Waits that a build keeps are those reckoned of the cases: any precision, ties, open and cancelled cases among the connected, grids that change hands, spans before the first month."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from kpi.engine import DuckEngine
+from kpi.metrics import rollups, waits
+from kpi.metrics.compute import compute
+from kpi.stats import survival
+from tests.facts import engine, typed
+
+FEW = ("whole_wait_median", "whole_wait_p85", "whole_wait_within_30", "cancelled_within_60", "whole_wait_net_median")
+SPANS = ((None, None), ("2023-05", "2023-05"), ("2022-07", "2023-06"), ("2023-01", "2023-07"), ("2023-04", "2023-06"), ("2023-02", "2023-06"))
+
+
+def equal(kept: Iterable[Mapping[str, Any]], reckoned: Iterable[Mapping[str, Any]]) -> None:
+    """Rows are the same but for the last digits of numbers."""
+    for one, other in zip(kept, reckoned, strict=True):
+        assert one.keys() == other.keys()
+        for name, value in one.items():
+            exact = not isinstance(value, float) or not isinstance(other[name], float)
+            assert value == other[name] if exact else math.isclose(value, other[name], rel_tol=1e-9, abs_tol=1e-12), (name, one, other)
+
+
+def _ledgers(told: random.Random, count: int) -> dict[str, list[dict[str, str]]]:
+    """Return applications of a few grids, written to the day, to the minute or either, and the terms of who holds the grids."""
+    grids = ["G01", "G02", "G03"][: told.randrange(1, 4)]
+    daily = told.choice((0.0, 0.5, 1.0))
+
+    def written(at: datetime) -> str:
+        return f"{at:%Y-%m-%d}" if told.random() < daily else f"{at:%Y-%m-%d %H:%M}"
+
+    rows = []
+    for number in range(count):
+        applied = datetime(2023, told.choice((1, 3, 6)), 1) + timedelta(minutes=told.randrange(150 * 1440))
+        row = {"app_id": f"A{number}", "applied_at": written(applied), "grid_code": told.choice(grids)}
+        fate, days = told.random(), told.choice((told.expovariate(1 / 20), told.randrange(1, 5)))
+        if fate < 0.75:
+            row["gas_on_at" if fate < 0.6 else "cancelled_on"] = written(applied + timedelta(minutes=int(days * 1440) + 1))
+        rows.append(row)
+    terms = [(grid, told.choice(("M1", "M2")), "2022-01-01") for grid in grids] + [(grid, "M3", "2023-05-10") for grid in grids if told.random() < 0.4]
+    stops = [
+        {"stop_id": f"S{row['app_id']}", "app_id": row["app_id"], "reason": "用户未完工", "start_at": "2023-04-03", "end_at": "2023-04-20", "owner": "用户", "noticed_on": "2023-04-03"}
+        for row in rows if told.random() < 0.3
+    ]
+    return {
+        "application": rows, "clock_stop": stops if told.random() < 0.5 else [],
+        "term": [{"grid_code": grid, "grid_name": grid, "manager_id": holder, "manager_name": f"{holder}某", "valid_from": since} for grid, holder, since in terms],
+    }
+
+
+@pytest.mark.parametrize("seed", range(2 + int(os.environ.get("KPI_WORLDS", "0"))))
+def test_kept_waits_are_those_of_the_cases(seed, monkeypatch):
+    monkeypatch.setattr(waits, "FEW", 0)
+    told = random.Random(seed)
+    plain = engine(typed(_ledgers(told, (400, 12, 5, 100)[seed % 4])), datetime(2023, told.randrange(5, 13), told.randrange(1, 28)))
+    rollups.make(plain._connection)
+    rolled = DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)
+    spans = SPANS if seed > 1 else SPANS[:4]
+    for place, (by, where) in enumerate(((("manager", "grid"), {}), (("grid",), {"manager": "M3"}), ((), {"grid": "G01"}))):
+        for start, end in spans if not place or seed > 1 else spans[2:3]:
+            asked = {"by": by, "where": where, "start": start, "end": end}
+            equal(compute(rolled, FEW, **asked), compute(plain, FEW, **asked))
+
+
+def test_what_is_kept_is_looked_up(sample_home):
+    """Months, twelve and three months and the year so far are read off the build; other spans, dimensions and moments are asked of the cases."""
+    from kpi import pipeline
+
+    class Watched(DuckEngine):
+        def rows(self, sql, params=None):
+            asked.append(sql)
+            return super().rows(sql, params)
+
+    found = pipeline.reader(sample_home)
+    watched = Watched(found._connection, found.build, found.as_of, rolled=True)
+    for question, kept in (
+        ({"end": "2024-05", "over": "months"}, True), ({"start": "2023-06", "end": "2024-05", "over": "span", "where": {"manager": "M03"}}, True),
+        ({"start": "2024-01", "end": "2024-05", "over": "span"}, True), ({"start": "2024-03", "end": "2024-05", "over": "span"}, True),
+        ({"start": "2023-07", "end": "2024-05", "over": "span"}, False), ({"start": "2024-05", "end": "2024-05", "where": {"regime": "1.5"}}, False),
+        ({"start": "2029-06", "end": "2030-05", "over": "span"}, False),
+    ):
+        asked: list[str] = []
+        compute(watched, ["whole_wait_median"], by=("grid",), **question)
+        assert any("from wait_fact_wait" in sql for sql in asked) == kept and any("risks as" in sql for sql in asked) != kept
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cases_put_together_change_nothing(seed):
+    """A curve over those connected between two who leave without gas, told as one row, has the shares, intervals and variances of the curve over the cases."""
+    told = random.Random(seed)
+    cases, day = [], 0
+    for _ in range(told.randrange(2, 12)):
+        run = [(day := day + 1, 1) for _ in range(told.randrange(0, 6))] + [(day := day + 1, 2) for _ in range(told.randrange(0, 3))] + [(day := day + 1, 0) for _ in range(told.randrange(0, 4))]
+        cases += [(*case, run[-1][0]) for case in run]
+    con = duckdb.connect()
+    con.execute("create table cases as select unnest(?::double[]) as days, unnest(?::integer[]) as outcome, unnest(?::double[]) as until", [list(column) for column in zip(*cases, strict=True)])
+    together = "select until as days, count_if(outcome = 1) as d1, count_if(outcome = 2) as d2, count(*) as m from cases group by until"
+    edges = sorted({until for *_, until in cases})
+    parts = [survival.within(most, outcome, f"w{outcome}{most}", ()) for most in edges for outcome in (1, 2)]
+
+    def told_of(source: str, **how: bool) -> list[float | None]:
+        curve = f"with {survival.curve(source, (), **how)}"
+        at = con.execute(f"{curve} select s, v, low, high, before * (1 - (d1 + d2) / n), f1, f2, last from curve where days in (select until from cases) order by days").fetchall()
+        shares = con.execute(f"{curve}, marked as (select *, {', '.join(row for row, _ in parts)} from curve) select {', '.join(pick for _, pick in parts)} from marked").fetchone()
+        return [value for row in (*at, shares) for value in row]
+
+    for one, other in zip(told_of("select days, outcome from cases"), told_of(together, told=True), strict=True):
+        assert one == other if one is None or other is None else one == pytest.approx(other, rel=1e-9, abs=1e-12)
