@@ -18,8 +18,11 @@ from kpi.words import format as written
 MOST = 400
 """Rows of an attachment; what is left out is counted, and stands in the workbook."""
 
+COLUMNS_UPRIGHT = 5
+"""Columns of words that an upright page has room for."""
+
 COLUMNS = ("serial", "metric", "key", "customer", "grid", "actual", "reason", "cause")
-WIDTHS = (6, 23, 20, 11, 17, 14, 22, 20)
+WIDTHS = (6, 27, 17, 11, 17, 14, 22, 19)
 
 
 def attachments(about: Stretch, ids: Sequence[str]) -> list[Section]:
@@ -29,7 +32,7 @@ def attachments(about: Stretch, ids: Sequence[str]) -> list[Section]:
         found.append(("corrections", _corrections(about)))
     if about.summed and about.summed.restated:
         found.append(("corrections", _restated(about)))
-    return [Section(key=key, title=about.said(f"section.{key}"), blocks=blocks) for key, blocks in found]
+    return [Section(key=key, title=about.said(f"section.{key}"), blocks=blocks, wide=any(isinstance(block, Table) and len(block.heads) > COLUMNS_UPRIGHT for block in blocks)) for key, blocks in found]
 
 
 def _misses(about: Stretch) -> list[Block]:

@@ -64,7 +64,9 @@ class Book:
             form = f'"{unproven}"'
         if unit == "count" and value is not None and value != int(value):
             form = "0.00"
-        return self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right", "num_format": form} | look)
+        # an amount too long for its column is written smaller, never as ###
+        small = {"shrink": True} if unit == "yuan" else {}
+        return self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right", "num_format": form} | small | look)
 
     def sheet(self, name: str, widths: Sequence[float], *, landscape: bool = True, header: str = "", footer: str = "") -> Worksheet:
         """Return a new sheet of given column widths, set up to print on A4 as wide as one page."""

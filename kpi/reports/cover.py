@@ -17,6 +17,7 @@ def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]]) -> Worksh
     """Write the cover; `sheets` are the names of the other sheets with what each holds."""
     sheet = book.sheet(month.word("sheet.cover"), WIDTHS, landscape=False)
     sheet.center_horizontally()
+    sheet.fit_to_pages(1, 1)
     label = book.style(font_color=MUTED, bottom=1, bottom_color=LINE)
     value = book.style(bottom=1, bottom_color=LINE, text_wrap=True)
     sheet.set_row(0, 60)

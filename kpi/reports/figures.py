@@ -18,6 +18,8 @@ from kpi.words import month_name, word
 GROUPS = (("name", 1), ("promise", 1), ("assessed", 1), ("status", 1), ("month", 4), ("value", 2), ("evidence", 2), ("chance", 2), ("before", 2), ("last_year", 2), ("year", 2), ("trend", 1))
 """Groups of columns and how many each spans."""
 COLUMNS = ("hit", "miss", "unknown", "n", "value", "unit", "low", "high", "low", "high", *("kept", "n") * 3)
+PAGE, NOTES = 58, 7
+"""Rows of the overview on a printed page, where a group that does not fit begins a new one, and of what stands below the last group."""
 NAME = {"zh": 31, "en": 46}
 WIDTHS = (14, 11, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3, 15)
 Trends = Callable[[Metric], dict[str, Any]]
@@ -128,15 +130,18 @@ def overview(lines: Lines, name: str) -> Worksheet:
     book, month = lines.book, lines.month
     sheet, row = lines.sheet(name, month.word("overview.title", month=month.name), month.word("overview.read"))
     straddling = month.figures(regime="straddling", ids=[m.id for m in _headline()], over="months") if month.regime else None
-    for section, metrics in sections().items():
-        if section == "wait":
-            sheet.set_h_pagebreaks([row])
+    top, breaks, listed = 0, [], sections()
+    for section, metrics in listed.items():
+        if row + len(metrics) + (NOTES if section == list(listed)[-1] else 0) - top > PAGE:
+            breaks.append(row)
+            top = row
         for column in range(len(WIDTHS) + 1):
             book.put(sheet, row, column, month.word(f"section.{section}") if column == 0 else None, book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=LINE))
         row = lines.write(sheet, row + 1, metrics)
     if straddling and any(found["n"] or found["unknown"] for m in _headline() if (found := straddling.row(m.id, month.month))):
         row = _straddling(book, sheet, month, row + 1, straddling)
     months = month.word("comma").join(month_name(one, month.lang) for one in month.live)
+    sheet.set_h_pagebreaks(breaks)
     for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected", "live"):
         if note not in ("provisional", "corrected", "live") or getattr(month, note):
             row += 1

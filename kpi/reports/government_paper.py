@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kpi.reports import government
+from kpi.reports.month import until_words
 from kpi.reports.paper import Block, Paper, Paragraph, Section, Table, numbered
 from kpi.words import format as written
 from kpi.words import word
@@ -48,16 +49,21 @@ def paper(found: Mapping[str, Any], lang: str = "zh") -> Paper:
     }
     names = [head(name) for name in DEFINED]
     definitions = Table(caption=said("definitions.table"), heads=names, rows=[[row[name] for name in names] for row in told["definitions"]], widths=DEFINED_WIDTHS, left=6)
-    moments, left_out = (head("as_of"), head("issued")), (head("note"), head("check"))
+    left_out, shown = (head("note"), head("check")), {head("as_of"): lambda _: _until(found, lang), head("issued"): lambda text: text.replace("T", " ")}
     about = [(row[head("item")], row[head("content")]) for row in told["about"] if row[head("item")] not in left_out]
     return Paper(
         lang=lang, title=word("reports.government.title", lang, period="").removesuffix("（）").removesuffix("()").strip(), period=period,
-        facts=[(item, text.replace("T", " ") if item in moments else text) for item, text in about],
+        facts=[(item, shown[item](text) if item in shown else text) for item, text in about],
         sections=[Section(key=key, title=numbered(place, said(f"section.{key}"), 1, lang), blocks=blocks) for place, (key, blocks) in enumerate(parts.items())],
-        attachments=[Section(key="definitions", title=said("section.definitions"), blocks=[definitions])],
+        attachments=[Section(key="definitions", title=said("section.definitions"), blocks=[definitions], wide=True)],
         draft=[said(f"draft.{name}") for name in ("mark", "issuer", "number")], signed=[said(f"draft.{name}") for name in ("seal", "day")],
         at=datetime.fromisoformat(found["as_of"]) + timedelta(minutes=1),
     )
+
+
+def _until(found: Mapping[str, Any], lang: str) -> str:
+    """Return the moment of the data as read."""
+    return until_words(datetime.fromisoformat(found["as_of"]) + timedelta(minutes=1), lang)
 
 
 def _kept(one: Mapping[str, Any], lang: str) -> str:
@@ -94,7 +100,7 @@ def _notes(found: Mapping[str, Any], lang: str) -> list[Block]:
         word("paper.government.check", lang, check=one["check"], says=word(f"reports.government.head.{'ok' if one['ok'] else 'wrong'}", lang)) for one in found["checks"]
     )
     told = [*found["notes"], *(part["note"] for part in found["indicators"] if part["note"]), word("paper.government.checks", lang, checks=checks),
-            word("paper.government.versions", lang, as_of=found["as_of"].replace("T", " "), build=found["build"], standards=found["standards"])]
+            word("paper.government.versions", lang, as_of=_until(found, lang), build=found["build"], standards=found["standards"])]
     if not found["period"]["over"]:
         told.append(word("paper.government.not_over", lang))
     return [Paragraph(text) for text in told]

@@ -64,11 +64,12 @@ Block = Heading | Paragraph | Table | Picture
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the report; templates place it by its key."""
+    """A part of the report; templates place it by its key. A `wide` attachment holds tables of many columns and is set on pages lying on their side."""
 
     key: str
     title: str
     blocks: Sequence[Block]
+    wide: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

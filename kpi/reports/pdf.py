@@ -22,7 +22,7 @@ def told(paper: Paper) -> tuple[dict[str, Any], dict[str, str]]:
     return {
         "lang": paper.lang, "title": paper.title.split("\n"), "period": paper.period, "facts": [list(map(legible, row)) for row in paper.facts], "draft": list(paper.draft), "signed": list(paper.signed),
         "sections": [{"title": part.title, "blocks": _told(part.blocks, drawings)} for part in paper.sections],
-        "attachments": [{"mark": word("paper.attachment", paper.lang, n=place), "title": part.title, "blocks": _told(part.blocks, drawings)} for place, part in enumerate(paper.attachments, start=1)],
+        "attachments": [{"mark": word("paper.attachment", paper.lang, n=place), "title": part.title, "wide": part.wide, "blocks": _told(part.blocks, drawings)} for place, part in enumerate(paper.attachments, start=1)],
         "attached": {"lead": word("paper.attached", paper.lang), "items": [word("paper.attached_one", paper.lang, n=place, title=part.title) for place, part in enumerate(paper.attachments, start=1)]},
         "margins": stationery.MARGINS, "pitch": stationery.PITCH / 20, "tight": stationery.TIGHT / 20,
     }, drawings

@@ -15,7 +15,7 @@ from kpi.reports.paper import Block, Paragraph, Table
 from kpi.reports.stretch import Row, Stretch
 from kpi.words import MISSING, masking, word
 
-WIDTHS = (26, 10, *(9,) * 7)
+WIDTHS = {"zh": (26, 10, *(9,) * 7), "en": (19, 9, *(10.5,) * 7)}
 
 OVERDUE = ("appeals_overdue_open", "open_over_90")
 """Counts of what stands open past its limit or very long at the end of the period."""
@@ -36,7 +36,7 @@ def problems(about: Stretch) -> list[Block]:
         blocks.append(Paragraph(about.said("problems.others", n=others) if others else about.said("problems.none")))
     if found:
         heads = (about.said("problems.share"), about.said("problems.miss"), *(word(f"members.{party}", about.lang) for party in PARTIES), about.said("problems.unnamed"), about.said("problems.uncaused"))
-        blocks += [Table(caption=about.said("problems.table"), heads=heads, rows=[_parties(about, m, rows) for m, rows in found], widths=WIDTHS), Paragraph(about.said("problems.note"), note=True)]
+        blocks += [Table(caption=about.said("problems.table"), heads=heads, rows=[_parties(about, m, rows) for m, rows in found], widths=WIDTHS[about.lang]), Paragraph(about.said("problems.note"), note=True)]
     thin = [f"{told.name(m.id, about.lang)}{'' if about.lang == 'zh' else ' '}{say.cases(about, about.counts(m.id).unknown, m.id)}" for m in about.promised() if about.counts(m.id).unknown]
     if thin:
         blocks.append(Paragraph(about.said("problems.unknown", text=say.joined(about, thin, "comma"))))

@@ -6,7 +6,9 @@ Fonts are named, never shipped: where they are missing, Word takes the alternati
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from docx import Document
@@ -16,6 +18,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from kpi.words.cells import legible
 
@@ -32,6 +35,9 @@ TIGHT = -5
 
 MARGINS = {"top": 37, "left": 28, "bottom": 35, "right": 26}
 """Millimetres from the edges of A4 to the type area."""
+
+HALF = 300
+"""Signs that fill half a page."""
 
 FOOT = 22
 """Millimetres from the edge to the page number, which then stands 7 mm below the type area."""
@@ -155,6 +161,63 @@ def _paged(document: Docx) -> None:
         for old in list(footer._element):
             footer._element.remove(old)
         footer._element.append(parse_xml(_footer(align)))
+
+
+def section_at(document: Docx, tags: Sequence[str]) -> OxmlElement | None:
+    """Return the properties of the section in whose running text a tag stands alone; None where it stands elsewhere."""
+    body = list(document.element.body)
+    for at, child in enumerate(body):
+        if child.tag == qn("w:p") and re.fullmatch(rf"\{{\{{p\s+({'|'.join(tags)})\s*\}}\}}", "".join(t.text or "" for t in child.iter(qn("w:t"))).strip()):
+            return next(found for later in body[at:] for found in ([later] if later.tag == qn("w:sectPr") else later.iter(qn("w:sectPr"))))
+    return None
+
+
+def section_end(section: OxmlElement, *, lying: bool) -> OxmlElement:
+    """Return the line that ends a section like the template's, upright or lying on its side: turned clockwise, so that the top of a page is its left edge."""
+    copied = deepcopy(section)
+    for name in ("w:type", "w:pgNumType"):
+        for old in copied.findall(qn(name)):
+            copied.remove(old)
+    if lying:
+        size, edges = copied.find(qn("w:pgSz")), copied.find(qn("w:pgMar"))
+        size.set(qn("w:orient"), "landscape")
+        width, height = size.get(qn("w:w")), size.get(qn("w:h"))
+        size.set(qn("w:w"), height)
+        size.set(qn("w:h"), width)
+        was = {side: edges.get(qn(f"w:{side}")) for side in MARGINS}
+        for side, old in (("top", "left"), ("right", "top"), ("bottom", "right"), ("left", "bottom")):
+            edges.set(qn(f"w:{side}"), was[old])
+    found = parse_xml(f'<w:p {nsdecls("w")}><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
+    found.find(qn("w:pPr")).append(copied)
+    return found
+
+
+def keep_signed(document: Docx, attached: Sequence[str]) -> None:
+    """Keep who signs, and the list of what is `attached`, on a page with the last paragraph of the text, unless that fills half a page itself."""
+    signed = [p for p in document.paragraphs if p._p.style == "KpiSigned"]
+    if not signed:
+        return
+    for p in signed[:-1]:
+        p.paragraph_format.keep_with_next = True
+    above = signed[0]._p.getprevious()
+    while above is not None and above.tag == qn("w:p"):
+        p = Paragraph(above, document)
+        ends = bool(p.text.strip()) and p.text not in attached
+        if len(p.text) < HALF:
+            p.paragraph_format.keep_with_next = True
+        if ends:
+            return
+        above = above.getprevious()
+
+
+def end_lying(document: Docx) -> None:
+    """Let a document that ends with a section lying on its side end there, without an empty page behind it."""
+    body = document.element.body
+    last, final = body[-2], body[-1]
+    section = last.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") if last.tag == qn("w:p") else None
+    if section is not None and section.find(qn("w:pgSz")).get(qn("w:orient")) == "landscape":
+        body.remove(last)
+        body.replace(final, section)
 
 
 def _fonts_told(document: Docx) -> None:

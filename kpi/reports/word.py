@@ -25,8 +25,8 @@ from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section
 from kpi.words import LANGUAGES, word
 from kpi.words.cells import legible
 
-LINE = 8844
-"""Twentieths of a point: 156 mm, the width of a line."""
+LINE, LYING = 8844, 12756
+"""Twentieths of a point: 156 mm, the width of a line, and 225 mm, that of a page lying on its side."""
 
 TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}|\{#.*?#\}")
 WHOLE = re.compile(r"\{\{p\s+(\w+)\s*\}\}")
@@ -69,7 +69,7 @@ def _document(paper: Paper, own: bytes | None) -> bytes:
     _check(made.docx, whole, inline)
     until = next((text for label, text in paper.facts if label == word("paper.facts.until", paper.lang)), "")
     blocks: dict[str, Sequence[Any]] = {part.key: _set(made.docx, part.blocks) for part in paper.sections}
-    attachments = [element for place, part in enumerate(paper.attachments, start=1) for element in _attachment(made.docx, paper, place, part)]
+    attachments = _attachments(made.docx, paper)
     blocks |= {"facts": [_gap(), _facts(paper.facts), _gap()], "attached": _attached(paper), "attachments": attachments}
     told = {"title": paper.heading, "lines": paper.title, "period": paper.period, "until": until}
     context = {name: Markup("".join(etree.tostring(e, encoding="unicode") for e in blocks[key])) for name, key in whole.items()} | {name: told[key] for name, key in inline.items()}
@@ -77,6 +77,8 @@ def _document(paper: Paper, own: bytes | None) -> bytes:
         made.render(context, SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
     except (TemplateError, etree.XMLSyntaxError) as error:
         raise _problem("broken", tag=_suspect(made.docx)) from error
+    stationery.end_lying(made.docx)
+    stationery.keep_signed(made.docx, [p.text for p in _attached(paper)])
     about = made.docx.core_properties
     about.title, about.created, about.modified, about.last_printed = f"{paper.heading} {paper.period}", paper.at, paper.at, paper.at
     about.author = about.last_modified_by = about.comments = about.keywords = about.subject = ""
@@ -142,8 +144,8 @@ def _suspect(document: Docx) -> str:
     return next((tag for tag in tags if tag.startswith("{%") or not re.fullmatch(r"\{\{(p\s)?\s*\w+\s*\}\}", tag)), tags[0] if tags else "")[:SHOWN]
 
 
-def _set(document: Docx, blocks: Sequence[Block]) -> list[Any]:
-    """Return blocks as paragraphs and tables of Word."""
+def _set(document: Docx, blocks: Sequence[Block], line: int = LINE) -> list[Any]:
+    """Return blocks as paragraphs and tables of Word, on lines so long."""
     found: list[Any] = []
     for block in blocks:
         match block:
@@ -152,7 +154,7 @@ def _set(document: Docx, blocks: Sequence[Block]) -> list[Any]:
             case Paragraph():
                 found.append(stationery.paragraph(block.text, "KpiNote" if block.note else "KpiBody"))
             case Table():
-                found += [stationery.paragraph(block.caption, "KpiCaption"), _table(block), _gap()]
+                found += [stationery.paragraph(block.caption, "KpiCaption"), _table(block, line), _gap()]
             case Picture():
                 found += [_picture(document, block), stationery.paragraph(block.caption, "KpiUnder")]
     return found
@@ -203,12 +205,12 @@ def _framed(rows: str, widths: Sequence[int]) -> Any:
     )
 
 
-def _widths(shares: Sequence[float]) -> list[int]:
-    return [round(LINE * share / sum(shares)) for share in shares]
+def _widths(shares: Sequence[float], line: int = LINE) -> list[int]:
+    return [round(line * share / sum(shares)) for share in shares]
 
 
-def _table(block: Table) -> Any:
-    widths, left = _widths(block.widths), (*range(block.left), *block.wrapped)
+def _table(block: Table, line: int) -> Any:
+    widths, left = _widths(block.widths, line), (*range(block.left), *block.wrapped)
     last = len(block.rows) - 1
     kept = {place for place in range(last) if block.whole or place in block.bands}
     rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=place in kept) for place, row in enumerate(block.rows)]
@@ -230,7 +232,21 @@ def _attached(paper: Paper) -> list[Any]:
     return [stationery.paragraph(text, "KpiBody") for text in (first, *(further + text for text in found[1:]))]
 
 
-def _attachment(document: Docx, paper: Paper, place: int, part: Section) -> list[Any]:
+def _attachments(document: Docx, paper: Paper) -> list[Any]:
+    """Return the attachments; those with wide tables lie on their side where the template has them in its running text."""
+    section = stationery.section_at(document, [name for name, key in names(paper)[0].items() if key == "attachments"])
+    found: list[Any] = []
+    lying = False
+    for place, part in enumerate(paper.attachments, start=1):
+        wide = part.wide and section is not None
+        if wide != lying:
+            found.append(stationery.section_end(section, lying=lying))
+        found += _attachment(document, paper, place, part, LYING if wide else LINE)
+        lying = wide
+    return [*found, stationery.section_end(section, lying=True)] if lying else found
+
+
+def _attachment(document: Docx, paper: Paper, place: int, part: Section, line: int) -> list[Any]:
     """Return an attachment on a page of its own: its number on the first line, its title on the third."""
     return [stationery.paragraph(word("paper.attachment", paper.lang, n=place), "KpiAttachment"), stationery.paragraph("", "KpiCentre"), stationery.paragraph(part.title, "KpiTitle"),
-            *_set(document, part.blocks)]
+            *_set(document, part.blocks, line)]

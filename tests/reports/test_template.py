@@ -153,3 +153,68 @@ def test_no_tag_and_no_word_file_are_told(monkeypatch):
 def test_the_english_template_has_english_tags():
     text = [p.text for p in Document(io.BytesIO(word.template(paper("en")))).paragraphs]
     assert {"{{ title_lines }}", "{{ period }}", "{{p facts }}", "{{p overall }}", "{{p attachments }}"} <= set(text) and not [t for t in text if t.startswith("{{") and not t.isascii()]
+
+
+def lying(*wide: bool) -> Paper:
+    """Return the report with attachments that lie on their side where said."""
+    table = Table(caption="台账", heads=tuple("甲乙丙丁戊己"), rows=[tuple("一二三四五六")] * 3, widths=(1,) * 6, left=6)
+    return replace(paper(), attachments=[Section(key=f"a{n}", title=f"附表{n}", blocks=[table], wide=one) for n, one in enumerate(wide)])
+
+
+def laid(document) -> list[tuple[bool, int, int]]:
+    """Return of each section whether it lies on its side, its width and that of its type area in millimetres."""
+    return [(s._sectPr.find(qn("w:pgSz")).get(qn("w:orient")) == "landscape", round(s.page_width.mm), round((s.page_width - s.left_margin - s.right_margin) / 36000)) for s in document.sections]
+
+
+UPRIGHT, ASIDE = (False, 210, 156), (True, 297, 225)
+
+
+@pytest.mark.parametrize(("wide", "sections"), [((True, True), [UPRIGHT, ASIDE]), ((True, False), [UPRIGHT, ASIDE, UPRIGHT]), ((False, True), [UPRIGHT, ASIDE]), ((False, False), [UPRIGHT])])
+def test_wide_attachments_lie_on_their_side_and_no_empty_page_follows(wide, sections):
+    document = Document(io.BytesIO(word.document(lying(*wide))))
+    assert laid(document) == sections
+    tables = [t for t in document.tables if t.rows[0].cells[0].text == "甲"]
+    assert [round(sum(int(column.get(qn("w:w"))) for column in t._tbl.tblGrid) / 1440 * 25.4) for t in tables] == [225 if one else 156 for one in wide]
+    assert all(s.footer.paragraphs[0].text.replace(" ", "").startswith("—") for s in document.sections), "page numbers go on"
+    pages = PdfReader(io.BytesIO(pdf.document(lying(*wide)))).pages
+    assert [page.mediabox.width > page.mediabox.height for page in pages][-2:] == list(wide) and not any(page.mediabox.width > page.mediabox.height for page in pages[:-2])
+    assert all("附表" in page.extract_text() for page in pages[-2:])
+
+
+def test_attachments_of_a_template_that_goes_on_or_frames_them_stay_in_their_place():
+    def closing(document):
+        document.element.body.insert(len(document.element.body) - 1, copy_of(document, "报送范围：各科室"))
+
+    own = edited(closing)
+    document = Document(io.BytesIO(word.document(lying(True, True), own)))
+    assert laid(document) == [UPRIGHT, ASIDE, UPRIGHT] and document.paragraphs[-1].text == "报送范围：各科室"
+
+    def framed(document):
+        tag = tagged(document, "附件 }}")
+        cell = document.add_table(1, 1).rows[0].cells[0]
+        cell.paragraphs[0].text = tag.text
+        tag._element.getparent().remove(tag._element)
+
+    assert laid(Document(io.BytesIO(word.document(lying(True, False), edited(framed))))) == [UPRIGHT], "a cell holds no page"
+
+
+def copy_of(document, text: str):
+    """Return a paragraph of the body with other words."""
+    made = document.add_paragraph(text)._element
+    made.getparent().remove(made)
+    return made
+
+
+def test_who_signs_stands_with_the_last_lines_of_the_text():
+    document = Document(io.BytesIO(word.document(paper())))
+    kept = [(p.text, p.paragraph_format.keep_with_next) for p in document.paragraphs]
+    end = next(at for at, p in enumerate(document.paragraphs) if p._p.style == "KpiSigned")
+    start = next(at for at, (text, _) in enumerate(kept) if text == "正文{{不是标签}}。")
+    assert [keep for _, keep in kept[start:end + 1]] == [True] * (end + 1 - start) and kept[start - 1][1] is None and kept[end + 1][1] is None
+    assert [text.strip() for text, _ in kept[start:end + 2] if text] == ["正文{{不是标签}}。", "附件：1. 台账", "2. 口径说明", "（署名、印章）", "（成文日期）"]
+    # a text that fills its page to the last line takes that line along
+    for filling in range(6, 12):
+        blocks = [*[Paragraph("国" * 50)] * filling, Paragraph("末段。")]
+        full = replace(paper(), sections=[Section(key="overall", title="一、总体情况", blocks=blocks)])
+        pages = [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf.document(full))).pages]
+        assert all("末段。" in page for page in pages if "（署名、印章）" in page)

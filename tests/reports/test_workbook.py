@@ -72,13 +72,23 @@ def test_sheets_print_on_a4_with_headers_that_stay(book):
     assert book.sheetnames == SHEETS[book.lang]
     for sheet in book:
         assert sheet.page_setup.paperSize == 9
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
+        # nothing said is one page; the cover is one page, the others as many as they need
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToWidth in (1, None) and sheet.page_setup.fitToHeight == (None if sheet == book.worksheets[0] else 0)
         assert not sheet.sheet_view.showGridLines
         assert sheet.print_area, sheet.title
     for key in ("overview", "grids", "managers", "ledgers", "misses", "unknown", "data", "trend", "exceptions", "kept"):
         assert named(book, key).freeze_panes, key
     for key in ("overview", "misses", "unknown", "data", "trend", "exceptions", "definitions", "kept"):
         assert named(book, key).print_title_rows, key
+
+
+def test_the_overview_is_paged_by_groups_and_no_amount_is_too_long_for_its_column(book):
+    sheet = named(book, "overview")
+    banded = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).fill.fill_type == "solid" and sheet.cell(row, 1).value and sheet.cell(row, 2).value is None and row > 8]
+    breaks = [one.id + 1 for one in sheet.row_breaks.brk]
+    assert breaks and set(breaks) <= set(banded) and all(b - a <= 60 for a, b in zip([1, *breaks], [*breaks, sheet.max_row], strict=True))
+    amounts = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, (int, float)) and cell.value >= 100_000]
+    assert amounts and all(cell.alignment.shrink_to_fit for cell in amounts)
 
 
 def printed(found):
