@@ -1,0 +1,101 @@
+"""The edges of rules, each on a ledger of a few rows: the last day that is still in time, ties, minutes rounded up, days no calendar knows, a count that is just enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from kpi.engine import DuckEngine
+from kpi.metrics import before_after, series, stages, verdict
+from kpi.metrics.compute import compute
+from kpi.metrics.registry import metric
+from kpi.stats import checks
+from tests.facts import engine, typed
+
+AS_OF = datetime(2024, 6, 1)
+
+
+def facts(as_of: datetime = AS_OF, **rows) -> DuckEngine:
+    return engine(typed(rows), as_of)
+
+
+def test_a_limit_ends_at_the_next_whole_minute():
+    """A morning has 210 minutes, an afternoon 180: 31 minutes into the one are 26.57 into the other, 35 are 30, and the end of a session is not the beginning of the next."""
+    ends = {"09:01": "14:57", "09:05": "15:00", "08:30": "12:00", "08:31": "14:31"}
+    found = facts(application=[{"app_id": ready, "applied_at": "2024-04-01", "ready_at": f"2024-05-06 {ready}", "gas_on_at": "2024-05-06 11:00"} for ready in ends])
+    assert {row["app_id"]: f"{row['due_at']:%H:%M}" for row in found.rows("select app_id, due_at from app")} == ends
+
+
+def test_days_that_no_calendar_knows_lose_no_application():
+    dates = {"applied_at": "2018-03-01", "ready_at": "2018-05-02", "gas_on_at": "2018-05-03"}
+    rows = [
+        {"app_id": "A1", **dates}, {"app_id": "A2", "applied_at": "2018-03-01"}, {"app_id": "A3", "applied_at": "2018-03-01 09:00", "ready_at": "2018-05-02 09:00", "gas_on_at": "2018-05-02 10:00"},
+        {"app_id": "A4", "applied_at": "2018-12-31", "ready_at": "2018-12-31", "gas_on_at": "2019-01-02"},
+    ]
+    found = facts(application=rows)
+    waits = {row["app_id"]: (row["outcome"], row["days"]) for row in found.rows("select app_id, outcome, days from fact_wait")}
+    assert waits["A1"] == (1, 63.0) and waits["A2"][0] == 0 and waits["A3"] == (1, 62 + 1 / 24) and waits["A4"] == (1, 2.0)
+    told = {row["app_id"]: row for row in found.rows("select app_id, valve, valve_reason, company_wd from fact_connection")}
+    assert set(told) == {"A1", "A3", "A4"} and all(row["valve"] == "unknown" and row["company_wd"] is None for row in told.values())
+    assert told["A1"]["valve_reason"] == told["A3"]["valve_reason"] == "calendar"
+
+
+def test_of_two_ratings_at_one_moment_the_later_key_stands():
+    asked = [{"fu_id": key, "app_id": "A1", "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": score} for key, score in (("F2", "不满意"), ("F3", "满意"), ("F1", "不满意"))]
+    found = facts(application=[{"app_id": "A1", "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00"}], followup=asked)
+    assert [row["key"] for row in found.rows("select key from fact_rating where about = 'company'")] == ["F3"]
+
+
+def test_thirty_days_are_still_in_time():
+    projects = {"2024-05-01": ("hit", 30), "2024-04-30": ("miss", 31), "2024-05-31": ("hit", 0)}
+    found = facts(project=[{"project_id": updated, "first_known_at": "2024-04-01", "updated_on": updated} for updated in projects])
+    assert {row["key"]: (row["verdict"], row["age"]) for row in found.rows("select key, verdict, age from fact_tracked where month = '2024-05'")} == projects
+
+
+def test_a_stage_that_ends_before_it_begins_is_told_and_not_measured():
+    rows = [{"app_id": f"A{n}", "applied_at": f"2024-05-{10 + n}", "accepted_at": at} for n, at in enumerate(("2024-05-12", "2024-05-15", "2024-05-02"))]
+    row = next(row for row in stages.stages(facts(application=rows)) if row["stage"] == "applied_accepted")
+    assert (row["n"], row["contrary"], row["p50"], row["longest"]) == (2, 1, 3.0, 4)
+    assert row["p85"] == pytest.approx(2 + 0.85 * 2)
+
+
+def test_units_count_those_kept_among_the_judged():
+    rows = [{"app_id": f"A{n}", "applied_at": "2024-04-01", "grid_code": "G1", "ready_at": "2024-05-06 09:00", "gas_on_at": at} for n, at in enumerate(("2024-05-06 11:00", "2024-05-06 11:30", "2024-05-09 09:00"))]
+    found = facts(application=rows, term=[{"grid_code": "G1", "grid_name": "甲", "manager_id": "M1", "manager_name": "某", "valid_from": "2022-01-01"}])
+    for start in (None, "2024-05"):
+        told = found.rows(series.units(found, metric("valve_on_time"), start=start, end="2024-05"))
+        assert [(row["unit"], row["hits"], row["n"]) for row in told] == [("G1", 2, 3)]
+
+
+def test_charts_asked_together_are_those_asked_apart():
+    found = DuckEngine(duckdb.connect(), "made up", AS_OF)
+    sources = {name: " union all ".join(f"select '2023-{m:02d}' as month, cast({m * m % 7 + shift} as double) as value, 0 as rebase" for m in range(1, 13)) for name, shift in (("a", 0), ("b", 50))}
+    together = checks.charts(found, sources, better={"a": "up", "b": "down"})
+    for name, source in sources.items():
+        alone = checks.chart(found, source, better={"a": "up", "b": "down"}[name])
+        assert together[name] == alone and len(alone["points"]) == 12
+
+
+def test_as_many_cases_as_are_enough_are_enough():
+    rows = [
+        {"app_id": f"{year}-{n}", "applied_at": f"{year}-05-0{n}", "ready_at": f"{year}-05-1{n} 09:00", "gas_on_at": f"{year}-05-1{n} 10:00", "user_type": "工业"}
+        for year in (2022, 2024) for n in (6, 7, 8)
+    ]
+    found = facts(application=rows)
+    told = [before_after.before_after(found, "valve_on_time", enough=enough) for enough in (3, 4)]
+    assert told[0]["before"]["n"] == told[0]["after"]["n"] == 3 and [one["says"] == "few" for one in told] == [False, True]
+
+
+@pytest.mark.parametrize(("unknown", "kind"), [(23, "good"), (24, "good"), (25, "unproven")])
+def test_no_verdict_is_given_beyond_half_without_evidence(unknown, kind):
+    told = verdict.MonthFacts(connected=verdict.Tally(48), valve=verdict.Tally(48 - unknown, 0, unknown), year=verdict.Tally(60))
+    assert verdict.verdict(told)[0] == kind
+
+
+def test_months_asked_for_hold_their_first_one():
+    rows = [{"app_id": f"A{m}", "applied_at": "2024-03-01", "ready_at": f"2024-0{m}-10 09:00", "gas_on_at": f"2024-0{m}-10 10:00"} for m in (4, 5)]
+    found = facts(application=rows)
+    assert compute(found, ["valve_on_time"], start="2024-04", end="2024-05", over="span")[0]["n"] == 2
+    assert sum(row["n"] for row in found.rows(series.units(found, metric("valve_on_time"), start="2024-04", end="2024-05"))) == 2
