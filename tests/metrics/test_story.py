@@ -9,6 +9,7 @@ import pytest
 from kpi import pipeline
 from kpi.metrics import record, story
 from kpi.metrics.cases import cases
+from kpi.metrics.compute import span
 from kpi.metrics.registry import METRICS
 from tests.facts import engine
 from tests.oracle.world import World
@@ -55,8 +56,10 @@ def test_every_dated_cell_is_told_once(found):
 
 def test_cases_of_one_application_are_those_of_all(found):
     id = found.rows("select app_id from fact_connection where app_id is not null order by app_id limit 1")[0]["app_id"]
+    months = span(found)
     for metric in (m for m in METRICS if m.table == "application"):
-        assert cases(found, metric.id, app_id=id) == [case for case in cases(found, metric.id) if case["key"] == id], metric.id
+        every = cases(found, metric.id, start=months[0], end=months[-1])
+        assert cases(found, metric.id, start=months[0], end=months[-1], app_id=id) == [case for case in every if case["key"] == id], metric.id
 
 
 def test_search_needs_a_number_or_two_signs_of_a_name(sample_home):

@@ -86,7 +86,7 @@ def test_random_cases(seed):
         rows = expected.get(OF.get(metric.id, metric.id))
         if rows is None:
             continue
-        listed = {case["key"]: case for case in cases(found, metric.id)}
+        listed = {case["key"]: case for case in cases(found, metric.id, start=months[0], end=months[-1])}
         inside = rows[rows["month"].between(months[-1 if metric.snapshot else 0], months[-1])].set_index("key")
         assert set(listed) == set(inside.index), metric.id
         for key, case in listed.items():
