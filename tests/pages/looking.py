@@ -20,6 +20,9 @@ AXE = (Path(axe_playwright_python.__file__).with_name("axe.min.js")).read_text(e
 NOT_OURS = ("[data-testid=stHeader]", "[data-testid=stSidebarHeader]", "[data-testid=stExpandSidebarButton]", ".js-plotly-plot")
 """Parts of Streamlit and plotly that a page cannot change; each figure has its text and its table beside it."""
 
+OFTEN = 100
+"""Milliseconds between two looks whether a page is drawn: a look with every frame takes what the page could be drawn with."""
+
 DIFFERENT, SHARE = 48, 0.012
 """How far a channel of a pixel may be off, and what share of the pixels may be further off, for two pictures to be the same."""
 
@@ -37,9 +40,9 @@ def watch(page) -> list[str]:
 def settle(page, charts: bool = True) -> None:
     """Wait until the page is drawn: its script has ended, every chart has something in it, and no skeleton is left."""
     page.wait_for_selector("[data-testid=stMain] h1", timeout=90_000)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector('.later')", timeout=90_000)
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector('.later')", timeout=90_000, polling=OFTEN)
     drawn = f"(charts => charts.length >= {int(charts)} && charts.every(chart => chart.querySelector('.trace path, .trace .point, .fills path')))"
-    page.wait_for_function(f"{drawn}([...document.querySelectorAll('[data-testid=stPlotlyChart]')]) && !document.querySelector('[data-testid=stSkeleton], .later')", timeout=90_000)
+    page.wait_for_function(f"{drawn}([...document.querySelectorAll('[data-testid=stPlotlyChart]')]) && !document.querySelector('[data-testid=stSkeleton], .later')", timeout=90_000, polling=OFTEN)
 
 
 def overflow(page) -> list[str]:
@@ -86,11 +89,23 @@ def chinese(page) -> set[str]:
 
 
 def inaccessible(page) -> list[str]:
-    """Return the serious and critical faults that axe-core finds in what is ours."""
+    """Return the serious and critical faults that axe-core finds in what is ours; what plotly drew, which it would only pass over, is out of the page meanwhile, its box left empty."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE)
-    told = page.evaluate("""async parts => (await axe.run({exclude: parts.filter(part => document.querySelector(part)).map(part => [part])},
-        {resultTypes: ['violations']})).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))])""", list(NOT_OURS))
+    told = page.evaluate("""async parts => {
+        const drawn = [...document.querySelectorAll('.js-plotly-plot')].map(figure => {
+            const box = figure.cloneNode(false), {width, height} = figure.getBoundingClientRect();
+            Object.assign(box.style, {width: `${width}px`, height: `${height}px`});
+            figure.replaceWith(box);
+            return [box, figure];
+        });
+        try {
+            const found = await axe.run({exclude: parts.filter(part => document.querySelector(part)).map(part => [part])}, {resultTypes: ['violations']});
+            return found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]);
+        } finally {
+            drawn.forEach(([box, figure]) => box.replaceWith(figure));
+        }
+    }""", list(NOT_OURS))
     return [f"{rule}: {nodes}" for rule, nodes in told]
 
 
