@@ -32,10 +32,13 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def serve():
-    """Return a function that serves the dashboard over a store and returns its address; every server ends with the run."""
+    """Return a function that gives the address of a dashboard over a store, served once in a worker unless a new one is asked for; every server ends with the run."""
     running: list[subprocess.Popen] = []
+    known: dict[Path, str] = {}
 
-    def start(home: Path) -> str:
+    def start(home: Path, *, new: bool = False) -> str:
+        if home in known and not new:
+            return known[home]
         port = free_port()
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "KPI_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -44,6 +47,7 @@ def serve():
         for _ in range(240):
             try:
                 with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                    known.setdefault(home, address)
                     return address
             except OSError:
                 assert server.poll() is None, "the server ended before it answered"

@@ -104,7 +104,7 @@ def test_the_workbook_is_one_click_away(served, page):
 
 
 def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(serve, sample_home, page):
-    page.goto(address(serve(sample_home), "zero_fee", lang="en", month="2024-05", grid="G07"))
+    page.goto(address(serve(sample_home, new=True), "zero_fee", lang="en", month="2024-05", grid="G07"))
     settle(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stDialog]').length === 0", timeout=10_000)
     assert page.locator("h1").inner_text() == "No fee"
