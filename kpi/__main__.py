@@ -8,13 +8,19 @@ import sys
 from kpi.problems import Problem
 
 
-def _parser() -> argparse.ArgumentParser:
-    from kpi.commands import closing, exceptions, figures, ledgers, papers, parsing, population, reference, reporting, statistics
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of those on ledgers where one of them is asked for: what writes reports takes longer to import than a small ledger to load."""
+    from kpi.commands import ledgers, parsing
 
     parser = argparse.ArgumentParser(prog="python -m kpi", description='获得用气"1.5"指标 / KPIs of getting gas')
-    command = parsing.adder(parser.add_subparsers(dest="command", required=True))
-    for subject in (ledgers, figures, exceptions, population, closing, reporting, papers, statistics, reference):
-        subject.add(command)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = parsing.adder(commands)
+    ledgers.add(command)
+    if asked not in commands.choices:
+        from kpi.commands import closing, exceptions, figures, papers, population, reference, reporting, statistics
+
+        for subject in (figures, exceptions, population, closing, reporting, papers, statistics, reference):
+            subject.add(command)
     return parser
 
 
@@ -23,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     lang = "zh"
     try:
         # a broken configuration shows as soon as the commands are loaded
-        args = _parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        args = _parser(next(iter(given), "")).parse_args(given)
         lang = args.lang
         return args.run(args)
     except Problem as problem:

@@ -22,6 +22,11 @@ FULL, BROKEN = 7, 8
 _HOME = Path(__file__).resolve().parents[2]
 
 
+def prepare() -> None:
+    """Have the process that children are forked from import what they need, for a run that is to come."""
+    warm.prepare(_environment())
+
+
 def run(module: str, path: Path, out: Path, options: dict[str, Any], limits: Limits, progress: Callable[[int], None] | None = None) -> dict[str, Any]:
     """Run `module` on a file and return the report it leaves in the folder `out`; raises the Problem it leaves instead.
 
@@ -58,17 +63,20 @@ def _taken(path: Path) -> dict[str, Any] | None:
     return content
 
 
-def _child(module: str, path: Path, out: Path, options: dict[str, Any], limits: Limits, progress: Callable[[int], None]) -> tuple[int, str]:
-    """Run the child to its end or to the time limit and return (exit code, what it said of errors)."""
-    environment = {
+def _environment() -> dict[str, str]:
+    return {
         **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH")))), "PYTHONIOENCODING": "utf-8",
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
     }
+
+
+def _child(module: str, path: Path, out: Path, options: dict[str, Any], limits: Limits, progress: Callable[[int], None]) -> tuple[int, str]:
+    """Run the child to its end or to the time limit and return (exit code, what it said of errors)."""
     with tempfile.TemporaryDirectory() as folder:
         wishes = Path(folder) / "options.json"
         wishes.write_text(json.dumps(options, ensure_ascii=False), encoding="utf-8")
         with (Path(folder) / "errors").open("w+b") as errors:
-            child = warm.child(module, [str(path), str(out), str(wishes)], environment, errors)
+            child = warm.child(module, [str(path), str(out), str(wishes)], _environment(), errors)
             timed_out = threading.Event()
             timer = threading.Timer(limits.seconds, lambda: (timed_out.set(), child.kill()))
             timer.start()

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kpi.exports import masks
+from kpi.exports import masks, schema
 from kpi.exports.fields import Table
 from kpi.exports.keys import FALLBACK
 from kpi.exports.layout import Column
@@ -44,7 +44,7 @@ def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listin
         return 0
     lost = pa.array(sorted(torn), pa.string())
     kept = path.with_suffix(".kept")
-    with pq.ParquetWriter(kept, staged.schema_arrow, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(kept, staged.schema_arrow, compression=schema.COMPRESSION) as writer:
         for batch in staged.iter_batches(batch_size=50_000):
             writer.write_table(pa.Table.from_batches([batch]).filter(pc.invert(pc.is_in(batch.column("_key"), value_set=lost))))
     staged.close()

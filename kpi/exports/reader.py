@@ -45,6 +45,11 @@ def read(
     return report
 
 
+def prepare() -> None:
+    """Begin what every reading needs, while a file is still being looked at."""
+    confined.prepare()
+
+
 def explain(entry: dict[str, Any], lang: str = "zh") -> tuple[str, str]:
     """Return (reason, remedy) of a reject or finding in `lang`."""
     values = entry.get("args") or {}

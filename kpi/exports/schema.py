@@ -10,6 +10,9 @@ from kpi.exports.fields import Table
 
 ARROW = {"TIMESTAMP": pa.timestamp("us"), "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
+COMPRESSION = "lz4"
+"""How staged rows are packed: they are read again at once, and zstd takes a third more time to write what is a third smaller."""
+
 ORIGIN = (("_sheet", "VARCHAR"), ("_row", "BIGINT"), ("_key", "VARCHAR"), ("_submitter", "VARCHAR"))
 """Columns every staged row ends with: sheet, 1-based row, key, who reported it."""
 

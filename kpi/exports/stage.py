@@ -75,7 +75,7 @@ class Stage:
         number = self.layout.last + 1
         waiting: list[pa.Table] = []
         told, telling = schema.repeated(self.table), schema.telling(self.table, self.columns)
-        with pq.ParquetWriter(path, schema.of(self.table), compression="zstd", compression_level=1, use_dictionary=told, write_statistics=telling) as writer, ahead.Behind() as behind:
+        with pq.ParquetWriter(path, schema.of(self.table), compression=schema.COMPRESSION, use_dictionary=told, write_statistics=telling) as writer, ahead.Behind() as behind:
             for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)

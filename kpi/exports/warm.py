@@ -78,16 +78,24 @@ class _Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._made: dict[str, str] | None = None
 
+    def prepare(self, environment: dict[str, str]) -> None:
+        """Start the warm process ahead of the first child."""
+        with self._lock:
+            self._ready(environment)
+
+    def _ready(self, environment: dict[str, str]) -> None:
+        made = {name: value for name, value in environment.items() if name.startswith(_BEFORE)}
+        if self._made != made or self._process is None or self._process.poll() is not None:
+            self._end()
+            self._begin(made, environment)
+
     def start(self, module: str, arguments: list[str], environment: dict[str, str], errors: int) -> Forked | None:
         """Return a child, or None where none can be forked."""
         request = json.dumps({"module": module, "arguments": arguments, "environment": environment, "folder": os.getcwd()}).encode()
-        made = {name: value for name, value in environment.items() if name.startswith(_BEFORE)}
         # one that has just ended for want of requests takes none: a second try starts another
         for _ in range(2):
             with self._lock:
-                if self._made != made or self._process is None or self._process.poll() is not None:
-                    self._end()
-                    self._begin(made, environment)
+                self._ready(environment)
                 child = self._asked(request, errors)
                 if child is not None:
                     return child
@@ -148,6 +156,12 @@ _SERVER = _Server()
 atexit.register(_SERVER.close)
 if CAN:
     os.register_at_fork(after_in_child=_SERVER.forget)
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Start the process that children are forked from, where this system has one: it imports while its first child is not yet asked for."""
+    if CAN:
+        _SERVER.prepare(environment)
 
 
 def child(module: str, arguments: list[str], environment: dict[str, str], errors: IO[Any]) -> Forked | subprocess.Popen[bytes]:

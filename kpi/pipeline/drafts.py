@@ -130,7 +130,11 @@ def make(
 
     tell("read", 0, len(files))
     try:
-        with ThreadPoolExecutor(max_workers=2) as pool:
+        if files:
+            exports.prepare()
+        with ThreadPoolExecutor(max_workers=2) as pool, ThreadPoolExecutor(max_workers=1) as beside:
+            # what it raises is raised where it is asked for
+            beside.submit(publishing.prepare)
             draft.files = [*_first_of_each(pool.map(one, files, asked.names(files, named))), *broken]
         _build(home, journal, draft, standing, tell)
         write(home, draft)

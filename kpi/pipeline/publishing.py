@@ -128,6 +128,11 @@ def entries(report: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def prepare() -> None:
+    """Reckon what every build needs, while files are still being read."""
+    warehouse.prepare()
+
+
 def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = ()) -> Built:
     """Write the build of these batches to `path`; `new` are the batches whose rows are counted as added, updated or unchanged."""
     sheets = _sheets(batches, folder)

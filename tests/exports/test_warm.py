@@ -81,6 +81,18 @@ def test_children_come_from_one_process_for_as_long_as_what_acts_before_them_sta
 
 
 @forks
+def test_a_process_started_ahead_is_the_one_that_children_come_from(ask):
+    warm._SERVER.close()
+    warm.prepare({**os.environ, "PYTHONPATH": str(ROOT)})
+    ahead = warm._SERVER._process.pid
+    child, told = ask("tell")
+    with child.stdout:
+        child.stdout.read()
+    assert child.wait() == 5
+    assert json.loads(told.read_text(encoding="utf-8"))["parent"] == ahead
+
+
+@forks
 @pytest.mark.parametrize(("what", "code"), [("die", -signal.SIGSEGV), ("fail", 1)])
 def test_how_a_child_ended_is_told(ask, tmp_path, what, code):
     child, _ = ask(what)
