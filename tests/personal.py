@@ -16,3 +16,9 @@ def personal(engine: Engine) -> set[str]:
     found = {text for rows in told for row in rows if len(text := row["v"].strip()) >= 2}
     assert len(found) > 100
     return found
+
+
+def standing(names: set[str], text: str) -> list[str]:
+    """Return those names of four signs and more that stand anywhere in a text: looked for are only those whose every four signs in a row stand in it, for a text is long and names are many."""
+    fours = {text[at : at + 4] for at in range(len(text) - 3)}
+    return [name for name in names if len(name) >= 4 and all(name[at : at + 4] in fours for at in range(len(name) - 3)) and name in text]
