@@ -211,7 +211,8 @@ def cut(piece: bytes, separator: str, limits: Limits) -> Columns | None:
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in found.columns]
+    # even of one piece: what the reader hands over keeps room it does not need, 200 MB of a large file
+    columns = [column.combine_chunks() for column in found.columns]
     if len(found) != lines or any((pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST for column in columns):
         return None
     return Columns(columns)
