@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -21,6 +22,21 @@ ROWS = "A1,示例甲厂,G1,2024-05-01,2024-05-06 09:00,2024-05-06 10:00,\nA2,示
 @pytest.fixture
 def home(tmp_path):
     return tmp_path / "store"
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Two applications loaded once: the folder of the store, and what the load reported."""
+    folder = tmp_path_factory.mktemp("loaded")
+    (folder / "a.csv").write_bytes((HEAD + ROWS).encode())
+    return folder / "store", pipeline.load([folder / "a.csv"], folder / "store", cutoff="2024-05-31")
+
+
+@pytest.fixture
+def begun(loaded, home):
+    """Copy that store to `home`, and return the report."""
+    shutil.copytree(loaded[0], home)
+    return loaded[1]
 
 
 @pytest.fixture
@@ -42,8 +58,7 @@ def inside(home):
     return {p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file() and "drafts" not in p.parts and not p.name.endswith(".lock")}
 
 
-def test_checking_enters_nothing(home, write):
-    pipeline.load([write("a.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+def test_checking_enters_nothing(home, write, begun):
     before, files = figures(home), inside(home)
     told = pipeline.check([write("b.csv", HEAD + "A1,示例甲厂,G1,2024-05-01,,2024-05-06 11:00,\nA3,示例丙厂,G1,2024-05-03,,,\nA4,示例丁厂,G1,2024-13-40,,,\n")], home)
     assert {name: told["counts"][name] for name in ("rows", "loaded", "added", "updated", "unchanged", "rejected", "skipped")} == {
@@ -61,8 +76,7 @@ def test_checking_enters_nothing(home, write):
     assert list((home / "drafts").iterdir()) == []
 
 
-def test_undo_restores_the_figures_exactly(home, write):
-    first = pipeline.load([write("a.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+def test_undo_restores_the_figures_exactly(home, write, begun):
     before = figures(home)
     second = pipeline.load([write("b.csv", HEAD + "A1,示例甲厂,G1,2024-05-01,,2024-05-08 11:00,\n")], home)
     third = pipeline.load([write("c.csv", HEAD + "A9,示例戊厂,G1,2024-05-01,2024-05-08 09:00,2024-05-08 11:00,\n")], home)
@@ -70,7 +84,7 @@ def test_undo_restores_the_figures_exactly(home, write):
     pipeline.undo(second["batches"], home, reason="传错了", who="示例员")
     assert figures(home) != before
     done = pipeline.undo(third["batches"], home)
-    assert figures(home) == before and done["build"] == first["build"]
+    assert figures(home) == before and done["build"] == begun["build"]
     listed = {b["id"]: b for b in pipeline.batches(home)}
     assert [listed[i]["standing"] for i in (1, 2, 3)] == [True, False, False]
     assert (listed[2]["withdrawn_by"], listed[2]["reason"]) == ("示例员", "传错了")
@@ -84,8 +98,7 @@ def test_undo_restores_the_figures_exactly(home, write):
     assert figures(home) == before
 
 
-def test_undo_without_the_earlier_build_builds_it_again(home, write):
-    pipeline.load([write("a.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+def test_undo_without_the_earlier_build_builds_it_again(home, write, begun):
     before = figures(home)
     second = pipeline.load([write("b.csv", HEAD + "A1,示例甲厂,G1,2024-05-01,,2024-05-08 11:00,\n")], home)
     for path in (home / "builds").glob("00001-*"):
@@ -147,11 +160,10 @@ def test_a_field_given_to_another_column_leaves_the_guessed_one(home, write):
 @pytest.mark.parametrize("wish", [
     {"table": "aplication"}, {"columns": {"A": "gas_on"}}, {"columns": {"A": "gas_on_at", "B": "gas_on_at"}}, {"columns": {"甲": "gas_on_at"}}, {"header_row": 99},
 ])
-def test_an_impossible_mapping_is_refused(home, write, wish):
+def test_an_impossible_mapping_is_refused(home, write, loaded, wish):
     path = write("a.csv", HEAD + ROWS)
-    sha = pipeline.check([path], home)["files"][0]["sha256"]
     with pytest.raises(UsageProblem):
-        pipeline.check([path], home, mappings={sha: {"sheets": {"a": wish}}})
+        pipeline.check([path], home, mappings={loaded[1]["files"][0]["sha256"]: {"sheets": {"a": wish}}})
 
 
 def test_a_complete_file_flags_rows_that_vanished(home, write):
@@ -168,8 +180,7 @@ def test_a_complete_file_flags_rows_that_vanished(home, write):
     assert pipeline.reader(home).rows("select * from vanished") == []
 
 
-def test_two_people_confirm_at_once(home, write):
-    pipeline.load([write("a.csv", HEAD + ROWS)], home, cutoff="2024-05-31")
+def test_two_people_confirm_at_once(home, write, begun):
     drafts = [pipeline.check([write(f"{i}.csv", HEAD + f"B{i},示例{i}厂,G1,2024-05-0{i},,,\nA2,示例乙厂,G1,2024-05-02,,2024-05-1{i} 10:00,\n")], home)["draft"] for i in (1, 2)]
     reports = {}
     threads = [threading.Thread(target=lambda d=d: reports.update({d: pipeline.confirm(d, home)})) for d in drafts]
