@@ -29,7 +29,9 @@ from kpi import pipeline, sample
 ROOT = Path(__file__).resolve().parents[1]
 STATE = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')"
 CHARTS = "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.trace path, .trace .point, .fills path'))"
-DRAWN = f"{STATE} === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]') && {CHARTS}"
+READY = f"{STATE} === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]') && {CHARTS}"
+SEEN = "[...document.querySelectorAll('.later')].every(place => place.getBoundingClientRect().top >= innerHeight)"
+DRAWN = f"{READY} && {SEEN}"
 
 
 def serve(script: str, home: Path) -> tuple[subprocess.Popen, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from kpi.metrics import headline
@@ -50,7 +51,7 @@ class Figures:
         row = self.row(id, month, grid)
         return row["value"] if row else None
 
-    @property
+    @cached_property
     def grids(self) -> list[str]:
         """Grids in order of code; cases without a grid stand last, where there are any."""
         named = [code for code, _ in self.view.grids]

@@ -33,9 +33,10 @@ def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str
         html.show(tag("div", tag("h3", title), tag("p", tag("span", sub), html.legend(legend)), cls="fig"))
         if figure is None:
             html.show(tag("div", view.word("chart.nothing"), cls="nothing"))
-        elif not arriving.waits(figure["layout"]["height"]):
+        else:
             drawn = json.dumps(margins.fitted(figure))
-            _drawn(style.dark(drawn) if html.dark() else drawn, f"plot_{key}", f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}")
+            alt = f"{title}. {sub}" if view.lang == "en" else f"{title}。{sub}"
+            arriving.show(key, figure["layout"]["height"], lambda: _drawn(style.dark(drawn) if html.dark() else drawn, f"plot_{key}", alt))
         html.show(html.fold(view.word("chart.table"), table))
 
 

@@ -18,6 +18,9 @@ from kpi.words.moments import date_name
 from pages.parts import arriving, filters, html, issued, session
 from pages.parts.filters import View
 
+NAMES = {"files": "file upload", "close": "Close", "progress": "progress", "copy": "Copy to clipboard", "pager": "Pagination", "back": "Previous page", "on": "Next page", "page": "Page #"}
+"""What Streamlit reads out in English only, by the word that stands for it."""
+
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 
 
@@ -46,10 +49,9 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
             filters.switch_language(lang)
-        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for name, key in (("file upload", "files"), ("Close", "close"), ("progress", "progress"), ("Copy to clipboard", "copy"))})
+        html.script(lang, {name: word(f"pages.app.names.{key}", lang) for key, name in NAMES.items()})
     arriving.begin(here.url_path or read[0][0])
     here.run()
-    arriving.end()
     _settled()
 
 

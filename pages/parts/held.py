@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,7 @@ from kpi.metrics.verdict import GRID, tally
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
 from kpi.words.moments import date_name, recorded
-from pages.parts import cards, data, html, managing, misses, months, session, story
+from pages.parts import cards, data, html, managing, misses, months, paging, session, story
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -75,17 +76,19 @@ def _until(view: View, duty: Duty) -> str:
     return date_name(at - timedelta(days=1), view.lang) if at.hour == at.minute == 0 else recorded(at, "moment", view.lang)
 
 
-def _rows(view: View, found: Sequence[Duty]) -> Html:
+def _page(view: View, duties: Sequence[Duty], at: int) -> Html:
+    """Return the page of a list of duties that begins with the one at a place."""
     heads = [said(view, f"head.{name}") for name in ("left", "duty", "key", "grid", "until", "source")]
     rows: list[list[object]] = []
-    for duty in found:
+    for duty in duties[at:at + paging.SIZE]:
         left = _left(view, duty)
         table = BY_NAME[duty["about"]]
         place = said(view, "source", table=table.zh if view.lang == "zh" else table.en, file=duty["file"] or MISSING, row=duty["row"] or MISSING)
         key = story.link(view, duty["app_id"], duty["key"]) if duty["app_id"] and duty["about"] == "application" else duty["key"]
         rows.append([tag("b", left) if _soon(duty) or duty["overdue"] else left, said(view, f"duty.{duty['duty']}"), key, view.grid_name(duty["grid"]), _until(view, duty), Html(tag("td", place, cls="wrap u"))])
-    body = html.table(heads, rows[:LISTED], left=len(heads), cls="found")
-    return html.join(body, html.fold(view.word("misses.rest", n=len(rows) - LISTED), html.table(heads, rows[LISTED:], left=len(heads), cls="found"))) if len(rows) > LISTED else body
+    shown = paging.opened(len(duties), LISTED)
+    body = html.table(heads, rows[:shown], left=len(heads), cls="found")
+    return html.join(body, html.fold(view.word("misses.rest", n=len(rows) - shown), html.table(heads, rows[shown:], left=len(heads), cls="found"))) if len(rows) > shown else body
 
 
 def due(view: View) -> None:
@@ -104,14 +107,20 @@ def _pressing(view: View, found: Sequence[Duty]) -> None:
         "coming": [d for d in found if not d["overdue"]], "overdue": [d for d in found if d["overdue"] and not d["inherited"]], "inherited": [d for d in found if d["inherited"]],
     }
     soon = sum(_soon(d) for d in groups["coming"])
-    parts: list[object] = [tag("h3", said(view, "due")), tag("p", said(view, "due_said", soon=soon, coming=len(groups["coming"]), overdue=len(groups["overdue"]), inherited=len(groups["inherited"]))),
-                           tag("p", said(view, "due_sub"), cls="aside")]
-    if groups["coming"]:
-        parts.append(_rows(view, groups["coming"]))
+    lead = (tag("h3", said(view, "due")), tag("p", said(view, "due_said", soon=soon, coming=len(groups["coming"]), overdue=len(groups["overdue"]), inherited=len(groups["inherited"]))),
+            tag("p", said(view, "due_sub"), cls="aside"))
+
+    def coming(at: int) -> Html:
+        return tag("div", *lead, _page(view, groups["coming"], at) if groups["coming"] else "", cls="panel")
+
+    def past(name: str, at: int) -> Html:
+        inside = (tag("p", said(view, f"group_sub.{name}"), cls="aside"), _page(view, groups[name], at))
+        return tag("div", html.fold(said(view, f"group.{name}", n=len(groups[name])), *inside, unfolded=len(groups[name]) > paging.SIZE), cls="panel plain")
+
+    paging.show(view, "due_coming", len(groups["coming"]), coming)
     for name in ("overdue", "inherited"):
         if groups[name]:
-            parts.append(html.fold(said(view, f"group.{name}", n=len(groups[name])), tag("p", said(view, f"group_sub.{name}"), cls="aside"), _rows(view, groups[name])))
-    html.show(tag("div", *parts, cls="panel"))
+            paging.show(view, f"due_{name}", len(groups[name]), partial(past, name))
 
 
 def everyone(view: View) -> None:

@@ -55,7 +55,7 @@ def style() -> None:
     st.html(_STYLE)
 
 
-_SCRIPT = """<script>
+_SCRIPT = r"""<script>
 document.documentElement.lang = "{lang}";
 for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
   for (const dialog of document.querySelectorAll('[data-testid="stDialog"]'))
@@ -63,9 +63,10 @@ for (const wait of [0, 200, 800, 2000]) setTimeout(() => {{
 }}, wait);
 window.kpiNames = {names};
 window.kpiNaming ??= setInterval(() => {{
-  for (const part of document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"], [data-testid="stDialog"] button, [role="progressbar"], [data-testid="stBaseButton-elementToolbar"]')) {{
-    const name = window.kpiNames[part.getAttribute("aria-label")];
-    if (name) part.setAttribute("aria-label", name);
+  const bare = ["FileUploaderDropzoneInput", "BaseButton-elementToolbar", "PaginationPrev", "PaginationNext", "PaginationPage", "PaginationPageActive"].map(id => `[data-testid="st${{id}}"]`);
+  for (const part of document.querySelectorAll([...bare, '[data-testid="stDialog"] button', '[role="progressbar"]', '[aria-label="Pagination"]'].join())) {{
+    const label = part.getAttribute("aria-label"), name = label && window.kpiNames[label.replace(/\d+/, "#")];
+    if (name) part.setAttribute("aria-label", name.replace("#", /\d+/.exec(label)));
   }}
   for (const tip of document.querySelectorAll('[data-testid="stTooltipContent"] p')) {{
     const name = window.kpiNames[tip.textContent];
@@ -115,9 +116,9 @@ def link(text: object, to: str) -> Html:
     return tag("a", text, href=to, target="_self")
 
 
-def fold(summary: object, *inside: object, cls: str = "") -> Html:
+def fold(summary: object, *inside: object, cls: str = "", unfolded: bool = False) -> Html:
     """Return a part that opens on demand, without a round trip to the server."""
-    return tag("details", tag("summary", summary), *inside, cls=cls)
+    return tag("details", tag("summary", summary), *inside, cls=cls, **({"open": "open"} if unfolded else {}))
 
 
 def dark() -> bool:

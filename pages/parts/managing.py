@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,9 @@ def assessable() -> list[Metric]:
     return pipeline.assessable()
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def open_duties(source: Source, manager: str | None = None) -> list[dict[str, Any]]:
-    """Return what stands open at the as-of moment, of one manager or of all, the most pressing first."""
+@st.cache_resource(max_entries=20, show_spinner=False)
+def open_duties(source: Source, manager: str | None = None) -> Sequence[Mapping[str, Any]]:
+    """Return what stands open at the as-of moment, of one manager or of all, the most pressing first; visitors share the rows, which nobody changes."""
     return held.open_duties(session.engine(source), manager)
 
 

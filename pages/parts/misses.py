@@ -14,7 +14,7 @@ from kpi.metrics.registry import metric
 from kpi.words import MISSING, masking, month_name
 from kpi.words import format as written
 from kpi.words.moments import recorded
-from pages.parts import data, html, months, session, story, timing
+from pages.parts import data, html, months, paging, session, story, timing
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -30,8 +30,8 @@ UNITS = {
 SHOWN = 10
 """Rows that stand open; the others unfold."""
 
-MOST = 300
-"""Rows of a list; a longer one names the rest and leaves them to the workbook."""
+MOST = 30
+"""Rows of a list of what waits for its record; a longer one names the rest and leaves them to the workbook."""
 
 
 def collect(view: View, ids: Sequence[str], verdict: str, first: str | None = None) -> list[dict[str, Any]]:
@@ -100,13 +100,12 @@ def _case(view: View, case: dict[str, Any], several: bool) -> Html:
     return tag("details", head, tag("div", tag("p", said) if said else "", whole, times, _sources(view, case), cls="more"), cls="miss")
 
 
-def _list(view: View, cases: Sequence[dict[str, Any]], several: bool) -> Html:
+def _list(view: View, cases: Sequence[dict[str, Any]], several: bool, shown: int = SHOWN) -> Html:
     heads = [view.word(f"misses.{name}") for name in ("key", "grid", "customer", "why", "actual")]
     head = tag("div", tag("div", *(tag("span", h) for h in heads), tag("span")), cls="miss head")
-    rows = [_case(view, case, several) for case in cases[:MOST]]
-    rest = html.fold(view.word("misses.rest", n=len(rows) - SHOWN), *rows[SHOWN:]) if len(rows) > SHOWN + 2 else html.join(*rows[SHOWN:])
-    more = tag("div", view.word("misses.more", n=len(cases) - MOST), cls="aside") if len(cases) > MOST else ""
-    return html.join(head, *rows[:SHOWN], rest, more)
+    rows = [_case(view, case, several) for case in cases]
+    rest = html.fold(view.word("misses.rest", n=len(rows) - shown), *rows[shown:]) if len(rows) > shown + 2 else html.join(*rows[shown:])
+    return html.join(head, *rows[:shown], rest)
 
 
 def _number(view: View, cases: Sequence[dict[str, Any]]) -> str:
@@ -137,24 +136,28 @@ def _by_party(view: View, missed: Sequence[dict[str, Any]]) -> Html:
 
 def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = True, first: str | None = None) -> None:
     """Show the list of what was not kept, and on demand what cannot be told and waits for its record."""
-    html.show(_panel(repr(view), view, tuple(ids), title, unknown, first))
+    asked = (repr(view), view, tuple(ids), title, unknown, first)
+    paging.show(view, f"misses_{ids[0]}", _missed(*asked, 0)[1], lambda at: _missed(*asked, at)[0])
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _panel(key: str, _view: View, ids: tuple[str, ...], title: str, unknown: bool, first: str | None) -> Html:
+def _missed(key: str, _view: View, ids: tuple[str, ...], title: str, unknown: bool, first: str | None, at: int) -> tuple[Html, int]:
+    """Return the panel with the page of the list that begins at a place, and how many there are in all."""
     view = _view
     missed = collect(view, ids, "miss", first)
     when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
     if missed:
-        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _by_party(view, missed), _list(view, missed, len(ids) > 1))
+        listed = _list(view, missed[at:at + paging.SIZE], len(ids) > 1, paging.opened(len(missed), SHOWN))
+        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _by_party(view, missed), listed)
     else:
         body = tag("div", view.word("misses.none", month=when), cls="nothing")
     more: Html | str = ""
     if unknown:
         open_ = collect(view, ids, "unknown", first)
         summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, open_)}"
-        more = html.fold(summary, _list(view, open_, len(ids) > 1)) if open_ else tag("div", view.word("misses.unknown_none"), cls="aside")
-    return tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel")
+        left = tag("div", view.word("misses.more", n=len(open_) - MOST), cls="aside") if len(open_) > MOST else ""
+        more = html.fold(summary, _list(view, open_[:MOST], len(ids) > 1), left) if open_ else tag("div", view.word("misses.unknown_none"), cls="aside")
+    return tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel"), len(missed)
 
 
 def charges(view: View) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpi.metrics.verdict import MonthFacts, Tally, usual, verdict
-from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, months, session
+from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, months, session, timing
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.frame import as_of_words
@@ -41,10 +41,7 @@ def _overdue(view: View) -> int | None:
     """Return how many cases open at the end of the month are past their limit; told only where the month ends at as-of."""
     if view.month != view.months[-1]:
         return None
-    first = view.months[0]
-    rows = session.listed(view.source, "valve_on_time", first, view.month, where=view.where, verdict="miss", lang="zh")
-    known = session.applications(view.source, [row["app_id"] for row in rows])
-    return sum(not any(name == "gas_on_at" and at < view.as_of for name, at, _ in known.get(row["app_id"], {}).get("events", [])) for row in rows)
+    return timing.overdue(view.source, view.months[0], view.month, view.where)
 
 
 def headline(view: View, monthly: Figures, rolling: Figures) -> None:

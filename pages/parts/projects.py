@@ -7,7 +7,7 @@ from kpi.charts.stacks import Part
 from kpi.metrics.registry import metric
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, data, figures, filters, html, measures, misses, months, tracked
+from pages.parts import cards, data, figures, filters, html, measures, misses, months, paging, tracked
 from pages.parts.data import Figures
 from pages.parts.figures import block
 from pages.parts.filters import View
@@ -121,12 +121,17 @@ def _lacking(view: View) -> None:
         return
     comma = ", " if view.lang == "en" else "、"
     heads = [said(view, f"head.{name}") for name in ("project", "grid", "lacks", "file", "sheet", "row")]
-    listed = [
-        [row["key"], view.grid_name(row["grid"]), Html(tag("td", comma.join(said(view, f"item.{item}") for item in row["lacks"]), cls="wrap")), row["file"], row["sheet"] or MISSING, str(row["row"] or MISSING)]
-        for row in rows
-    ]
-    rest = html.fold(view.word("misses.rest", n=len(listed) - LISTED), html.table(heads, listed[LISTED:], left=6)) if len(listed) > LISTED else ""
-    html.show(tag("div", tag("h3", said(view, "lacking_list", n=len(rows))), html.table(heads, listed[:LISTED], left=6), rest, cls="panel"))
+
+    def page(at: int) -> Html:
+        listed = [
+            [row["key"], view.grid_name(row["grid"]), Html(tag("td", comma.join(said(view, f"item.{item}") for item in row["lacks"]), cls="wrap")), row["file"], row["sheet"] or MISSING, str(row["row"] or MISSING)]
+            for row in rows[at:at + paging.SIZE]
+        ]
+        shown = paging.opened(len(rows), LISTED)
+        rest = html.fold(view.word("misses.rest", n=len(listed) - shown), html.table(heads, listed[shown:], left=6)) if len(listed) > shown else ""
+        return tag("div", tag("h3", said(view, "lacking_list", n=len(rows))), html.table(heads, listed[:shown], left=6), rest, cls="panel")
+
+    paging.show(view, "lacking", len(rows), page)
 
 
 def _journey(view: View, rolling: Figures) -> None:

@@ -1,4 +1,7 @@
-"""The only way from a page to data, and the only caches: keyed by store, build and as-of moment, never by time."""
+"""The only way from a page to data, and the only caches: keyed by store, build and as-of moment, never by time.
+
+Long lists are kept as they are (`cache_resource`), for copying one takes longer than a page: visitors share its rows, which nobody changes.
+"""
 
 from __future__ import annotations
 
@@ -210,17 +213,17 @@ def comparison(source: Source, units: tuple[tuple[str, int, int], ...]) -> dict[
     return _comparison(*_of(source), units)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _spent(home: str, build: str, as_of: str, what: str, start: str, end: str, where: tuple[tuple[str, str], ...], more: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _spent(home: str, build: str, as_of: str, what: str, start: str, end: str, where: tuple[tuple[str, str], ...], more: tuple[tuple[str, int], ...]) -> Sequence[Mapping[str, Any]]:
     return getattr(spent, what)(_engine(home, build, as_of), start=start, end=end, where=dict(where), **dict(more))
 
 
-def stages(source: Source, start: str, end: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
+def stages(source: Source, start: str, end: str, where: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
     """Return the days of each stage that ended in these months."""
     return _spent(*_of(source), "stages", start, end, tuple(sorted(where.items())), ())
 
 
-def connected(source: Source, start: str, end: str, where: Mapping[str, str], most: int) -> list[dict[str, Any]]:
+def connected(source: Source, start: str, end: str, where: Mapping[str, str], most: int) -> Sequence[Mapping[str, Any]]:
     """Return how many of those who applied in these months were connected by which day."""
     return _spent(*_of(source), "connected", start, end, tuple(sorted(where.items())), (("most", most),))
 

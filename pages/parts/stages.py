@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from kpi.charts import stacks, style, values
 from kpi.charts.reached import reached
 from kpi.charts.stacks import Part
@@ -18,6 +20,9 @@ MOST = 120
 """Days that the curve shows; whoever waits longer stands in the list of open cases."""
 
 MARKS = (30, 60, 90)
+
+STEP = 0.25
+"""Days that fall on one dot of the curve."""
 
 APART = ("known_landed", "landed_applied", "on_first", "first_second")
 """Stages before application and after gas on: nobody waits for gas in them."""
@@ -102,19 +107,22 @@ def show(view: View) -> None:
 def curve(view: View) -> None:
     """Show for those who applied in the twelve months how many were connected by which day, cancelled ones apart."""
     points = session.connected(view.source, _first(view), view.month, view.where, MOST)
-    at = {day: max((p["share"] for p in points if p["days"] <= day), default=None) for day in MARKS}
-    seen = [(day, share) for day, share in at.items() if share is not None]
+    days = [p["days"] for p in points]
+    until = {day: bisect_right(days, day) for day in {*MARKS, *range(10, MOST + 1, 10)}}
+    seen = [(day, points[until[day] - 1]["share"]) for day in MARKS if until[day]]
     comma = "; " if view.lang == "en" else "，"
     title = comma.join(view.word("stages.by_day", days=day, share=written(share, "ratio", view.lang)) for day, share in seen) or view.word("stages.none")
     names = (view.word("stages.connected"), view.word("stages.cancelled"))
-    figure = reached([p["days"] for p in points], [p["share"] for p in points], [p["cancelled"] for p in points], names=names, day=view.word("stages.day"), most=MOST,
+    # the line shows the last point of each stretch of so many days: more would fall on one dot of the screen
+    shown = list({int(p["days"] / STEP): p for p in points}.values())
+    figure = reached([p["days"] for p in shown], [p["share"] for p in shown], [p["cancelled"] for p in shown], names=names, day=view.word("stages.day"), most=MOST,
                      marks=[(day, view.word("stages.mark", days=day, share=written(share, "ratio", view.lang))) for day, share in seen]) if points else None
     heads = [view.word("stages.head.day"), *names, view.word("stages.head.waiting")]
     rows = []
     for day in range(10, MOST + 1, 10):
-        by = [p for p in points if p["days"] <= day]
-        if by:
-            rows.append([view.word("stages.day").format(day), written(by[-1]["share"], "ratio", view.lang), written(by[-1]["cancelled"], "ratio", view.lang),
-                         next((f"{p['waiting']:,}" for p in points if p["days"] > day), MISSING)])
+        if known := until[day]:
+            last = points[known - 1]
+            rows.append([view.word("stages.day").format(day), written(last["share"], "ratio", view.lang), written(last["cancelled"], "ratio", view.lang),
+                         f"{points[known]['waiting']:,}" if known < len(points) else MISSING])
     block(view, "connected", title, view.word("stages.curve_sub", first=month_name(_first(view), view.lang), last=month_name(view.month, view.lang)),
           [("line", style.ACTUAL, names[0]), ("line", style.UNKNOWN, names[1])], figure, html.table(heads, rows))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kpi.words import MISSING
 from kpi.words.moments import date_name, recorded
-from pages.parts import cards, html, session
+from pages.parts import cards, html, paging, session
 from pages.parts.filters import View
-from pages.parts.html import tag
+from pages.parts.html import Html, tag
 
 LISTED = ("valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd")
 
@@ -36,13 +39,20 @@ def projects(view: View) -> None:
     """Show the projects of the grid asked for that are followed and have no gas yet, the earliest planned production first."""
     found = session.on_the_way(view.source, view.grid or "")
     heads = [view.word(f"territory.{name}") for name in ("project", "place", "landed", "planned", "reached", "updated")]
-    rows = []
-    for one in found:
-        age = MISSING if one["age"] is None else view.word("territory.days_ago", n=one["age"])
-        needs = "" if one["needs_gas"] is not None or one["reached"] > 1 else view.word("territory.undecided")
-        rows.append([one["project"], one["location"] or MISSING, recorded(one["landed_on"], one["landed_on_p"], view.lang), recorded(one["planned"], one["planned_p"], view.lang),
-                     view.word(f"territory.stage.{REACHED[one['reached']]}") + needs, tag("td", age, cls="m" if one["verdict"] == "miss" else "")])
     stale = sum(one["verdict"] == "miss" for one in found)
     said = view.word("territory.said", n=len(found), stale=stale) if found else view.word("territory.none")
-    more = html.fold(view.word("misses.rest", n=len(rows) - SHOWN), html.table(heads, rows[SHOWN:], left=len(heads))) if len(rows) > SHOWN else ""
-    html.show(tag("div", tag("h3", view.word("territory.title")), tag("p", said, cls="aside"), html.table(heads, rows[:SHOWN], left=len(heads)) if rows else "", more, cls="panel"))
+
+    def page(at: int) -> Html:
+        rows = [_row(view, one) for one in found[at:at + paging.SIZE]]
+        shown = paging.opened(len(found), SHOWN)
+        more = html.fold(view.word("misses.rest", n=len(rows) - shown), html.table(heads, rows[shown:], left=len(heads))) if len(rows) > shown else ""
+        return tag("div", tag("h3", view.word("territory.title")), tag("p", said, cls="aside"), html.table(heads, rows[:shown], left=len(heads)) if rows else "", more, cls="panel")
+
+    paging.show(view, "on_the_way", len(found), page)
+
+
+def _row(view: View, one: Mapping[str, Any]) -> list[object]:
+    age = MISSING if one["age"] is None else view.word("territory.days_ago", n=one["age"])
+    needs = "" if one["needs_gas"] is not None or one["reached"] > 1 else view.word("territory.undecided")
+    return [one["project"], one["location"] or MISSING, recorded(one["landed_on"], one["landed_on_p"], view.lang), recorded(one["planned"], one["planned_p"], view.lang),
+            view.word(f"territory.stage.{REACHED[one['reached']]}") + needs, tag("td", age, cls="m" if one["verdict"] == "miss" else "")]

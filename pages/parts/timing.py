@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from kpi.metrics import ageing, causes, stages
+from kpi.metrics import ageing, causes, record, stages
 from kpi.metrics import before_after as processes
+from kpi.metrics.cases import cases
 from pages.parts import session
 from pages.parts.session import Source
 
@@ -29,14 +31,28 @@ def cohorts(source: Source, months: int, days: Sequence[int], start: str, end: s
     return _cohorts(source, months, tuple(days), start, end, _where(where))
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _open_cases(source: Source, month: str, where: Where) -> list[dict[str, Any]]:
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _open_cases(source: Source, month: str, where: Where) -> Sequence[Mapping[str, Any]]:
     return ageing.open_cases(session.engine(source), month, dict(where))
 
 
-def open_cases(source: Source, month: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
+def open_cases(source: Source, month: str, where: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
     """Return the cases open at the end of a month with stage and age, the oldest first."""
     return _open_cases(source, month, _where(where))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _overdue(source: Source, start: str, end: str, where: Where) -> int:
+    engine = session.engine(source)
+    missed = cases(engine, "valve_on_time", start=start, end=end, where=dict(where), verdict="miss")
+    known = record.applications(engine, [row["key"] for row in missed])
+    until = datetime.fromisoformat(source.as_of)
+    return sum(not any(name == "gas_on_at" and at < until for name, at, _ in known.get(row["key"], {}).get("events", [])) for row in missed)
+
+
+def overdue(source: Source, start: str, end: str, where: Mapping[str, str]) -> int:
+    """Return how many who were ready in these months are past their limit and had no gas yet at as-of."""
+    return _overdue(source, start, end, _where(where))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
