@@ -13,12 +13,17 @@ _PAGE, _DRAWN = "arriving_page", "arriving_drawn"
 
 _JS = """
 export default function ({ parentElement, setTriggerValue }) {
-  const place = parentElement.closest('[class*="st-key-fig"]')?.querySelector('.later');
-  let said = false;
-  const say = () => { if (!said) { said = true; setTriggerValue('near', true); } };
-  const eye = new IntersectionObserver(seen => { if (seen.some(one => one.isIntersecting)) say(); }, { rootMargin: '200px', scrollMargin: '200px' });
+  const place = parentElement.closest('[class*="st-key-fig"]')?.querySelector('.later'), born = performance.now();
+  let near = false, asked = -Infinity;
+  const eye = new IntersectionObserver(seen => { near ||= seen.some(one => one.isIntersecting); }, { rootMargin: '200px', scrollMargin: '200px' });
   if (place) eye.observe(place);
-  const turn = setInterval(() => { if (document.querySelector('.later') === place) (window.requestIdleCallback ?? setTimeout)(say); }, 250);
+  const turn = setInterval(() => {
+    const now = performance.now(), first = document.querySelector('.later') === place && now - born > 400;
+    // one figure is asked for at a time: Streamlit takes up one of several that are asked for at once
+    if (!(near || first) || now - asked < 4000 || now - (window.kpiAsked ?? -Infinity) < 150) return;
+    asked = window.kpiAsked = now;
+    setTriggerValue('near', true);
+  }, 50);
   return () => { eye.disconnect(); clearInterval(turn); };
 }
 """
