@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from kpi.engine import Engine
@@ -109,10 +110,6 @@ def _judged(id: str, chart: dict[str, Any], month: str) -> Change:
 
 def _since(points: Sequence[Mapping[str, Any]]) -> str:
     """Return the first month of the stretch of points flagged the same way as the last."""
-    way = spc.UPWARDS if points[-1]["rule"] in spc.UPWARDS else spc.DOWNWARDS
-    first = points[-1]["month"]
-    for point in reversed(points):
-        if point["rule"] not in way or point["phase"] != points[-1]["phase"]:
-            break
-        first = point["month"]
-    return first
+    last = points[-1]
+    way = spc.UPWARDS if last["rule"] in spc.UPWARDS else spc.DOWNWARDS
+    return min(point["month"] for point in takewhile(lambda point: point["rule"] in way and point["phase"] == last["phase"], reversed(points)))

@@ -13,8 +13,8 @@ from kpi.problems import UsageProblem
 
 def rolling(
     engine: Engine,
-    ids: Iterable[str] = (),
-    months: int = 3,
+    ids: Iterable[str],
+    months: int,
     *,
     start: str | None = None,
     end: str | None = None,
@@ -33,4 +33,4 @@ def rolling(
     rows = compute(engine, asked, start=listed[0], end=listed[-1], by=by, where=where, over="span")
     for month in listed:
         rows += [row | {"month": month} for row in compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where, over="span")]
-    return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name] or "") for name in ("month", *by))))
+    return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name]) for name in ("month", *by))))

@@ -43,7 +43,7 @@ def funnel(source: str) -> str:
     ),
     prior as (
         select *,
-            case when theta > 0 and theta < 1 and cases - heavy - (k - 1) > 0 and k > 1
+            case when theta > 0 and theta < 1 and cases - heavy - (k - 1) > 0
                 then least(1, greatest(1e-6, (between_units - theta * (1 - theta) * (k - 1)) / (theta * (1 - theta) * (cases - heavy - (k - 1))))) end as rho
         from wide
     ),

@@ -124,7 +124,16 @@ def test_waits_that_went_on_past_the_change_are_not_left_out():
 def test_a_period_too_short_to_watch_for_so_long_says_nothing():
     found = waits((datetime(2023, 2, 1), 10, 10), (datetime(2023, 4, 1), 20, 10))
     assert [one["says"] for one in found["standardised"]] == ["none", "apart", "apart"], "nobody of the former process could be watched for 60 days"
+    assert found["says"] == "none", "days that cannot be told say nothing beside those that can"
     assert [one["share"] for one in found["before"]["within"]] == [1, None, None]
+
+
+def test_a_share_of_all_rests_on_those_watched_long_enough():
+    """Ten of ten were connected within 30 days, five were watched for 5 of them: the share of the former process rests on ten (Wilson 0.7225 to 1), that of twenty who waited longer on twenty (0 to 0.1611)."""
+    found = waits((datetime(2023, 2, 1), 10, 10), (CHANGE - timedelta(days=5), 40, 5), (datetime(2023, 4, 1), 40, 20))
+    assert (found["before"]["n"], found["before"]["closed"]) == (15, 10)
+    for told in (found["crude"][0], found["standardised"][0]):
+        assert (told["before"], told["after"], told["low"]) == (1, 0, -1) and told["high"] == pytest.approx(-1 + (0.1611**2 + (1 - 0.7225) ** 2) ** 0.5, abs=1e-4)
 
 
 def test_a_wait_that_ends_with_the_change_had_not_ended_before_it():

@@ -9,6 +9,7 @@ import pytest
 
 from kpi.engine import DuckEngine
 from kpi.metrics import before_after, series, stages, verdict
+from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import metric
 from kpi.stats import checks
@@ -69,6 +70,13 @@ def test_units_count_those_kept_among_the_judged():
         assert [(row["unit"], row["hits"], row["n"]) for row in told] == [("G1", 2, 3)]
 
 
+def test_a_kpi_without_a_value_has_an_empty_chart():
+    found = facts()
+    for id in ("valve_on_time", "valve_time_p50"):
+        asked = series.monthly(found, metric(id), start="2024-04", end="2024-05")
+        assert checks.chart(found, asked.source, shares=asked.shares, minutes=asked.minutes)["points"] == []
+
+
 def test_charts_asked_together_are_those_asked_apart():
     found = DuckEngine(duckdb.connect(), "made up", AS_OF)
     sources = {name: " union all ".join(f"select '2023-{m:02d}' as month, cast({m * m % 7 + shift} as double) as value, 0 as rebase" for m in range(1, 13)) for name, shift in (("a", 0), ("b", 50))}
@@ -99,3 +107,11 @@ def test_months_asked_for_hold_their_first_one():
     found = facts(application=rows)
     assert compute(found, ["valve_on_time"], start="2024-04", end="2024-05", over="span")[0]["n"] == 2
     assert sum(row["n"] for row in found.rows(series.units(found, metric("valve_on_time"), start="2024-04", end="2024-05"))) == 2
+
+
+def test_a_rating_of_four_is_good_and_an_open_case_has_its_age():
+    connected = [{"app_id": f"A{score}", "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00"} for score in (3, 4, 5)]
+    asked = [{"fu_id": f"F{score}", "app_id": f"A{score}", "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": str(score)} for score in (3, 4, 5)]
+    found = facts(application=[*connected, {"app_id": "B1", "applied_at": "2024-05-02"}, {"app_id": "B2", "applied_at": "2024-05-31"}], followup=asked)
+    assert {one["value"]: one["verdict"] for one in cases(found, "mean_rating_company", month="2024-05")} == {3: "miss", 4: "hit", 5: "hit"}
+    assert {one["key"]: one["value"] for one in cases(found, "open_cases", month="2024-05")} == {"B1": 29, "B2": 0}

@@ -14,6 +14,7 @@ from kpi.metrics.registry import METRICS
 from kpi.problems import UsageProblem
 from kpi.quality.registry import RULES
 from kpi.words import word
+from tests import facts
 from tests.metrics.ledgers import load
 from tests.oracle.cases import frame
 
@@ -168,3 +169,25 @@ def test_contradictions_are_findings_of_quality_under_the_same_names():
 )
 def test_a_cause_names_one_party_or_none(cause, party):
     assert standards.controller(cause) == party
+
+
+@pytest.fixture(scope="module")
+def growing():
+    """Three more open cases each month of April 2023 to April 2024 and thirty in May; asked two years later, still nobody has gas."""
+    months = [f"{2023 + n // 12}-{n % 12 + 1:02d}" for n in range(3, 17)]
+    rows = [{"app_id": f"{month} {n}", "applied_at": f"{month}-05"} for month in months for n in range(30 if month == months[-1] else 3)]
+    found = facts.engine(facts.typed({"application": rows}), datetime(2026, 7, 1))
+    found.rows("create table finding (code varchar, table_name varchar, key varchar, month varchar, grid varchar)")
+    return found
+
+
+def test_a_month_further_back_is_judged_by_those_up_to_it(growing):
+    """3, 6 ... 39, 69 have the mean 24.4 and, the last step screened out, limits 7.98 to either side: below them until August, rising from 18 in September, above them from 33 in February."""
+    (row,) = [row for row in exceptions(growing, "2024-05").rows if row["kind"] in ("outside", "worsening")]
+    assert (row["kind"], row["metric"], row["value"], row["code"]) == ("outside", "open_cases", 69, "outside") and row["target"] == pytest.approx(342 / 14)
+    assert (row["since"], row["months"], row["age"]) == (datetime(2023, 9, 1), 9, 273), "the stretch goes on past the end of a year"
+
+
+def test_a_median_that_is_not_reached_falls_short_of_nothing(growing):
+    found = exceptions(growing, "2024-05", assessed={"whole_wait_median": 30, "open_cases": 10})
+    assert {row["metric"]: (row["of"], row["value"]) for row in found.rows if row["kind"] == "missed"} == {"open_cases": (69, 69)}

@@ -29,6 +29,7 @@ ROWS = {
         {"app_id": "DONE", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 09:00", "gas_on_at": "2024-05-15 10:00"},
         {"app_id": "CALLED", "grid_code": "G2", "applied_at": "2024-03-01", "ready_at": "2024-04-25 09:00", "gas_on_at": "2024-04-25 10:00"},
         {"app_id": "BUILD", "grid_code": "G2", "applied_at": "2024-03-01", "build_mode": "代建", "contract_due_on": "2024-05-01", "contract_extended_to": "2024-05-20"},
+        {"customer_name": "无号用户", "address": "示例路1号", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 10:00"},
     ],
     "followup": [{"app_id": "CALLED", "round": "1", "fu_at": "2024-04-30", "reached": "接通"}],
     "appeal": [
@@ -59,6 +60,7 @@ EXPECTED = {
     ("valve", "LATE1"): (datetime(2024, 5, 8, 15, 48), True, True, "M2"),
     ("valve", "LATE2"): (datetime(2024, 5, 14, 14, 56), True, False, "M2"),
     ("valve", "SOON"): (datetime(2024, 5, 16, 10, 15), False, False, "M3"),
+    ("valve", "~无号用户|示例路1号"): (datetime(2024, 5, 15, 15, 48), True, False, "M3"),
     ("feedback_24h", "Q1"): (datetime(2024, 5, 16, 10, 0), False, False, "M3"),
     ("feedback_3wd", "Q2"): (datetime(2024, 5, 21), False, False, "M3"),
     ("appointment", "V1"): (datetime(2024, 5, 16, 11, 0), False, False, "M3"),

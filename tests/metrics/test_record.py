@@ -1,9 +1,12 @@
-"""What the ledgers say beside the figures: projects on their way to gas."""
+"""What the ledgers say beside the figures: projects on their way to gas, who holds a grid and since when, the events of one application."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kpi import pipeline
-from kpi.metrics.record import on_the_way
+from kpi.metrics.record import applications, holders, on_the_way
+from tests import facts
 from tests.metrics.ledgers import load
 
 ROWS = {
@@ -25,3 +28,20 @@ def test_projects_on_their_way(tmp_path):
     found = on_the_way(pipeline.reader(load(tmp_path, ROWS, cutoff="2024-05-31")), "G1")
     assert [(one["project"], one["reached"], one["verdict"], one["age"]) for one in found] == [("P2", 1, "miss", 72), ("P1", 5, "hit", 11)]
     assert all(one["file"] and one["row"] for one in found)
+
+
+def test_a_grid_is_held_since_its_own_first_term():
+    """M1 has G1 from 2022 and G2, which was M2's, from June 2023; in G1 a second term follows the first."""
+    terms = [("G1", "M1", "2022-01-01", "2023-12-31"), ("G1", "M1", "2024-01-01", ""), ("G2", "M2", "2021-01-01", "2023-05-31"), ("G2", "M1", "2023-06-01", "")]
+    rows = {
+        "term": [{"grid_code": grid, "grid_name": grid, "manager_id": manager, "manager_name": manager, "valid_from": since} | ({"valid_to": until} if until else {}) for grid, manager, since, until in terms],
+        "application": [{"app_id": "A1", "grid_code": "G2", "applied_at": "2024-04-01", "customer_name": "甲公司", "miss_cause": "气表未到货", "gas_on_at": "2024-05-06 11:00"},
+                        {"app_id": "A2", "applied_at": "2024-04-02"}],
+    }
+    found = facts.engine(facts.typed(rows), datetime(2024, 6, 1))
+    assert holders(found, datetime(2024, 5, 1)) == {"G1": {"manager": "M1", "since": datetime(2022, 1, 1)}, "G2": {"manager": "M1", "since": datetime(2023, 6, 1)}}
+    assert holders(found, datetime(2023, 5, 31)) == {"G1": {"manager": "M1", "since": datetime(2022, 1, 1)}, "G2": {"manager": "M2", "since": datetime(2021, 1, 1)}}
+    told = applications(found, ["A1", "A1"])
+    assert list(told) == ["A1"] and (told["A1"]["customer"], told["A1"]["grid"], told["A1"]["manager"], told["A1"]["cause"]) == ("甲公司", "G2", "M1", "气表未到货")
+    assert told["A1"]["events"] == [("applied_at", datetime(2024, 4, 1), "day"), ("gas_on_at", datetime(2024, 5, 6, 11), "moment")]
+    assert set(applications(found, ["A1", "A2", "A3"])) == {"A1", "A2"} and applications(found, []) == {}

@@ -43,6 +43,7 @@ def test_months_before_any_case_are_empty(engine):
     assert earlier("2024-01", 1) == "2023-12" and earlier("2024-12", 24) == "2022-12"
     (row,) = [r for r in rolling(engine, ["valve_on_time"], 6, start="2019-03", end="2019-03") if r["month"]]
     assert row["n"] == 0 and row["value"] is None
+    assert rolling(engine, ["valve_on_time"], 120, start="2019-03", end="2019-03")
     for months in (0, 121):
         with pytest.raises(UsageProblem):
             rolling(engine, IDS, months)

@@ -10,7 +10,7 @@ import pytest
 
 from kpi import pipeline
 from kpi.engine import DuckEngine
-from kpi.metrics import marks, quantiles, rollups
+from kpi.metrics import marks, quantiles, rollups, tallies
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import METRICS
 from tests.facts import engine
@@ -57,6 +57,13 @@ def test_no_rows():
     found = engine({}, datetime(2023, 6, 20))
     rollups.make(found._connection)
     _both(DuckEngine(found._connection, "made up", found.as_of, rolled=True), ("grid",), {}, None, None)
+
+
+def test_what_only_counts_sums_no_amount_and_has_no_quantile():
+    for metric in METRICS:
+        sums = any(tallies.kind(sql) != "bigint" for sql in tallies.tallies(metric).values())
+        assert tallies.counting(metric) == (metric.kind in ("ratio", "count") and not sums), metric.id
+    assert {metric.kind for metric in METRICS if tallies.counting(metric)} == {"ratio", "count"}
 
 
 def test_quantiles_are_those_of_the_rows():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kpi.metrics.verdict import MonthFacts, Tally, status, tally, verdict
+from kpi.metrics.verdict import MonthFacts, Tally, status, tally, usual, verdict
 
 YEAR = Tally(hit=58, miss=3)
 REASONS = (("超过0.5个工作日", 2), ("用户跑腿", 1))
@@ -84,3 +84,11 @@ def test_a_tally_is_the_counts_of_a_result():
     assert tally({"hits": None, "n": 0, "unknown": 2}) == Tally(0, 0, 2)
     assert tally(None) == Tally() and Tally(1, 2, 3) + Tally(1, 0, 1) == Tally(2, 2, 4)
     assert (Tally(1, 2, 3).judged, Tally(1, 2, 3).total) == (3, 6)
+
+
+@pytest.mark.parametrize(
+    ("lpl", "upl", "judged", "broken"), [(0.8, 0.95, 40, (2, 8)), (0.8, 0.95, 41, (3, 8)), (0.9, 1.0, 20, (0, 2)), (0.85, 1.1, 20, (0, 3)), (-0.2, 0.5, 9, (5, 9)), (0.5, 0.9, 0, (0, 0))]
+)
+def test_usual_are_the_whole_cases_between_the_limits(lpl, upl, judged, broken):
+    """Of 40 kept to 80 to 95 per cent 2 to 8 are broken; part of a case is none, and no more than all are broken."""
+    assert usual({"lpl": lpl, "upl": upl}, judged) == broken

@@ -6,7 +6,7 @@ from math import asin, pi, sin, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpi.stats import funnel
@@ -36,6 +36,17 @@ def adjusted(pairs):
     return phi, tau2, limits
 
 
+def drawn(pairs):
+    """The estimates drawn towards the share of all together, by the moments of the beta-binomial; that share itself where no unit has two cases, or there is but one."""
+    mu, total, k = sum(x for x, _ in pairs) / sum(n for _, n in pairs), sum(n for _, n in pairs), len(pairs)
+    free = total - sum(n * n for _, n in pairs) / total - (k - 1)
+    if mu in (0, 1) or k == 1 or all(n == 1 for _, n in pairs):
+        return [mu] * k
+    apart = sum(n * (x / n - mu) ** 2 for x, n in pairs)
+    rho = min(1, max(1e-6, (apart - mu * (1 - mu) * (k - 1)) / (mu * (1 - mu) * free)))
+    return [(x + mu * (1 - rho) / rho) / (n + (1 - rho) / rho) for x, n in pairs]
+
+
 def test_shrunken_batting_averages():
     found = compared([(hits, 45) for hits in BATTERS])
     assert found[0]["theta"] == pytest.approx(0.2654, abs=5e-5)
@@ -54,15 +65,18 @@ def test_all_of_a_small_unit_is_no_outlier():
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=25))
+@example([(1, 1), (0, 2)])
+@example([(1, 1), (0, 1), (1, 1)])
+@example([(3, 4)])
 def test_beside_plain_arithmetic(pairs):
     pairs = [(min(h, n), n) for h, n in pairs]
     found = compared(pairs)
     phi, tau2, limits = adjusted(pairs)
+    assert [row["shrunk"] for row in found] == pytest.approx(drawn(pairs), abs=1e-9)
     for row, (hits, n), (at95, at998) in zip(found, pairs, limits, strict=True):
         assert (row["low"], row["high"]) == pytest.approx(wilson(hits, n))
         assert (row["phi"], row["tau2"]) == pytest.approx((phi, tau2), abs=1e-9)
         assert (row["lcl95"], row["ucl95"], row["lcl998"], row["ucl998"]) == pytest.approx((*at95, *at998), abs=1e-9)
-        assert 0 <= row["shrunk"] <= 1
         if tau2 == 0:
             for z, flag in ((Z95, "flag95"), (Z998, "flag998")):
                 low, high = wilson(hits, n, z)

@@ -94,8 +94,12 @@ def test_two_in_three_on_the_same_side():
 
 
 def test_outside_comes_first_and_a_point_outside_is_not_near():
-    found = rules([*[1, -1] * 10, 40, 4, 1])
-    assert found[20] == spc.OUTSIDE_HIGH and spc.NEAR_HIGH not in found
+    values = [*[1, -1] * 10, 40, 6.5, 3]
+    found = chart(values)
+    assert found[21]["nupl"] < found[21]["value"] < found[21]["upl"] and found[22]["value"] > found[22]["mean"], "one point near the limit beside one outside"
+    assert found[20]["rule"] == spc.OUTSIDE_HIGH and spc.NEAR_HIGH not in [row["rule"] for row in found]
+    mirrored = rules([-v for v in values])
+    assert mirrored[20] == spc.OUTSIDE_LOW and spc.NEAR_LOW not in mirrored
 
 
 def test_a_rebase_begins_anew():
@@ -223,6 +227,15 @@ def plainly(hits, ns):
     kept = [r for r in ranges if r < 3.267 * fmean(ranges)]
     wide = (fmean(kept) or fmean(ranges)) / 1.128
     return mean, [(max(0, mean - 3 * s * wide), min(1, mean + 3 * s * wide)) for s in sigma]
+
+
+def test_one_leap_does_not_widen_the_limits_of_quiet_shares():
+    """Shares that differ by less than chance but for one leap: its two ranges are screened out, however small those that are left."""
+    hits, ns = [*[500, 505] * 8, 600, *[500, 505] * 3], [1000] * 23
+    found = run(spc.laney("select * from told"), {"told": ("month bigint, hits bigint, n bigint, rebase bigint", [(i, h, n, 0) for i, (h, n) in enumerate(zip(hits, ns, strict=True))])})
+    mean, limits = plainly(hits, ns)
+    assert (found[0]["lpl"], found[0]["upl"]) == pytest.approx(limits[0]) and limits[0][1] - mean == pytest.approx(3 * 0.005 / 1.128)
+    assert [i for i, row in enumerate(found) if row["rule"] == spc.OUTSIDE_HIGH] == [16]
 
 
 @settings(max_examples=40, deadline=None)
