@@ -96,3 +96,17 @@ def test_cohorts_are_the_rolling_figures(engine, where):
     for month, group in plain.items():
         assert (group["n"], group["median"], group["p85"]) == (found[month]["n"], found[month]["median"], found[month]["p85"])
         assert all(one == pytest.approx(other) for one, other in zip(group["within"], found[month]["within"], strict=True))
+
+
+def test_cohorts_that_a_build_keeps_are_looked_up(engine):
+    """Cohorts of one, three and twelve months and the shares of the KPIs are read off the build; of other months, or within other days, they are reckoned of the cases."""
+    class Watched(DuckEngine):
+        def rows(self, sql, params=None):
+            asked.append(sql)
+            return super().rows(sql, params)
+
+    watched = Watched(engine._connection, engine.build, engine.as_of, rolled=True)
+    for months, days, kept in ((3, (30, 60, 90), True), (12, (90,), True), (1, (30,), True), (5, (30,), False), (3, (30, 45), False)):
+        asked: list[str] = []
+        assert set(cohorts(watched, months, days, start="2024-01", end="2024-02")) == {"2024-01", "2024-02"}
+        assert any("from wait_fact_wait" in sql for sql in asked) == kept and any("from fact_wait" in sql for sql in asked) != kept, (months, days)

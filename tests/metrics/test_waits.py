@@ -72,6 +72,22 @@ def test_kept_waits_are_those_of_the_cases(seed, monkeypatch):
             equal(compute(rolled, FEW, **asked), compute(plain, FEW, **asked))
 
 
+def test_within_a_quarter_of_a_day_cases_keep_their_order(monkeypatch):
+    """March: half are connected on the fourth day, the next an hour after the tenth: the median is the middle. April: one leaves, then one of the two left is connected, then the other leaves."""
+    monkeypatch.setattr(waits, "FEW", 0)
+    march = [("G01", "gas_on_at", f"2023-03-{day} 06:00") for day in ("02", "03", "04", "05")] + [("G01", "gas_on_at", f"2023-03-11 {hour}:00") for hour in ("07", "08")] + [("G01", "", "")] * 2
+    april = [("G01", "cancelled_on", "2023-04-11 06:30"), ("G02", "gas_on_at", "2023-04-11 07:00"), ("G02", "cancelled_on", "2023-04-11 08:00")]
+    rows = [
+        {"app_id": f"{month} {number}", "applied_at": f"{month}-01 06:00", "grid_code": grid} | ({name: at} if name else {})
+        for month, cases in (("2023-03", march), ("2023-04", april)) for number, (grid, name, at) in enumerate(cases)
+    ]
+    plain = engine(typed({"application": rows}), datetime(2023, 6, 1))
+    rollups.make(plain._connection)
+    for asked in (plain, DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)):
+        found = compute(asked, ["whole_wait_median"], start="2023-03", end="2023-04", over="months")
+        assert [row["value"] for row in found] == pytest.approx([(4 + 10 + 1 / 24) / 2, 10 + 1 / 24])
+
+
 def test_what_is_kept_is_looked_up(sample_home):
     """Months, twelve and three months and the year so far are read off the build; other spans, dimensions and moments are asked of the cases."""
     from kpi import pipeline

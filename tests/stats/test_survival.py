@@ -100,3 +100,17 @@ def test_a_quantile_of_ties_and_of_nothing():
     assert found["m"] == 1, "flat to the end: there is no middle, the first day stands"
     both = ask([(4, 1), (4, 0), (4, 0), (4, 1), (6, 1)])
     assert both["m"] == 6, "closures come before what is open on the same day"
+
+
+@pytest.mark.parametrize(
+    ("d1", "s", "v", "s_from", "v_from", "may"),
+    [
+        (2, 0.88, 0.0002, 0.9, 0.0001, False), (2, 0.49, 0.0002, 0.51, 0.0001, True), (2, 0.3, 0.0002, 0.32, 0.0001, False), (0, 0.49, 0.0002, 0.51, 0.0001, False),
+        (2, 0.5, 0.3, 0.6, 0.3, True), (2, 0.25, 0.3, 0.5, 0.3, True), (2, 0.6, 0.02, 0.62, 0.005, True), (2, 0.99, 0.0001, 1, 0, True), (2, 0, 0.3, 0.1, 0.2, True),
+    ],
+    ids=["above", "crossed", "below", "nobody", "reached", "left", "interval", "first", "ended"],
+)
+def test_where_the_median_may_lie(d1, s, v, s_from, v_from, may):
+    """Between two rows of cases put together: where the share or an end of its interval passes a half or stands on it, and at either end of the curve, where there is no interval."""
+    (told,) = CON.execute(f"select {survival.crossed([0.5])} from (select ? as d1, ?::double as s, ?::double as v, ?::double as s_from, ?::double as v_from)", [d1, s, v, s_from, v_from]).fetchone()
+    assert told == may
