@@ -194,22 +194,24 @@ class Month:
         return row if members else self._as_issued(row, start, self.month, (), regime)
 
     @cached_property
-    def _frozen(self) -> dict[tuple[str, str, str | None, str | None], Mapping[str, Any]]:
-        return {(row["first"], row["metric"], row["grid"], row["regime"]): row for rows in (self.reported.figures_of.values() if self.reported else ()) for row in rows}
+    def _frozen(self) -> dict[tuple[str, str, str, str | None, str | None], Mapping[str, Any]]:
+        """What was frozen by (first month, last month, KPI, grid, process): January stands there alone, and as the beginning of the year so far."""
+        kept = self.reported.figures_of if self.reported else {}
+        return {(row["first"], last, row["metric"], row["grid"], row["regime"]): row for last, rows in kept.items() for row in rows}
 
     def _as_issued(self, row: Row, start: str, end: str, by: Sequence[str], regime: str | None) -> Row:
         """Return a result row as it was issued, where the month was and the figure is one of those frozen, or of a month before as it stood then."""
         if self.reported is None or end != self.month or not set(by) <= {"grid"}:
             return row
         asked = metric_of(row["metric"])
-        first = self.month if row["month"] == self.month or start == end else start
+        first, last = self.month if row["month"] == self.month or start == end else start, self.month
         if row["month"] not in (None, self.month):
-            first = row["month"]
+            first = last = row["month"]
             if first not in self.reported.earlier or by or (self.reported.earlier[first] and (first, asked.id) not in self._told_of):
                 return row
         elif first not in (self.month, f"{self.month[:4]}-01"):
             return row
-        found = self._frozen.get((first, asked.id, row.get("grid"), None if headline.over_both(asked) else regime))
+        found = self._frozen.get((first, last, asked.id, row.get("grid"), None if headline.over_both(asked) else regime))
         if found is None and first in self.reported.earlier and row["month"] == first:
             # nothing was known of it then
             found = result(asked, None, (), (), {})
@@ -218,7 +220,7 @@ class Month:
     @cached_property
     def _told_of(self) -> frozenset[tuple[str, str]]:
         """Months with the KPIs that were kept of them; those declared since are told as they are today."""
-        return frozenset((first, id) for first, id, *_ in self._frozen)
+        return frozenset((first, id) for first, last, id, *_ in self._frozen if first == last)
 
     def promise(self, metric: Metric) -> tuple[str, float] | None:
         """Return (kind, value) of what is promised, else referred to, in the month."""

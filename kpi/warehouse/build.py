@@ -115,8 +115,6 @@ def _opened(path: Path, spill: Path, few: bool) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config=config)
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as build (recovery_mode no_wal_writes)")
     con.execute("use build")
-    # moments to the minute are hardly smaller in fewer bits, and packing them takes a fifth of the time of storing an application
-    con.execute("set disabled_compression_methods = 'bitpacking'")
     return con
 
 

@@ -86,7 +86,8 @@ def table(view: View, period: Period, first_day: int, grid: str | None) -> None:
     """Show the standard table and the button to take it along."""
     home, (place, build, as_of) = Path(view.source.home), _of(view)
     line = closing.standing(period.first, home) if period.kind == "month" and first_day == 1 and as_of == view.source.latest else None
-    assessed = tuple(sorted(((line.record.get("assessed") if line else None) or pipeline.assessed_in(period.last, home)).items()))
+    kept = line.record.get("assessed") if line else None
+    assessed = tuple(sorted((pipeline.assessed_in(period.last, home) if kept is None else kept).items()))
     try:
         found = _standard(place, build, str(line.as_of) if line else as_of, period.kind, period.first, first_day, grid, assessed, line.version if line else None)
     except Problem as problem:

@@ -138,3 +138,12 @@ def _moved(reported, about):
     """Return the figures of a close as they are today."""
     told = compute(about.engine, list(FEW), start=reported.line.month, end=reported.line.month, by=("regime",), over="months")
     return [{**row, "first": row["month"], "grid": None} for row in told]
+
+
+def test_each_of_the_thirteen_months_of_an_issued_month_is_that_month_alone(kept):
+    about = schedule.asked(MONTH, kept[0]).about
+    found = about.figures(start="2023-05", ids=["valve_on_time"], over="months")
+    expected = {"2023-05": (10, 12), "2024-01": (0, 0), "2024-02": (0, 0), "2024-03": (11, 11), "2024-04": (9, 12), MONTH: (10, 11)}
+    assert {month: ((row := found.row("valve_on_time", month))["hits"] or 0, row["n"]) for month in expected} == expected, "January is not the year so far"
+    year = about.figures(start="2024-01", ids=["valve_on_time"], over="span").row("valve_on_time", None)
+    assert (year["hits"], year["n"]) == (30, 34), "which stands beside it"
