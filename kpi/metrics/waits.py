@@ -12,7 +12,7 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.model import Metric, Wait
-from kpi.stats import survival
+from kpi.stats import grouped, survival
 
 WINDOWS = (1, 3, 12)
 """Months of the spans that are kept, up to each month; and the year so far."""
@@ -132,12 +132,12 @@ def _make(con: Any, fact: str, metrics: Sequence[Wait]) -> None:
     con.execute(
         f"create temp table wait_within as select cell, days, bucket, n as n_from, s_from, v_from"
         f" from (select *, {first.format('s', '1.0')} as s_from, {first.format('v', '0.0')} as v_from from wait_curve) as c"
-        f" join (select cell, days, bucket from wait_row where bucket is not null) as r using (cell, days) where {survival.crossed(asked)}"
+        f" join (select cell, days, bucket from wait_row where bucket is not null) as r using (cell, days) where {grouped.crossed(asked)}"
     )
     inside = f"select w.cell, w.bucket, w.n_from, w.s_from, w.v_from, c.days, c.d1 from wait_within as w join ({_cases('wait_within')}) as c on c.cell = w.cell and c.bucket = w.bucket where c.d1 > 0"
     con.execute(
         f"create table wait_{fact} as with points as (select cell, days, s, low, high from wait_curve anti join wait_within using (cell, days)"
-        f" union all select cell, days, s, low, high from ({survival.unbroken(inside, ('cell', 'bucket'))}) as inside),"
+        f" union all select cell, days, s, low, high from ({grouped.unbroken(inside, ('cell', 'bucket'))}) as inside),"
         f" lines as (select cell{quantiles} from points group by cell),"
         f" marked as (select *{beside} from wait_curve), parts as (select cell{shares} from marked group by cell),"
         f" answers as (select cell, {', '.join(outer)} from lines join parts using (cell))"

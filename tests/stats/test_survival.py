@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from kpi.stats import survival
+from kpi.stats import grouped, survival
 
 LUNG = [(float(r["days"]), int(r["outcome"]), r["unit"]) for r in csv.DictReader((Path(__file__).parent / "lung.csv").open())]
 """Survival of 228 lung cancer patients (Loprinzi 1994), the standard example of R's survival package; unit is the sex."""
@@ -112,5 +112,5 @@ def test_a_quantile_of_ties_and_of_nothing():
 )
 def test_where_the_median_may_lie(d1, s, v, s_from, v_from, may):
     """Between two rows of cases put together: where the share or an end of its interval passes a half or stands on it, and at either end of the curve, where there is no interval."""
-    (told,) = CON.execute(f"select {survival.crossed([0.5])} from (select ? as d1, ?::double as s, ?::double as v, ?::double as s_from, ?::double as v_from)", [d1, s, v, s_from, v_from]).fetchone()
+    (told,) = CON.execute(f"select {grouped.crossed([0.5])} from (select ? as d1, ?::double as s, ?::double as v, ?::double as s_from, ?::double as v_from)", [d1, s, v, s_from, v_from]).fetchone()
     assert told == may
