@@ -26,6 +26,9 @@ from playwright.sync_api import Page, sync_playwright
 import app
 from kpi import pipeline, sample
 
+REST = 500
+"""Milliseconds after which the browser is done with the last figure."""
+
 ROOT = Path(__file__).resolve().parents[1]
 STATE = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')"
 CHARTS = "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.trace path, .trace .point, .fills path'))"
@@ -105,7 +108,9 @@ def main() -> None:
                 seen: dict[str, list[tuple[float, ...]]] = {name: [] for name in named}
                 for nth in range(args.runs + 1):
                     for name, to in named.items():
-                        told = (*opened(page, to), rerun(page))
+                        told = opened(page, to)
+                        page.wait_for_timeout(REST)
+                        told = (*told, rerun(page))
                         if nth:
                             seen[name].append(told)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -45,7 +46,8 @@ def run(read: Sequence[tuple[str, str]], work: Sequence[tuple[str, str]], manage
             for place, page in enumerate(listed):
                 if place in heads:
                     html.show(html.tag("div", word(f"pages.app.{heads[place]}", lang), cls="nav-head"))
-                with st.container(key="nav_here" if page == here else f"nav_{page.url_path or 'start'}"):
+                # the one page that is marked stands in a container of its own: one around each link would be half of what a rerun has to look at
+                with st.container(key="nav_here") if page == here else nullcontext():
                     st.page_link(page, label=page.title, query_params=link, width="stretch")
         with st.container(key="language"):
             filters.switch_language(lang)
