@@ -35,7 +35,7 @@ REBUILD = """
 import sys, duckdb
 from pathlib import Path
 from kpi.exports.tables import TABLES
-from kpi.metrics import headline, rollups, stages
+from kpi.metrics import rollups
 from kpi.warehouse import build
 con = duckdb.connect(sys.argv[2], config={"memory_limit": build.MEMORY})
 con.execute(f"attach '{sys.argv[1]}' as built (read_only)")

@@ -30,9 +30,6 @@ UNITS = {
 SHOWN = 10
 """Rows that stand open; the others unfold."""
 
-MOST = 30
-"""Rows of a list of what waits for its record; a longer one names the rest and leaves them to the workbook."""
-
 
 def collect(view: View, ids: Sequence[str], verdict: str, first: str | None = None) -> list[dict[str, Any]]:
     """Return the cases of the KPIs, each once with everything that was not kept, in order of grid and number."""
@@ -135,14 +132,18 @@ def _by_party(view: View, missed: Sequence[dict[str, Any]]) -> Html:
 
 
 def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = True, first: str | None = None) -> None:
-    """Show the list of what was not kept, and on demand what cannot be told and waits for its record."""
-    asked = (repr(view), view, tuple(ids), title, unknown, first)
-    paging.show(view, f"misses_{ids[0]}", _missed(*asked, 0)[1], lambda at: _missed(*asked, at)[0])
+    """Show the list of what was not kept, and on demand what cannot be told and waits for its record, which has pages of its own where it is long."""
+    asked = (repr(view), view, tuple(ids), first)
+    waiting = _waiting(*asked, 0)[1] if unknown else 0
+    inside, name = unknown and waiting <= paging.SIZE, f"misses_{ids[0]}"
+    paging.show(view, name, _panel(*asked, title, inside, 0)[1], lambda at: _panel(*asked, title, inside, at)[0])
+    if waiting > paging.SIZE:
+        paging.show(view, f"{name}_waiting", waiting, lambda at: tag("div", _waiting(*asked, at)[0], cls="panel plain"))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _missed(key: str, _view: View, ids: tuple[str, ...], title: str, unknown: bool, first: str | None, at: int) -> tuple[Html, int]:
-    """Return the panel with the page of the list that begins at a place, and how many there are in all."""
+def _panel(key: str, _view: View, ids: tuple[str, ...], first: str | None, title: str, unknown: bool, at: int) -> tuple[Html, int]:
+    """Return the panel with the page of misses that begins at a place, and how many there are in all."""
     view = _view
     missed = collect(view, ids, "miss", first)
     when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
@@ -151,13 +152,20 @@ def _missed(key: str, _view: View, ids: tuple[str, ...], title: str, unknown: bo
         body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _by_party(view, missed), listed)
     else:
         body = tag("div", view.word("misses.none", month=when), cls="nothing")
-    more: Html | str = ""
-    if unknown:
-        open_ = collect(view, ids, "unknown", first)
-        summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, open_)}"
-        left = tag("div", view.word("misses.more", n=len(open_) - MOST), cls="aside") if len(open_) > MOST else ""
-        more = html.fold(summary, _list(view, open_[:MOST], len(ids) > 1), left) if open_ else tag("div", view.word("misses.unknown_none"), cls="aside")
-    return tag("div", tag("h3", title or view.word("misses.title")), body, more, cls="panel"), len(missed)
+    return tag("div", tag("h3", title or view.word("misses.title")), body, _waiting(key, view, ids, first, 0)[0] if unknown else "", cls="panel"), len(missed)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _waiting(key: str, _view: View, ids: tuple[str, ...], first: str | None, at: int) -> tuple[Html, int]:
+    """Return the page, folded, of what waits for its record that begins at a place, and how many there are in all."""
+    view = _view
+    found = collect(view, ids, "unknown", first)
+    if not found:
+        return tag("div", view.word("misses.unknown_none"), cls="aside"), 0
+    summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, found)}"
+    listed = _list(view, found[at:at + paging.SIZE], len(ids) > 1, paging.opened(len(found), SHOWN))
+    # who has turned a page has unfolded it
+    return html.fold(summary, listed, unfolded=at > 0), len(found)
 
 
 def charges(view: View) -> None:
