@@ -12,6 +12,9 @@ from kpi import pipeline, printing
 from kpi.commands.parsing import Add, Bar
 from kpi.problems import UsageProblem
 
+KEPT = ("blank_kept", "column_kept")
+"""Notes that say of a column what blanks left as it was: few lines, and nobody sees it in the counts."""
+
 
 def _json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
@@ -32,9 +35,10 @@ def _mappings(args: argparse.Namespace) -> dict[str, Any] | None:
     return found
 
 
-def _errors(told: list[dict[str, Any]]) -> None:
+def _errors(told: list[dict[str, Any]], lang: str) -> None:
     for one in told:
-        where = f"{one['file']} [{one['sheet'] or ''}]" + (f" 第{one['row']}行" if one["row"] else "") + (f" {one['column']}" if one["column"] else "")
+        row = f" 第{one['row']}行" if lang == "zh" else f" row {one['row']}"
+        where = f"{one['file']} [{one['sheet'] or ''}]" + (row if one["row"] else "") + (f" {one['column']}" if one["column"] else "")
         print(f"{where} “{one['value']}” {one['reason']} {one['remedy']}", file=sys.stderr)
 
 
@@ -57,7 +61,7 @@ def _check(args: argparse.Namespace) -> int:
         names = ("sheet", "table", "header_row", "rows", "loaded", "added", "updated", "unchanged", "rejected", "skipped", "vanished")
         printing.show([{"file": f["file"], **{name: sheet[name] for name in names}} for f in told["files"] for sheet in f["sheets"]], args.format)
     if args.format == "table":
-        _errors([one for one in told["findings"] if one["severity"] != "info"])
+        _errors([one for one in told["findings"] if one["severity"] != "info" or one["code"] in KEPT], args.lang)
         found = [sum(one["severity"] == severity for one in told["findings"]) for severity in ("error", "warning", "info")]
         counts = told["counts"]
         print(
@@ -98,7 +102,7 @@ def _entered(report: dict[str, Any], args: argparse.Namespace) -> int:
     else:
         printing.show([{"file": f["file"], **sheet} for f in report["files"] for sheet in f["sheets"]], args.format)
         if args.format == "table":
-            _errors(report["rejects"])
+            _errors([*report["rejects"], *report["kept"]], args.lang)
             _boundaries(report.get("boundaries", []), args.lang)
             if report["build"]:
                 print(f"build {report['build']}", file=sys.stderr)

@@ -15,7 +15,7 @@ from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, bounding, drafts, publishing
 from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
-from kpi.pipeline.showing import sheets
+from kpi.pipeline.showing import left_blank, sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
 from kpi.store import archive, disk
 from kpi.store.journal import Batch, Journal
@@ -272,4 +272,5 @@ def _report(build: str, draft: Draft, lang: str) -> dict[str, Any]:
         for reject in file.report["rejects"]:
             reason, remedy = exports.explain(reject, lang)
             rejects.append({"file": file.file, **{name: reject[name] for name in ("sheet", "row", "column", "value", "level")}, "reason": reason, "remedy": remedy})
-    return {"build": build, "files": files, "rejects": rejects, "batches": [batch.id for batch in draft.batches]}
+    kept = [note for file in draft.files for note in left_blank(draft, file, lang)]
+    return {"build": build, "files": files, "rejects": rejects, "kept": kept, "batches": [batch.id for batch in draft.batches]}

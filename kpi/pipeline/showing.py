@@ -13,7 +13,7 @@ from kpi.engine import DuckEngine, Engine, open_read_only
 from kpi.exports import headers
 from kpi.exports import reader as exports
 from kpi.exports.tables import BY_NAME
-from kpi.pipeline import publishing
+from kpi.pipeline import blanks, publishing
 from kpi.pipeline.drafted import Draft, File, staged
 from kpi.pipeline.opening import reader
 from kpi.problems import UsageProblem
@@ -58,7 +58,7 @@ def _seen(folder: Path, index: int) -> list[Any]:
 
 def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
     """Return the sheets of one file with their counts: loaded + rejected + skipped = rows, loaded = added + updated + unchanged."""
-    batch = next((b.id for b in draft.batches if b.sha256 == file.sha256), None) if file.standing is None else None
+    batch = batch_of(draft, file)
     found, told = [], set()
     for sheet in file.report["sheets"]:
         count = draft.built.counts.get((batch, sheet["index"]), {}) if draft.built and batch is not None else {}
@@ -75,13 +75,25 @@ def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
 
 def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     """Return everything found in the files of a draft, errors first, in the words of `lang`: the reader's, and those across rows and tables."""
-    found = [entry for file in draft.files for entry in told(file.report, file.file, lang)]
+    found = [entry for file in draft.files for entry in (*told(file.report, file.file, lang), *left_blank(draft, file, lang))]
     path = home / "drafts" / draft.id / "build.duckdb"
     if draft.built and path.exists():
         engine = DuckEngine(open_read_only(path), draft.id, datetime.fromisoformat(draft.built.as_of))
         reports = {file.sha256: file.report for file in draft.files}
         found += [entry for batch in draft.batches for entry in _across(engine, batch, reports[batch.sha256], lang)]
     return _ordered(found)
+
+
+def left_blank(draft: Draft, file: File, lang: str) -> list[dict[str, Any]]:
+    """Return what one file of a draft leaves blank although it is known."""
+    batch = batch_of(draft, file)
+    kept = {sheet["index"]: draft.built.counts.get((batch, sheet["index"]), {}).get("kept") for sheet in file.report["sheets"]} if draft.built and batch is not None else {}
+    return [note for sheet in file.report["sheets"] if kept.get(sheet["index"]) for note in blanks.notes(file.file, sheet, kept[sheet["index"]], lang)]
+
+
+def batch_of(draft: Draft, file: File) -> int | None:
+    """Return the number under which a draft enters a file, None for one that stands already."""
+    return next((b.id for b in draft.batches if b.sha256 == file.sha256), None) if file.standing is None else None
 
 
 def told_of(home: Path, batch: Batch, report: dict[str, Any], lang: str) -> list[dict[str, Any]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from kpi.exports.fields import Table
 from kpi.exports.tables import BY_NAME, TABLES
+from kpi.warehouse import blanks
 
 SEQUENCE = 10_000_000
 """Room for rows of one sheet in the order number of a row: sheet order x SEQUENCE + row."""
@@ -137,9 +139,9 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, 
     return {order: {"added": int(added), "updated": int(updated), "unchanged": int(unchanged)} for order, added, updated, unchanged in rows}
 
 
-def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict[int, dict[str, int]]:
-    """Create a standing table for each table of the exports and `conflict`; return counts for the sheets from order `new` on."""
-    counts: dict[int, dict[str, int]] = {}
+def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict[int, dict[str, Any]]:
+    """Create a standing table for each table of the exports and `conflict`; return for the sheets from order `new` on their counts, and what blanks left as it was (`kept`)."""
+    counts: dict[int, dict[str, Any]] = {}
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
     con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
@@ -161,6 +163,8 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
         con.execute("delete from told where _key not in (select _key from torn)")
         con.execute(f"insert into {target} select {names} from ({_merge(table)})")
         _conflicts(con, table)
+        for order, kept in blanks.kept(con, table, new).items():
+            counts[order]["kept"] = kept
     con.execute("drop view if exists staged")
     for name in ("sheet_of", "many", "doubled", "told", "torn"):
         con.execute(f"drop table if exists {name}")

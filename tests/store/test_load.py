@@ -62,6 +62,25 @@ def test_later_rows_update_and_blanks_never_erase(home, tmp_path):
     assert (row["_file"], row["_row"]) == ("b.csv", 2)
 
 
+def test_blanks_over_known_values_are_told_once_for_each_column(home, tmp_path):
+    head = HEAD.replace("备注", "联系电话,合同金额(元)")
+    first = "".join(f"A{n},甲乙丙厂,G1,2024-05-01,2024-05-0{n % 9 + 1}上午,,1380000{n:04d},12000\n" for n in range(1, 31)) + "A31,丁厂,G1,2024-05-01,,,,\n"
+    later = "".join(f"A{n},,G1,2024-05-01,{'2023-02-30' if n == 2 else ''},2024-05-20 10:00,{'' if n < 3 else f'1380000{n:04d}'}\n" for n in range(1, 32)) + "A40,新厂,G1,2024-05-01,,,\n"
+    assert pipeline.load([_write(tmp_path, "a.csv", head + first)], home)["kept"] == []
+    path = _write(tmp_path, "b.csv", head.replace(",合同金额(元)", "") + later)
+    draft = pipeline.check([path], home)
+    notes = {note["field"]: note for note in draft["findings"] if note["code"] in ("blank_kept", "column_kept")}
+    assert {name: (note["severity"], note["column"], note["row"], note["count"]) for name, note in notes.items()} == {
+        "customer_name": ("info", "用户名称", 2, 31), "ready_at": ("info", "具备通气条件时间", 2, 30), "contact_phone": ("info", "联系电话", 2, 2), None: ("info", None, None, 30),
+    }, "what was blank before is not told, nor a column that nobody filled"
+    assert notes["ready_at"]["value"] == "2024年5月2日上午" and notes["ready_at"]["rows"][1] == {"row": 3, "key": "A2", "value": "2024年5月3日上午"} and len(notes["ready_at"]["rows"]) == 20
+    assert "第2行仍为“2024年5月2日上午”" in notes["ready_at"]["reason"] and "合同金额（30行）" in notes[None]["reason"]
+    assert notes["contact_phone"]["value"].endswith("****") and notes["customer_name"]["value"] == "甲***", "what names persons is masked"
+    assert {note["reason"] for note in pipeline.confirm(draft["draft"], home)["kept"]} == {note["reason"] for note in notes.values()}
+    assert _standing(home, "select count(ready_at) as n, count(customer_name) as named from application") == [{"n": 30, "named": 32}]
+    assert pipeline.load([path], home)["kept"] == [], "the same file again changes nothing and says nothing"
+
+
 def test_later_period_wins_within_one_load(home, tmp_path):
     old = _write(tmp_path, "z.csv", "2024年4月报装台账\n" + HEAD + "A1,旧名厂,G1,2024-04-01,,,\n")
     new = _write(tmp_path, "a.csv", "2024年5月报装台账\n" + HEAD + "A1,新名厂,G1,2024-04-01,,,\n")

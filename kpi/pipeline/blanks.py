@@ -1,0 +1,62 @@
+"""What a file leaves blank although it is known: one note for each column, in words; nothing of it is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpi.exports import masks, reader
+from kpi.exports.fields import Field
+from kpi.exports.tables import BY_NAME
+from kpi.quality.findings import column, shown_key, shown_value
+from kpi.words import word
+
+IN_WORDS = 8
+"""Cells that the note itself spells out; `rows` lists more."""
+
+Note = dict[str, Any]
+
+
+def notes(file: str, sheet: Mapping[str, Any], kept: list[Mapping[str, Any]], lang: str) -> list[Note]:
+    """Return notes in the shape of a check's findings (docs/commands.md), each with `count` cells and `rows`: [{row, key, value kept}] of the first of them.
+
+    Columns that the sheet has are told one by one; those it does not have, in one note of the whole sheet.
+    """
+    columns = {m["field"]: m for m in reversed(sheet["mapping"]) if m["field"]}
+    found = [_cells(file, sheet, columns[one["field"]], one, lang) for one in kept if one["field"] in columns]
+    missing = [one for one in kept if one["field"] not in columns]
+    return [*found, *([_columns(file, sheet, missing, lang)] if missing else [])]
+
+
+def _cells(file: str, sheet: Mapping[str, Any], at: Mapping[str, Any], one: Mapping[str, Any], lang: str) -> Note:
+    table = sheet["table"]
+    rows = [{"row": row, "key": shown_key(table, key), "value": _value(table, one["field"], value, precision, lang)} for row, key, value, precision in one["rows"]]
+    told = [word("exports.blank_kept.cell", lang, row=cell["row"], value=cell["value"]) for cell in rows[:IN_WORDS]]
+    return _note(file, sheet, "blank_kept", lang, row=rows[0]["row"], column=at["header"], letter=at["column"], field=one["field"], value=rows[0]["value"], count=one["n"], rows=rows,
+                 cells=_joined(told, one["n"], lang))
+
+
+def _columns(file: str, sheet: Mapping[str, Any], missing: list[Mapping[str, Any]], lang: str) -> Note:
+    told = [word("exports.column_kept.column", lang, column=column(sheet["table"], one["field"], lang), count=f"{one['n']:,}") for one in missing]
+    return _note(file, sheet, "column_kept", lang, row=None, column=None, letter=None, field=None, value="", count=sum(one["n"] for one in missing), rows=[], cells=_joined(told, len(told), lang))
+
+
+def _joined(told: list[str], n: int, lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(told) + (word("exports.blank_kept.more", lang) if n > len(told) else "")
+
+
+def _note(file: str, sheet: Mapping[str, Any], code: str, lang: str, *, count: int, cells: str, **told: Any) -> Note:
+    reason, remedy = reader.explain({"code": code, "args": {"count": f"{count:,}", "cells": cells}}, lang)
+    return {"severity": "info", "level": "cell" if told["row"] else "sheet", "code": code, "table": sheet["table"], "file": file, "sheet": sheet["sheet"], "key": None, "count": count,
+            "reason": reason, "remedy": remedy, **told}
+
+
+def _value(table: str, name: str, value: str | None, precision: str | None, lang: str) -> str:
+    field: Field = BY_NAME[table].by_name[name]
+    if field.kind == "time" and value:
+        value = f"{value.replace(' ', 'T')}|{precision}"
+    elif field.kind == "yesno" and value:
+        return word(f"exports.blank_kept.{value}", lang)
+    elif field.kind == "number" and value:
+        return f"{float(value):g}"
+    return masks.shown(shown_value(table, name, value, lang), field)
