@@ -21,8 +21,8 @@ NONE = -1
 
 _BLANK_WORDS = pa.array(sorted(BLANKS))
 _LONGEST_BLANK = max(len(word.encode()) for word in BLANKS)
-_ID = r"^[0-9A-Za-z-]*[1-9][0-9A-Za-z-]*$"
-_MOBILE = r"^1[0-9]{10}$"
+_MOBILE = 11
+"""Figures of a mobile number."""
 _MICROSECONDS_OF_A_DAY = 86_400_000_000
 
 
@@ -35,8 +35,12 @@ class Spans(NamedTuple):
 
     def arrays(self) -> list[pa.Array]:
         """Return the three staged columns."""
-        none = self.precision == NONE
-        words = pa.DictionaryArray.from_arrays(pa.array(self.precision, pa.int8(), mask=none), pa.array(PRECISIONS)).cast(pa.string())
+        first = self.precision[0] if self.precision.size else NONE
+        if first != NONE and (self.precision == first).all():
+            none, words = None, pa.repeat(pa.scalar(PRECISIONS[first]), self.precision.size)
+        else:
+            none = self.precision == NONE
+            words = pa.DictionaryArray.from_arrays(pa.array(self.precision, pa.int8(), mask=none), pa.array(PRECISIONS)).cast(pa.string())
         return [pa.array(part.view("M8[us]"), pa.timestamp("us"), mask=none) for part in (self.start, self.end)] + [words]
 
 
@@ -48,10 +52,9 @@ def no_spans(size: int) -> Spans:
 def plain_text(cells: pa.StringArray, kind: str) -> np.ndarray:
     """Return for each text whether it can be kept as it stands: no blanks around it, no odd signs, no blank mark."""
     if kind in ("id", "phone"):
-        return pc.match_substring_regex(cells, _ID if kind == "id" else _MOBILE).to_numpy(zero_copy_only=False)
+        return _identifiers(cells) if kind == "id" else _mobiles(cells)
     size = len(cells)
-    offsets = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + size + 1]
-    data = np.frombuffer(cells.buffers()[2] or b"", np.uint8)[: offsets[-1]] if offsets[-1] else np.zeros(0, np.uint8)
+    offsets, data = _signs(cells)
     plain = offsets[1:] > offsets[:-1]
     if not data.size:
         return plain
@@ -75,11 +78,73 @@ def plain_text(cells: pa.StringArray, kind: str) -> np.ndarray:
     return plain
 
 
+def _signs(cells: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (where each text begins, and the last one ends, among the bytes; the bytes up to there)."""
+    offsets = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return offsets, np.frombuffer(cells.buffers()[2], np.uint8)[: offsets[-1]] if offsets[-1] else np.zeros(0, np.uint8)
+
+
+def _holding(offsets: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return which texts hold any of these bytes; those before the first text are of none."""
+    held = np.zeros(offsets.size - 1, bool)
+    held[np.searchsorted(offsets, places[places >= offsets[0]], side="right") - 1] = True
+    return held
+
+
+def _identifiers(cells: pa.StringArray) -> np.ndarray:
+    """Return which texts are figures, letters and hyphens with a figure other than 0 among them."""
+    offsets, data = _signs(cells)
+    wrong = ~((data - np.uint8(48) <= 9) | ((data | 32) - np.uint8(97) <= 25) | (data == 45))
+    plain = ~_holding(offsets, np.flatnonzero(wrong)) & (offsets[1:] > offsets[:-1])
+    unsure = np.flatnonzero(plain)
+    for back in range(1, 5):
+        # mostly one of the last signs is such a figure
+        unsure = unsure[data[np.maximum(offsets[1:][unsure] - back, offsets[:-1][unsure])] - np.uint8(49) > 8]
+    if unsure.size:
+        plain[unsure] = pc.match_substring_regex(cells.take(pa.array(unsure)), "[1-9]").to_numpy(zero_copy_only=False)
+    return plain
+
+
+def _mobiles(cells: pa.StringArray) -> np.ndarray:
+    """Return which texts are eleven figures that begin with 1."""
+    offsets, data = _signs(cells)
+    rows = np.flatnonzero(np.diff(offsets) == _MOBILE)
+    plain = np.zeros(len(cells), bool)
+    plain[rows] = True
+    for at in range(_MOBILE):
+        signs = data[offsets[rows] + at]
+        plain[rows] &= signs - np.uint8(48) <= 9 if at else signs == 49
+    return plain
+
+
+def beginning(cells: pa.StringArray, signs: np.ndarray) -> np.ndarray:
+    """Return which texts are blank or begin with one of `signs` (which of the first 65,536 characters they are), or with a character that is not looked at closely."""
+    offsets, data = _signs(cells)
+    found = np.ones(len(cells), bool)
+    rows = np.flatnonzero(offsets[1:] > offsets[:-1])
+    starts = offsets[:-1][rows]
+    first = data[starts].astype(np.uint16)
+    found[rows[first < 0x80]] = signs[first[first < 0x80]]
+    three = np.flatnonzero(first >> 4 == 0xE)
+    second, third = (data[starts[three] + at].astype(np.uint16) & 0x3F for at in (1, 2))
+    found[rows[three]] = signs[(first[three] & 0xF) << 12 | second << 6 | third]
+    return found
+
+
+def holding(cells: pa.StringArray, signs: str) -> np.ndarray:
+    """Return which texts hold one of `signs`, Chinese characters all of them."""
+    offsets, data = _signs(cells)
+    places = [np.zeros(0, np.int64)]
+    if data.size > 2 and data.max() >= 0x80:
+        for sign in signs:
+            first, second, third = sign.encode()
+            places.append(np.flatnonzero((data[2:] == third) & (data[1:-1] == second) & (data[:-2] == first)))
+    return _holding(offsets, np.concatenate(places))
+
+
 def times_of_text(cells: pa.StringArray, spans: Spans) -> np.ndarray:
     """Fill in the spans of dates written in figures, with or without a time; returns which cells are done, blank ones too."""
-    size = len(cells)
-    offsets = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + size + 1]
-    data = np.frombuffer(cells.buffers()[2] or b"", np.uint8)
+    offsets, data = _signs(cells)
     widths = np.diff(offsets)
     done = widths == 0
     for width in np.flatnonzero(np.bincount(np.minimum(widths, _WIDEST + 1))).tolist():
@@ -87,6 +152,8 @@ def times_of_text(cells: pa.StringArray, spans: Spans) -> np.ndarray:
         if shapes is None:
             continue
         rows = np.flatnonzero(widths == width)
+        if width in _WHOLE and _cast(cells, rows, width == _WHOLE[0], spans, done):
+            continue
         # one line for each place in a cell: its signs lie side by side
         if rows.size * width == offsets[-1] - offsets[0]:
             signs = np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(rows.size, width).T)
@@ -95,6 +162,22 @@ def times_of_text(cells: pa.StringArray, spans: Spans) -> np.ndarray:
         for shape in shapes:
             _read(shape, signs, rows, spans, done)
     return done
+
+
+def _cast(cells: pa.StringArray, rows: np.ndarray, days: bool, spans: Spans, done: np.ndarray) -> bool:
+    """Read cells of a width of `_WHOLE` where every one is a sensible date written in full with hyphens; return whether they were."""
+    some = cells if rows.size == len(cells) else cells.take(pa.array(rows))
+    try:
+        start = some.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).view(np.int64)
+    except pa.ArrowInvalid:
+        return False
+    if start.min() < _FIRST or start.max() >= _LAST:
+        return False
+    spans.start[rows] = start
+    spans.end[rows] = start + _MICROSECONDS_OF_A_DAY if days else start
+    spans.precision[rows] = DAY if days else MOMENT
+    done[rows] = True
+    return True
 
 
 def _read(shape: str, signs: np.ndarray, rows: np.ndarray, spans: Spans, done: np.ndarray) -> None:
@@ -150,6 +233,8 @@ def _shapes() -> dict[int, list[str]]:
 
 _SHAPES = _shapes()
 _WIDEST = max(_SHAPES)
+_WHOLE = (len("YYYY-MM-DD"), len("YYYY-MM-DD hh:mm"), len("YYYY-MM-DD hh:mm:ss"))
+"""Widths at which Arrow reads just what is read here, if hyphens part it."""
 
 
 def times_of_cells(cells: pa.Array, rows: np.ndarray, spans: Spans, *, days: bool) -> np.ndarray:

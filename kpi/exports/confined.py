@@ -13,7 +13,7 @@ from typing import Any
 
 from kpi import problems
 from kpi.exports import warm
-from kpi.exports.limits import Limits
+from kpi.exports.limits import MB, Limits
 from kpi.problems import LimitProblem, Problem
 
 FULL, BROKEN = 7, 8
@@ -67,6 +67,8 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH")))), "PYTHONIOENCODING": "utf-8",
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
+        # columns of a piece are kept for the next: to hand them back and ask anew would cost a tenth of the reading
+        "MALLOC_MMAP_THRESHOLD_": str(32 * MB), "MALLOC_TRIM_THRESHOLD_": str(128 * MB),
     }
 
 

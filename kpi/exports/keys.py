@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpi.exports.fields import Table
@@ -55,8 +56,16 @@ def _parts(table: Table, names: tuple[str, ...], columns: dict[str, Typed], size
     return parts
 
 
-def of(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> list[str | None]:
-    """Return the key of each wanted row of a chunk; None where neither key nor fallback can be told."""
+def of(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> pa.StringArray:
+    """Return the key of each wanted row of a chunk; null where neither key nor fallback can be told."""
+    if len(table.key) == 1 and table.by_name[table.key[0]].kind == "id" and table.key[0] in columns:
+        told = columns[table.key[0]].staged()[0]
+        if not told.null_count:
+            return told
+    return pa.array(_told(table, columns, wanted), pa.string())
+
+
+def _told(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> list[str | None]:
     size = wanted.size
     parts = _parts(table, table.key, columns, size, fallback=False)
     if len(parts) == 1:

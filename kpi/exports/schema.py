@@ -33,3 +33,8 @@ def telling(table: Table, present: Container[str]) -> list[str]:
     """Return the staged columns whose statistics are worth writing: those of fields the sheet lacks, and precisions; they tell what need not be stored again."""
     absent = [name for field in table.fields if field.name not in present for name, _ in field.columns]
     return [*absent, *(field.columns[2][0] for field in table.fields if field.kind == "time" and field.name in present)]
+
+
+def split(table: Table) -> dict[str, str]:
+    """Return how the staged times are written: their bytes apart, of which the higher ones hardly differ from row to row; lz4 takes a third off them, and less time."""
+    return {name: "BYTE_STREAM_SPLIT" for field in table.fields for name, kind in field.columns if kind == "TIMESTAMP"}

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kpi.exports import bulk
 from kpi.exports.choices import BLANKS
 from kpi.exports.encoded import Encoded
 from kpi.exports.fields import normal
@@ -42,7 +43,8 @@ _KEYED = frozenset(
 )
 """Headers that any table is known by: where they stand below a header, another table may begin."""
 _KEYED_CELLS = pa.array(sorted(_KEYED), pa.string())
-_ANYWHERE = re.compile(r"[计均汇数]")
+_TOLD_ANYWHERE = "计均汇数"
+_ANYWHERE = re.compile(f"[{_TOLD_ANYWHERE}]")
 _MEMO = 100_000
 LEAD = 6
 """Columns at the front whose cells decide whether a row may be something else than data."""
@@ -65,7 +67,9 @@ class Skipper:
         self.starts = {*_WORDS.split(), "N", *told}
         # firms do begin with 示例 and the like; an example says no more than that
         signs = "".join(re.escape(sign) for sign in sorted(self.starts - {"示", "样", "例", "范"} | told))
-        self.likely = f"^[ '\u3000\u00a0]*([{signs}]|(示|样|范|)例[\\s\u3000\u00a0\\pN]*([:：(（]|$)|$)|[计均汇数]"
+        self.likely = f"^[ '\u3000\u00a0]*([{signs}]|(示|样|范|)例[\\s\u3000\u00a0\\pN]*([:：(（]|$)|$)"
+        self.begins = np.zeros(1 << 16, bool)
+        self.begins[[ord(sign) for sign in {*" '\u3000\u00a0", *self.starts, *(word[0] for word in _KEYED)} if len(sign) == 1 and ord(sign) < 1 << 16]] = True
         self.memo: dict[str, bool] = {}
 
     def doubtful(self, columns: Iterator[Encoded], first: int, size: int) -> np.ndarray:
@@ -92,8 +96,12 @@ class Skipper:
         size = len(column.cells)
         strange, empty = np.zeros(size, bool), np.zeros(size, bool)
         if column.textual:
-            known = pc.or_(pc.match_substring_regex(column.cells, self.likely), pc.is_in(column.cells, value_set=_KEYED_CELLS))
-            likely = np.flatnonzero(known.to_numpy(zero_copy_only=False))
+            held = bulk.holding(column.cells, _TOLD_ANYWHERE)
+            begins = np.flatnonzero(bulk.beginning(column.cells, self.begins) & ~held)
+            some = column.cells.take(pa.array(begins))
+            known = pc.or_(pc.match_substring_regex(some, self.likely), pc.is_in(some, value_set=_KEYED_CELLS))
+            held[begins] = known.to_numpy(zero_copy_only=False)
+            likely = np.flatnonzero(held)
             for at, cell in zip(likely.tolist(), column.cells.take(pa.array(likely)).to_pylist(), strict=True):
                 empty[at] = not cell
                 strange[at] = bool(cell) and self._suspicious(cell)

@@ -75,7 +75,8 @@ class Stage:
         number = self.layout.last + 1
         waiting: list[pa.Table] = []
         told, telling = schema.repeated(self.table), schema.telling(self.table, self.columns)
-        with pq.ParquetWriter(path, schema.of(self.table), compression=schema.COMPRESSION, use_dictionary=told, write_statistics=telling) as writer, ahead.Behind() as behind:
+        how = {"compression": schema.COMPRESSION, "use_dictionary": told, "write_statistics": telling, "column_encoding": schema.split(self.table)}
+        with pq.ParquetWriter(path, schema.of(self.table), **how) as writer, ahead.Behind() as behind:
             for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)
@@ -188,7 +189,7 @@ class Stage:
 
     def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, lost: dict[int, tuple[str, Reject]]) -> np.ndarray:
         """Reject rows that are `lost`, or have no usable key or required column; each is listed once, its other bad cells as findings."""
-        self.keys = pa.array(keys.of(self.table, columns, ~out), pa.string())
+        self.keys = keys.of(self.table, columns, ~out)
         missing = self.keys.is_null().to_numpy(zero_copy_only=False)
         rejected = missing.copy()
         for group in self.table.required:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpi.exports import bulk
 from kpi.exports.encoded import encode
 from kpi.exports.fields import Field
 from kpi.exports.parsers import parser
@@ -70,3 +73,21 @@ def test_a_repeated_odd_cell_is_parsed_once():
     for _ in range(3):
         reader.read(encode(["3份", "3份", "4份"]))
     assert sorted(seen) == ["3份", "4份"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells=st.lists(st.one_of(WORDS, st.sampled_from(["合计", "x计", "計", "𠮷合", "é", "例"])), min_size=1, max_size=12), skipped=st.integers(0, 3))
+def test_how_texts_begin_and_what_they_hold(cells, skipped):
+    signs = np.zeros(1 << 16, bool)
+    signs[[ord(sign) for sign in "合例B \u3000"]] = True
+    some = pa.array(cells, pa.string())[skipped:]
+    for cell, begins, holds in zip(cells[skipped:], bulk.beginning(some, signs), bulk.holding(some, "计均汇数"), strict=True):
+        assert holds == any(sign in cell for sign in "计均汇数")
+        sure = not cell or cell[0] in "合例B \u3000"
+        closely = len(cell[:1].encode()) in (1, 3)
+        assert begins == sure if closely else begins
+
+
+def test_numbers_with_zeros_at_their_ends():
+    check("id", ["000", "0", "A-", "-", "100000", "1000000000", "0001", "A0", "Z1Z0Z0Z0Z0Z", "", "12 ", "１２"])
+    check("phone", ["13800000000", "23800000000", "1380000000a", "138000000001", "1380000000", "", "1380000000 "])
