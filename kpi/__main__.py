@@ -17,9 +17,9 @@ def _parser(asked: str) -> argparse.ArgumentParser:
     command = parsing.adder(commands)
     ledgers.add(command)
     if asked not in commands.choices:
-        from kpi.commands import closing, exceptions, figures, papers, population, reference, reporting, statistics
+        from kpi.commands import closing, corrections, exceptions, figures, papers, population, reference, reporting, statistics
 
-        for subject in (figures, exceptions, population, closing, reporting, papers, statistics, reference):
+        for subject in (figures, corrections, exceptions, population, closing, reporting, papers, statistics, reference):
             subject.add(command)
     return parser
 

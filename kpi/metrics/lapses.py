@@ -27,7 +27,7 @@ CAUSED = {"fact_valve": "application", "fact_connection": "application", "fact_a
 CONTRARY = (
     "dates_out_of_order", "gas_on_before_ready", "cancelled_and_connected", "connected_without_date", "closed_without_feedback", "open_although_closed", "status_behind",
     "rating_without_contact", "followup_before_gas_on", "charge_before_application", "stop_reversed", "stop_overlaps", "stop_after_gas_on", "stop_open_after_gas_on",
-    "duration_understated", "told_differently",
+    "duration_understated", "told_differently", "corrected_differently",
 )
 """Findings that say that two records exclude each other."""
 

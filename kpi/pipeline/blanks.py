@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpi.exports import masks, reader
-from kpi.exports.fields import Field
-from kpi.exports.tables import BY_NAME
-from kpi.quality.findings import column, shown_key, shown_value
+from kpi.exports import reader
+from kpi.pipeline.cells import said
+from kpi.quality.findings import column, shown_key
 from kpi.words import word
 
 IN_WORDS = 8
@@ -30,7 +29,7 @@ def notes(file: str, sheet: Mapping[str, Any], kept: list[Mapping[str, Any]], la
 
 def _cells(file: str, sheet: Mapping[str, Any], at: Mapping[str, Any], one: Mapping[str, Any], lang: str) -> Note:
     table = sheet["table"]
-    rows = [{"row": row, "key": shown_key(table, key), "value": _value(table, one["field"], value, precision, lang)} for row, key, value, precision in one["rows"]]
+    rows = [{"row": row, "key": shown_key(table, key), "value": said(table, one["field"], value, precision, lang)} for row, key, value, precision in one["rows"]]
     told = [word("exports.blank_kept.cell", lang, row=cell["row"], value=cell["value"]) for cell in rows[:IN_WORDS]]
     return _note(file, sheet, "blank_kept", lang, row=rows[0]["row"], column=at["header"], letter=at["column"], field=one["field"], value=rows[0]["value"], count=one["n"], rows=rows,
                  cells=_joined(told, one["n"], lang))
@@ -49,14 +48,3 @@ def _note(file: str, sheet: Mapping[str, Any], code: str, lang: str, *, count: i
     reason, remedy = reader.explain({"code": code, "args": {"count": f"{count:,}", "cells": cells}}, lang)
     return {"severity": "info", "level": "cell" if told["row"] else "sheet", "code": code, "table": sheet["table"], "file": file, "sheet": sheet["sheet"], "key": None, "count": count,
             "reason": reason, "remedy": remedy, **told}
-
-
-def _value(table: str, name: str, value: str | None, precision: str | None, lang: str) -> str:
-    field: Field = BY_NAME[table].by_name[name]
-    if field.kind == "time" and value:
-        value = f"{value.replace(' ', 'T')}|{precision}"
-    elif field.kind == "yesno" and value:
-        return word(f"exports.blank_kept.{value}", lang)
-    elif field.kind == "number" and value:
-        return f"{float(value):g}"
-    return masks.shown(shown_value(table, name, value, lang), field)

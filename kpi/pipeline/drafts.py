@@ -22,7 +22,7 @@ from kpi.pipeline import asked, publishing
 from kpi.pipeline.asked import SUFFIXES, Progress
 from kpi.pipeline.drafted import Draft, File, Options, clean, folder_of, opened, staged, write
 from kpi.problems import Problem, StoreProblem
-from kpi.store import archive, disk
+from kpi.store import archive, corrections, disk
 from kpi.store.journal import Batch, Journal
 
 
@@ -254,7 +254,7 @@ def _build(home: Path, journal: Journal, draft: Draft, standing: list[Batch], te
     for batch in kept:
         publishing.restage(home, batch)
     path = home / "drafts" / draft.id / "build.duckdb"
-    draft.built = publishing.make(path, [*kept, *draft.batches], lambda batch: staged(home, draft, batch), [b.id for b in draft.batches])
+    draft.built = publishing.make(path, [*kept, *draft.batches], corrections.in_force(journal), lambda batch: staged(home, draft, batch), [b.id for b in draft.batches])
     tell("build", 1, 1)
 
 

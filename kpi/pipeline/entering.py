@@ -17,7 +17,8 @@ from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
 from kpi.pipeline.showing import left_blank, sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
-from kpi.store import archive, disk
+from kpi.store import archive, corrections, disk
+from kpi.store.entries import Corrected
 from kpi.store.journal import Batch, Journal
 from kpi.warehouse import build as warehouse
 
@@ -95,7 +96,7 @@ def enter(home: Path, id: str, *, whole: bool = False, who: str | None = None, l
         current = journal.current()
         if draft.batches:
             build = _publish(home, journal, draft, current, who or store.user(), tell)
-        elif current is not None and (home / "builds" / f"{current[0]}.duckdb").exists() and current[1] == publishing.inputs(journal.batches()):
+        elif current is not None and (home / "builds" / f"{current[0]}.duckdb").exists() and current[1] == publishing.inputs(journal.batches(), corrections.in_force(journal)):
             build = current[0]
         else:
             build = _again(home, journal)
@@ -134,14 +135,14 @@ def _publish(home: Path, journal: Journal, draft: Draft, current: tuple[str, str
         part.unlink(missing_ok=True)
         for batch in batches:
             publishing.restage(home, batch)
-        draft.built = publishing.make(part, batches, lambda b: publishing.staged(home, b), [b.id for b in draft.batches])
+        draft.built = publishing.make(part, batches, corrections.in_force(journal), lambda b: publishing.staged(home, b), [b.id for b in draft.batches])
     draft.batches = [_counted(draft, file, batch) for file, batch in zip(fresh, draft.batches, strict=True)]
-    name = _place(home, journal, part, inputs := publishing.inputs(batches))
+    name = _place(home, journal, part, inputs := publishing.inputs(batches, corrections.in_force(journal)))
     at = datetime.now().replace(microsecond=0).isoformat()
     journal.publish(
         draft.batches, (name, inputs, draft.built.as_of), at, withdrawn=draft.withdrawn, who=who, reason="同一文件以新的列对应或选项重新导入", layouts=layouts
     )
-    _thin(home, journal, name)
+    thin(home, journal, name)
     tell("enter", 1, 1)
     return name
 
@@ -174,7 +175,7 @@ def _place(home: Path, journal: Journal, part: Path, inputs: str) -> str:
     return name
 
 
-def _thin(home: Path, journal: Journal, current: str) -> None:
+def thin(home: Path, journal: Journal, current: str) -> None:
     """Remove builds that are long out of use; readers that still hold one keep it until they let go."""
     kept = {current, *[id for id, _, _ in journal.builds() if (home / "builds" / f"{id}.duckdb").exists()][:KEPT_BUILDS]}
     for path in (home / "builds").glob("*.duckdb"):
@@ -204,20 +205,25 @@ def undo(ids: Iterable[int], home: Path | None = None, *, reason: str = "", who:
             )
         rest = [batch for batch in standing if batch.id not in wanted]
         at = datetime.now().replace(microsecond=0).isoformat()
-        build = _earlier(home, journal, rest) or _made(home, journal, rest) if rest else None
+        build = made_of(home, journal, rest, corrections.in_force(journal)) if rest else None
         journal.publish([], build, at, withdrawn=wanted, who=who or store.user(), reason=reason)
         if build:
-            _thin(home, journal, build[0])
+            thin(home, journal, build[0])
     return {"build": build[0] if build else None, "withdrawn": wanted}
 
 
-def _earlier(home: Path, journal: Journal, batches: list[Batch]) -> tuple[str, str, str] | None:
-    """Return the build that was made of just these batches, where it is still there."""
-    return next((build for build in journal.builds(inputs=publishing.inputs(batches)) if (home / "builds" / f"{build[0]}.duckdb").exists()), None)
+def made_of(home: Path, journal: Journal, batches: list[Batch], held: list[Corrected]) -> tuple[str, str, str]:
+    """Return (build, inputs, as_of) of just these batches and corrections: the one made of them before, else a new one."""
+    return _earlier(home, journal, batches, held) or _made(home, journal, batches, held)
 
 
-def _made(home: Path, journal: Journal, batches: list[Batch]) -> tuple[str, str, str]:
-    """Build from these batches and return (build, inputs, as_of)."""
+def _earlier(home: Path, journal: Journal, batches: list[Batch], held: list[Corrected]) -> tuple[str, str, str] | None:
+    """Return the build that was made of these inputs, where it is still there."""
+    return next((build for build in journal.builds(inputs=publishing.inputs(batches, held)) if (home / "builds" / f"{build[0]}.duckdb").exists()), None)
+
+
+def _made(home: Path, journal: Journal, batches: list[Batch], held: list[Corrected]) -> tuple[str, str, str]:
+    """Build from these batches and corrections and return (build, inputs, as_of)."""
     for batch in batches:
         publishing.restage(home, batch)
     folder = home / "drafts" / "rebuild"
@@ -225,8 +231,8 @@ def _made(home: Path, journal: Journal, batches: list[Batch]) -> tuple[str, str,
     folder.mkdir(parents=True)
     try:
         part = folder / "build.duckdb"
-        built = publishing.make(part, batches, lambda b: publishing.staged(home, b))
-        inputs = publishing.inputs(batches)
+        built = publishing.make(part, batches, held, lambda b: publishing.staged(home, b))
+        inputs = publishing.inputs(batches, held)
         return _place(home, journal, part, inputs), inputs, built.as_of
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -236,9 +242,9 @@ def _again(home: Path, journal: Journal) -> str:
     batches = journal.batches()
     if not batches:
         raise StoreProblem("还没有导入任何台账。", "Nothing has been loaded yet.")
-    build = _made(home, journal, batches)
+    build = _made(home, journal, batches, corrections.in_force(journal))
     journal.publish([], build, datetime.now().replace(microsecond=0).isoformat())
-    _thin(home, journal, build[0])
+    thin(home, journal, build[0])
     return build[0]
 
 

@@ -17,8 +17,10 @@ from kpi.metrics import rollups
 from kpi.pipeline.asked import moment
 from kpi.problems import StoreProblem
 from kpi.store import archive
+from kpi.store.entries import Corrected
 from kpi.store.journal import Batch
 from kpi.warehouse import build as warehouse
+from kpi.warehouse.corrections import Correction
 from kpi.warehouse.standing import Sheet
 
 _PROGRAM = ("warehouse", "quality", "metrics", "stats", "exports/tables.py")
@@ -70,9 +72,10 @@ def restage(home: Path, batch: Batch) -> None:
     )
 
 
-def inputs(batches: Iterable[Batch]) -> str:
+def inputs(batches: Iterable[Batch], corrections: Iterable[Corrected]) -> str:
     """Return what a build is a function of, as one hash."""
     parts = [program(), standards.version(), *(f"{b.load}:{b.sha256}:{b.reader}:{b.cutoff}:{int(b.complete)}" for b in batches)]
+    parts += [f"{c.id}:{c.table_name}:{c.key}:{c.field}:{c.old}:{c.new}:{c.load}" for c in corrections]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -88,6 +91,15 @@ def _sheets(batches: list[Batch], folder: Folder) -> list[Sheet]:
             submitter=sheet["submitter"], period=sheet["period"], complete=batch.complete,
         )
         for order, (*_, batch, sheet) in enumerate(ordered, start=1)
+    ]
+
+
+def _corrections(corrections: Iterable[Corrected], batches: list[Batch]) -> list[Correction]:
+    """Return corrections as the warehouse takes them: each knows of the sheets of the loads that had been entered by then."""
+    loads = [batch.load for batch in batches for sheet in batch.report["sheets"] if sheet["parquet"]]
+    return [
+        Correction(number=c.id, table=c.table_name, key=c.key, field=c.field, old=tuple(json.loads(c.old)), new=tuple(json.loads(c.new)), since=1 + sum(load <= c.load for load in loads))
+        for c in corrections
     ]
 
 
@@ -133,12 +145,15 @@ def prepare() -> None:
     warehouse.prepare()
 
 
-def make(path: Path, batches: list[Batch], folder: Folder, new: Iterable[int] = ()) -> Built:
-    """Write the build of these batches to `path`; `new` are the batches whose rows are counted as added, updated or unchanged."""
+def make(path: Path, batches: list[Batch], corrections: list[Corrected], folder: Folder, new: Iterable[int] = ()) -> Built:
+    """Write the build of these batches and corrections to `path`; `new` are the batches whose rows are counted as added, updated or unchanged."""
     sheets = _sheets(batches, folder)
     numbers = set(new)
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
-    made = warehouse.create(path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), rollups=rollups.make, after=quality.find, program=program())
+    made = warehouse.create(
+        path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), rollups=rollups.make, after=quality.find, program=program(),
+        corrections=_corrections(corrections, batches),
+    )
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

@@ -35,7 +35,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     con.execute(f"create table finding ({columns})")
     con.execute(f"create or replace temp table found ({columns})")
     held = profile(con)
-    filled = {*held, *(name for name in ("grid", "conflict", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
+    filled = {*held, *(name for name in ("grid", "conflict", "overruled", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
     wholeness.place(con, held)
     _guess(con, filled)
     for rule in rules:

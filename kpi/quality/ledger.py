@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kpi.exports.fields import Field, Table
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.quality.place import UNSTATED, placed
+from kpi.quality.told import CONFLICTS
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,14 +62,11 @@ def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]])
     for table in TABLES:
         if table.name in held:
             _count(con, table, held[table.name])
-    con.execute(
-        "insert into flagged select 'rule', severity, code, table_name, field, grid, month, count(*) from finding where code <> 'told_differently'"
-        " group by severity, code, table_name, field, grid, month order by code, table_name, field, grid, month"
-    )
-    con.execute(
-        "insert into flagged select 'conflict', severity, code, table_name, field, grid, month, count(*) from finding where code = 'told_differently'"
-        " group by severity, code, table_name, field, grid, month order by code, table_name, field, grid, month"
-    )
+    for source, told in (("rule", "not in"), ("conflict", "in")):
+        con.execute(
+            f"insert into flagged select '{source}', severity, code, table_name, field, grid, month, count(*) from finding where code {told} {CONFLICTS}"
+            " group by severity, code, table_name, field, grid, month order by code, table_name, field, grid, month"
+        )
     _heard(con, held)
 
 

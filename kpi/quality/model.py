@@ -15,7 +15,7 @@ SEVERITIES = ("error", "warning", "info")
 class Example:
     """A few ledger rows and every finding the rule makes of them; a row that is not named is one that must stay silent.
 
-    `rows` maps a table's name to its rows, canonical column to the text an office would write; the names `conflict` and
+    `rows` maps a table's name to its rows, canonical column to the text an office would write; the names `conflict`, `overruled` and
     `vanished` stand for what the loader noted. Rows of a table number from 2, as under a header. `expect` gives for each
     finding its key, and of its other fields and arguments those worth checking.
     """

@@ -13,6 +13,7 @@ from kpi.quality.figures import MEASURES
 from kpi.quality.findings import column, conditions, findings, shown_key, title
 from kpi.quality.ledger import NEEDED, TIMED, needed
 from kpi.quality.place import placed
+from kpi.quality.told import CONFLICTS
 from kpi.words import word
 from kpi.words.moments import recorded
 
@@ -40,11 +41,11 @@ def rows_behind(
             raise UsageProblem("请先选定一种台账。", "Choose one table first.")
         return _cells(engine, measure, table, field, asked, limit, lang)
     if measure in ("findings", "conflicts"):
-        code = "told_differently" if measure == "conflicts" else code
-        told = findings(engine, table=table, code=code, severity="warning", limit=None, lang=lang, **asked)
-        kept = [row for row in told if (measure == "conflicts") == (row["code"] == "told_differently") and field in (None, row["field"])]
+        asked_of = CONFLICTS if measure == "conflicts" else (code,)
+        told = [row for one in asked_of for row in findings(engine, table=table, code=one, severity="warning", limit=None, lang=lang, **asked)]
+        kept = [row for row in told if (measure == "conflicts") == (row["code"] in CONFLICTS) and field in (None, row["field"])]
         wanted = ("table", "table_name", "key", "file", "sheet", "row", "field", "column", "value", "reason", "remedy", "grid", "month")
-        return [{name: row["args"]["submitter"] if measure == "conflicts" and name == "value" else row[name] for name in wanted} for row in kept[:limit]]
+        return [{name: row["args"].get("submitter", "") if measure == "conflicts" and name == "value" else row[name] for name in wanted} for row in kept[:limit]]
     return _heard(engine, "error" if measure == "rejects" else "warning", table, field, code, asked, limit, lang)
 
 

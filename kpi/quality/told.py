@@ -1,4 +1,4 @@
-"""What the loader noted while it put batches together: values two grids report differently, rows a complete file no longer holds."""
+"""What the loader noted while it put batches together: values two grids report differently, what later ledgers say of corrected values, rows a complete file no longer holds."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def _differs(table: str) -> Rule:
     )
 
 
+def _overruled(table: str, kind: str, code: str, severity: str, label: Text) -> Rule:
+    own, column = BY_NAME[table].key[0], BY_NAME[table].fields[-1].name
+    required = {name: "2024-05-06" for group in BY_NAME[table].required for name in group[:1]}
+    noted = [{"table_name": name, "key": "X1", "field": column, "number": "3", "kind": what, "submitter": "G01", "file": "六月.csv", "sheet": "六月", "row": "7"}
+             for name, what in ((table, kind), (table, "neither"), ("other", kind))]
+    return Rule(
+        code=code, severity=severity, table=table, label=label, args=("number",), needs=("overruled",),
+        select=f"select key, field, file, sheet, row, '' as value, number from overruled where table_name = '{table}' and kind = '{kind}'",
+        example=Example(rows={table: [required | {own: "X1"}], "overruled": noted}, expect=[{"key": "X1", "field": column, "row": 7, "number": 3}]),
+    )
+
+
 def _vanished(table: str) -> Rule:
     own = BY_NAME[table].key[0]
     required = {name: "2024-05-06" for group in BY_NAME[table].required for name in group[:1]}
@@ -30,4 +42,12 @@ def _vanished(table: str) -> Rule:
     )
 
 
-RULES: tuple[Rule, ...] = (*(_differs(table) for table in BY_NAME), *(_vanished(table) for table in BY_NAME))
+RULES: tuple[Rule, ...] = (
+    *(_differs(table) for table in BY_NAME),
+    *(_overruled(table, "otherwise", "corrected_differently", "warning", Text("更正之后又报了别的值", "Another value after a correction")) for table in BY_NAME),
+    *(_overruled(table, "repeated", "corrected_repeated", "info", Text("仍是更正前的值", "Still the value before a correction")) for table in BY_NAME),
+    *(_vanished(table) for table in BY_NAME),
+)
+
+CONFLICTS = ("told_differently", "corrected_differently")
+"""Rules that say of a value that two tell it differently, and a person is to decide."""

@@ -44,6 +44,26 @@ class Commented:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """A value of one cell put right (更正): of which row (its table and key) and column, what stood and what is to stand, why and by what evidence.
+
+    `old` and `new` are the columns of the value as JSON texts (null for none), a time in three; `load` is the last load that had been entered by then.
+    """
+
+    id: int = 0
+    table_name: str
+    key: str
+    field: str
+    old: str
+    new: str
+    reason: str
+    evidence: str
+    load: int
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided:
     """What is to be done about an exception, by whom and until when."""
 
@@ -74,6 +94,17 @@ class Issued:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retracted:
+    """A correction taken back, and why."""
+
+    id: int = 0
+    corrected: int
+    reason: str
+    set_at: str
+    set_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settled:
     """What was done about a decision, which ends it."""
 
@@ -84,5 +115,5 @@ class Settled:
     set_by: str
 
 
-Entry = TypeVar("Entry", Assessed, Boundary, Commented, Decided, Issued, Settled)
+Entry = TypeVar("Entry", Assessed, Boundary, Commented, Corrected, Decided, Issued, Retracted, Settled)
 """A row of a table to which rows are only ever added; its table has the name of its class."""

@@ -59,6 +59,12 @@ def _batch(row: Sequence[Any]) -> Batch:
     return Batch(**{**found, "mapping": json.loads(found["mapping"]) if found["mapping"] else None})
 
 
+def _add(connection: sqlite3.Connection, row: Entry) -> int:
+    """Add an entry under its own number, or the next one, and return it."""
+    told = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "id" or row.id}
+    return connection.execute(f"insert into {type(row).__name__.lower()} ({', '.join(told)}) values ({', '.join('?' for _ in told)})", tuple(told.values())).lastrowid
+
+
 class Journal:
     """Reads and writes journal.sqlite of a store; every write is one transaction."""
 
@@ -136,9 +142,8 @@ class Journal:
 
     def append(self, row: Entry) -> int:
         """Add an entry and return its number; nothing that was entered before is changed."""
-        told = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "id"}
         with self._open() as connection:
-            return connection.execute(f"insert into {type(row).__name__.lower()} ({', '.join(told)}) values ({', '.join('?' for _ in told)})", tuple(told.values())).lastrowid
+            return _add(connection, row)
 
     def entries(self, kind: type[Entry]) -> list[Entry]:
         """Return every entry of a kind that was ever made, oldest first."""
@@ -158,10 +163,11 @@ class Journal:
         who: str = "",
         reason: str = "",
         layouts: dict[str, dict[str, Any]] | None = None,
+        entry: Entry | None = None,
     ) -> None:
-        """Record new batches, withdraw others, remember layouts and make (build, inputs, as_of) current, in one transaction; None: nothing stands any more."""
+        """Record new batches, withdraw others, remember layouts, add an entry and make (build, inputs, as_of) current, in one transaction; None: nothing stands any more."""
         try:
-            self._publish(batches, build, at, withdrawn, who, reason, layouts or {})
+            self._publish(batches, build, at, withdrawn, who, reason, layouts or {}, entry)
         except sqlite3.OperationalError:
             # the disk may fail after the commit, when only the folder's sync was left: what took effect is not to be called undone
             if not self._published(batches, build, withdrawn):
@@ -172,9 +178,12 @@ class Journal:
         return self.current() == build and standing.issuperset(batch.id for batch in batches) and standing.isdisjoint(withdrawn)
 
     def _publish(
-        self, batches: Sequence[Batch], build: tuple[str, str, str] | None, at: str, withdrawn: Sequence[int], who: str, reason: str, layouts: dict[str, dict[str, Any]]
+        self, batches: Sequence[Batch], build: tuple[str, str, str] | None, at: str, withdrawn: Sequence[int], who: str, reason: str, layouts: dict[str, dict[str, Any]],
+        entry: Entry | None,
     ) -> None:
         with self._open() as connection:
+            if entry is not None:
+                _add(connection, entry)
             for batch in batches:
                 row = batch.row()
                 connection.execute(f"insert into batch ({', '.join(row)}) values ({', '.join('?' for _ in row)})", tuple(row.values()))

@@ -1,6 +1,6 @@
 """The tables of the journal, and what the file itself refuses."""
 
-VERSION = 7
+VERSION = 8
 """Of the schema, kept in the file itself; a journal of an earlier version gets the newer columns."""
 
 SCHEMA = """
@@ -63,6 +63,19 @@ create table if not exists commented (
     set_at text not null,
     set_by text not null
 );
+create table if not exists corrected (
+    id integer primary key,
+    table_name text not null,
+    key text not null,
+    field text not null,
+    old text not null,
+    new text not null,
+    reason text not null,
+    evidence text not null,
+    load integer not null,
+    set_at text not null,
+    set_by text not null
+);
 create table if not exists decided (
     id integer primary key,
     subject text not null,
@@ -70,6 +83,13 @@ create table if not exists decided (
     what text not null,
     owner text not null,
     due text not null,
+    set_at text not null,
+    set_by text not null
+);
+create table if not exists retracted (
+    id integer primary key,
+    corrected integer not null unique references corrected (id),
+    reason text not null,
     set_at text not null,
     set_by text not null
 );
@@ -96,7 +116,8 @@ create table if not exists issued (
 """
 
 APPENDED = {
-    "assessed": "", "boundary": "", "commented": "", "decided": "", "issued": " or (i.month = new.month and i.version = new.version and i.act = new.act)", "settled": " or i.decided = new.decided",
+    "assessed": "", "boundary": "", "commented": "", "corrected": "", "decided": "", "issued": " or (i.month = new.month and i.version = new.version and i.act = new.act)",
+    "retracted": " or i.corrected = new.corrected", "settled": " or i.decided = new.decided",
 }
 """Tables to which rows are only ever added, with what else than its number gives a row its place: the file itself refuses to change, delete or replace one."""
 

@@ -38,7 +38,11 @@ def kept(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, Ke
         told = {order: (cells[2 * i], cells[2 * i + 1]) for order, *cells in rows if cells[2 * i]}
         standing = _standing(con, table, f, [(order, row) for order, (_, listed) in told.items() for row in listed]) if told else {}
         for order, (n, listed) in told.items():
-            found.setdefault(order, []).append({"field": f.name, "n": n, "rows": [[row, *standing[order, row]] for row in listed]})
+            cells = [[row, *standing[order, row]] for row in listed]
+            # a value that a correction took away is not there to be kept
+            kept = [cell for cell in cells if cell[2] is not None]
+            if kept:
+                found.setdefault(order, []).append({"field": f.name, "n": n - len(cells) + len(kept), "rows": kept})
     return found
 
 

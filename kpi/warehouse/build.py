@@ -17,6 +17,7 @@ from kpi.engine import DuckEngine, harden, open_read_only
 from kpi.exports.tables import TABLES
 from kpi.problems import CalendarProblem, StoreProblem
 from kpi.warehouse import months, standing
+from kpi.warehouse.corrections import Correction
 from kpi.warehouse.standing import Sheet
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FEW = 2_000_000
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
-DERIVED = ("conflict", "vanished", "listed", "finding", "quality", "heard", "flagged", "population", "astray")
+DERIVED = ("conflict", "vanished", "correction", "overruled", "listed", "finding", "quality", "heard", "flagged", "population", "astray")
 """Tables about the ledgers themselves: they speak of the build's own as-of moment."""
 
 LISTED = (
@@ -144,12 +145,14 @@ def create(
     rollups: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
     after: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
     program: str = "",
+    corrections: Sequence[Correction] = (),
 ) -> dict[str, Any]:
     """Write a build to `path`.
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
-    reader said of the batches, `rollups` what sums up the facts, `after` what else is derived once the facts stand, `program` the version that `made_by` tells.
+    reader said of the batches, `rollups` what sums up the facts, `after` what else is derived once the facts stand, `program` the version that `made_by` tells,
+    `corrections` what outranks the rows of the batches.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
     spill = path.with_name(f"{path.name}.spill")
@@ -158,7 +161,7 @@ def create(
     try:
         con.execute("create table made_by as select cast(? as varchar) as program", [program])
         _reference(con)
-        counts = standing.build(con, sheets, new)
+        counts = standing.build(con, sheets, new, corrections)
         _listed(con, listed)
         as_of = cutoff or _latest_event(con, received)
         facts(con, as_of)

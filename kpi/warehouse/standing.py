@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import duckdb
 from kpi.exports.fields import Table
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.warehouse import blanks
+from kpi.warehouse import corrections as corrected
+from kpi.warehouse.corrections import Correction
 
 SEQUENCE = 10_000_000
 """Room for rows of one sheet in the order number of a row: sheet order x SEQUENCE + row."""
@@ -139,14 +142,15 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, 
     return {order: {"added": int(added), "updated": int(updated), "unchanged": int(unchanged)} for order, added, updated, unchanged in rows}
 
 
-def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict[int, dict[str, Any]]:
-    """Create a standing table for each table of the exports and `conflict`; return for the sheets from order `new` on their counts, and what blanks left as it was (`kept`)."""
+def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int, corrections: Sequence[Correction] = ()) -> dict[int, dict[str, Any]]:
+    """Create a standing table for each table of the exports, `conflict` and `vanished`, corrected values in place; return for the sheets from order `new` on their counts, and what blanks left as it was (`kept`)."""
     counts: dict[int, dict[str, Any]] = {}
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
     con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
+    corrected.prepare(con)
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
         told = [s for s in sheets if s.table == table.name]
-        kept, target = _create(con, table, told)
+        kept, target = _create(con, table, told, {c.field for c in corrections if c.table == table.name})
         if not told:
             continue
         doubled = _stage(con, table, told)
@@ -154,27 +158,32 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int) -> dict
         _vanished(con, table, told)
         names = ", ".join([*kept, *ORIGIN])
         con.execute(f"insert into {target} select {names} from staged{' where _key not in (select _key from many)' if doubled else ''}")
-        if not doubled:
-            continue
-        _told(con)
-        torn = "select _key from told group by _key having count(distinct _grid) > 1"
-        con.execute(f"create or replace temp table torn as {torn}")
-        con.execute(f"insert into {target} select {names} from ({_plain(table)}) where _key not in (select _key from torn)")
-        con.execute("delete from told where _key not in (select _key from torn)")
-        con.execute(f"insert into {target} select {names} from ({_merge(table)})")
-        _conflicts(con, table)
-        for order, kept in blanks.kept(con, table, new).items():
-            counts[order]["kept"] = kept
+        if doubled:
+            _put_together(con, table, target, names)
+        corrected.apply(con, table, target, corrections)
+        for order, left in (blanks.kept(con, table, new) if doubled else {}).items():
+            counts[order]["kept"] = left
     con.execute("drop view if exists staged")
     for name in ("sheet_of", "many", "doubled", "told", "torn"):
         con.execute(f"drop table if exists {name}")
     return counts
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> tuple[list[str], str]:
+def _put_together(con: duckdb.DuckDBPyConnection, table: Table, target: str, names: str) -> None:
+    """Store one standing row for each key that is told more than once, and list the conflicts between grids."""
+    _told(con)
+    torn = "select _key from told group by _key having count(distinct _grid) > 1"
+    con.execute(f"create or replace temp table torn as {torn}")
+    con.execute(f"insert into {target} select {names} from ({_plain(table)}) where _key not in (select _key from torn)")
+    con.execute("delete from told where _key not in (select _key from torn)")
+    con.execute(f"insert into {target} select {names} from ({_merge(table)})")
+    _conflicts(con, table)
+
+
+def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], corrected: Collection[str]) -> tuple[list[str], str]:
     """Create the standing table and return (the columns it stores, the name under which it stores them).
 
-    Columns that no sheet has are not stored, nor the end and precision of times of which every one names a moment:
+    Columns without a correction that no sheet has are not stored, nor the end and precision of times of which every one names a moment:
     the standing table is then a view, which says so.
     """
     blank, moments = _told_by_statistics(con, table, sheets)
@@ -182,7 +191,10 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -
     for f in table.fields:
         start = f.columns[0][0]
         for place, (name, kind) in enumerate(f.columns):
-            if start in blank:
+            if f.name in corrected:
+                kept.append((name, kind))
+                shown.append(name)
+            elif start in blank:
                 shown.append(f"cast(null as {kind}) as {name}")
             elif start in moments and place:
                 shown.append(f"{start} as {name}" if place == 1 else f"case when {start} is not null then 'moment' end as {name}")

@@ -23,6 +23,7 @@ from kpi.warehouse import build
 FILE = "示例台账.csv"
 NOTED = {
     "conflict": ("table_name varchar", "key varchar", "field varchar", "submitter varchar", "file varchar", "sheet varchar", "row bigint"),
+    "overruled": ("table_name varchar", "key varchar", "field varchar", "number bigint", "kind varchar", "submitter varchar", "file varchar", "sheet varchar", "row bigint"),
     "vanished": ("table_name varchar", "key varchar", "file varchar", "sheet varchar", "row bigint", "batch bigint"),
     "listed": tuple(f"{name} {kind}" for name, kind in build.LISTED),
 }

@@ -1,4 +1,4 @@
-"""The power fails at any moment of a load, a check, a confirmation and an undo: what was not synced may be gone, and the figures are those before or after.
+"""The power fails at any moment of a load, a check, a confirmation, an undo and a correction: what was not synced may be gone, and the figures are those before or after.
 
 The system calls of the real commands are recorded and every prefix of them is replayed on a disk that forgets (disks.py).
 """
@@ -41,7 +41,7 @@ class Act:
 
 @pytest.fixture(scope="module")
 def acts(tmp_path_factory):
-    """A disk with one batch on it, and the commands that follow: load, check, confirm, undo."""
+    """A disk with one batch on it, and the commands that follow: load, check, confirm, undo, correct."""
     if reason := recorded.why_not():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("power").resolve()
@@ -61,7 +61,8 @@ def acts(tmp_path_factory):
     act("check", str(third), "--cutoff", CUTOFF)
     act("confirm", next((home / "drafts").iterdir()).name)
     act("undo", str(Journal(home).batches()[-1].id))
-    assert [(a.before, a.after) for a in found] == [(30, 80), (80, 80), (80, 100), (100, 80)]
+    act("correct", "application", "A00003", "ready_at", "--clear", "--reason", "未具备", "--evidence", "现场核实")
+    assert [(a.before, a.after) for a in found] == [(30, 80), (80, 80), (80, 100), (100, 80), (80, 79)]
     return folder, home, disk, found
 
 
