@@ -78,11 +78,29 @@ _FULL = " and ".join(f"coalesce(f.{name}, 5) = 5" for name in _SCORES)
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
+_WEIGHTS = [pow(3, i, 31) for i in range(17)] + [1]
+"""Weights of the 18 signs of a unified social credit code, whose sum is 0 modulo 31 for a right one (GB 32100: powers of 3 modulo 31, the check sign counts once)."""
+
+
 def _remainder(code: str) -> str:
-    """SQL of the weighted sum of the 18 signs of a unified social credit code, 0 modulo 31 for a right one (GB 32100: weights are powers of 3 modulo 31, the check sign counts once)."""
-    weights = [pow(3, i, 31) for i in range(17)] + [1]
-    signs = " + ".join(f"strpos('{_ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(weights, 1))
-    return f"({signs} - {sum(weights)}) % 31"
+    """SQL of the weighted sum of the signs of a code, modulo 31."""
+    signs = " + ".join(f"strpos('{_ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(_WEIGHTS, 1))
+    return f"({signs} - {sum(_WEIGHTS)}) % 31"
+
+
+def _doubted(held: Collection[str]) -> str:
+    """SQL of the applications whose code is not right as it stands: signs are looked up by two, in half the time of one by one."""
+    signs = f"(select substr('{_ALPHABET}', cast(i as integer) + 1, 1) as sign, cast(i as integer) as worth from range({len(_ALPHABET)}) as told(i))"
+    joins = " ".join(f"left join pairs as p{at} on p{at}.pair = substr(a.uscc, {2 * at + 1}, 2)" for at in range(9))
+    total = " + ".join([*(f"p{at}.begun * {_WEIGHTS[2 * at]}" for at in range(8)), "p8.ended"])
+    return f"""
+        with pairs as materialized (
+            select a.sign || b.sign as pair, a.worth * {_WEIGHTS[0]} + b.worth * {_WEIGHTS[1]} as begun, a.worth * {_WEIGHTS[16]} + b.worth * {_WEIGHTS[17]} as ended
+            from {signs} as a cross join {signs} as b
+        )
+        select a._key, a._file, a._sheet, a._row, a.uscc, upper(trim(a.uscc)) as code
+        from application as a {joins} where a.uscc is not null and (length(a.uscc) <> 18 or coalesce(({total}) % 31, 1) <> 0)
+    """
 
 
 _CALL = {"surveyor": "示例甲", "reached": "接通", "score_company": "非常满意", "score_manager": "非常满意"}
@@ -155,14 +173,11 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="uscc_wrong", severity="warning", uses=("uscc",), table="application", label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
+        code="uscc_wrong", severity="warning", uses=("uscc",), table="application", first=_doubted, label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
         # nearly all are right as they stand: only the others are looked at closely
         select=f"""
             select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
-            from (
-                select _key, _file, _sheet, _row, uscc, upper(trim(uscc)) as code from application
-                where uscc is not null and not (regexp_matches(uscc, '^[{_ALPHABET}]{{18}}$') and {_remainder("uscc")} = 0)
-            ) as t
+            from first as t
             where length(t.code) = 18 and (length(translate(t.code, '{_ALPHABET}', '')) > 0 or {_remainder("t.code")} <> 0)
         """,
         example=Example(

@@ -81,18 +81,26 @@ def needed(table: str, field: str) -> str:
     return "false" if where is None else where or "true"
 
 
+def _true(test: str) -> str:
+    """SQL of how many rows answer yes; of rows that all leave it unknown none does."""
+    return f"coalesce(count_if({test}), 0)"
+
+
 def _count(con: duckdb.DuckDBPyConnection, table: Table, held: Collection[str]) -> None:
     """Count the cells of one table: one pass over its rows, then one line for each field, grid and month."""
     told, counts = [], []
     counted = [f for f in fields(table) if f.name in held or f.name in NEEDED[table.name]]
     for i, f in enumerate(counted):
-        told.append(f"{needed(table.name, f.name)} as n{i}, t.{f.name} is not null as f{i}" + (f", t.{f.name}_p as p{i}" if f.kind == "time" else ""))
-        counts.append(f"sum(case when n{i} then 1 else 0 end) as n{i}, sum(case when n{i} and f{i} then 1 else 0 end) as f{i}")
+        where = needed(table.name, f.name)
+        every = where == "true"
+        told.append(f"{where} as n{i}, t.{f.name} is not null as f{i}" + (f", t.{f.name}_p as p{i}" if f"{f.name}:loose" in held else ""))
+        asked = "count(*)" if every else _true(f"n{i}")
+        # what the whole column holds, or does not, need not be asked of each row
+        filled = "0" if f.name not in held else asked if f"{f.name}:blank" not in held else _true(f"f{i}" if every else f"n{i} and f{i}")
+        counts.append(f"{asked} as n{i}, {filled} as f{i}")
         if f.kind == "time" and f.name in held:
-            counts += [
-                f"sum(case when {test} then 1 else 0 end) as {letter}{i}"
-                for letter, test in (("m", f"p{i} in ('moment', 'slot')"), ("h", f"p{i} = 'half'"), ("d", f"p{i} = 'day'"), ("v", f"p{i} not in ('moment', 'slot', 'half', 'day')"))
-            ]
+            loose = (("m", f"p{i} in ('moment', 'slot')"), ("h", f"p{i} = 'half'"), ("d", f"p{i} = 'day'"), ("v", f"p{i} not in ('moment', 'slot', 'half', 'day')"))
+            counts += [f"{_true(test)} as {letter}{i}" for letter, test in loose] if f"{f.name}:loose" in held else [f"{_true(f'f{i}')} as m{i}", *(f"0 as {letter}{i}" for letter in "hdv")]
     con.execute(f"create or replace temp table counted as select grid, month, count(*) as n, {', '.join(counts)} from ({placed(table, ', '.join(told))}) as told group by grid, month")
     lines = [f"select '{table.name}', '', grid, month, n, n, 0, 0, 0, 0 from counted"]
     for i, f in enumerate(counted):

@@ -40,8 +40,8 @@ class Rule:
     Several rules may share a code, one for each table they speak of. `needs` names the tables that must hold rows
     before an answer means anything: without any application loaded no number is unknown. `uses` names the columns of
     the table without which there is nothing to find: "gas_on_at" filled in some row, "gas_on_at:blank" blank in some,
-    "gas_on_at:moment" with a time of day, "gas_on_at:future" on or after the as-of moment, ":many" for a table of
-    several rows. Where a rule asks the same of many columns, each `part` is a select and `select` holds {parts} in
+    "gas_on_at:moment" with a time of day, "gas_on_at:loose" without, "gas_on_at:future" on or after the as-of moment, ":many"
+    for a table of several rows. Where a rule asks the same of many columns, each `part` is a select and `select` holds {parts} in
     their place. `first` gives, for the
     columns that hold something, a select whose rows are kept as table `first` for the rule to read.
     """

@@ -23,6 +23,9 @@ BLOCK = 10_000
 """Numbers without a year are compared within blocks of this size: a two-digit year in front starts another block."""
 
 
+STEPPED = "key varchar, id varchar, grid varchar, month varchar, places bigint, running bigint, before bigint, before_id varchar, before_key varchar"
+
+
 def _padded(id: str, number: str) -> str:
     """SQL of a number written like its neighbour."""
     return f"substr({id}, 1, length({id}) - places) || lpad(cast({number} as varchar), cast(places as integer), '0')"
@@ -69,10 +72,6 @@ def _series(table: str) -> str:
                 case when s.taken = 0 then d.number // {BLOCK} else d.number // {_power("d.width - s.taken")} end as block,
                 case when s.taken = 0 then d.number else d.number % {_power("d.width - s.taken")} end as running
             from shaped as d join shape as s on s.head = d.head and s.width = d.width and s.dated = d.dated
-        ),
-        sized as (
-            select head, width, dated, block, count(*) as members, max(running) - min(running) + 1 > count(*) as broken
-            from numbered group by head, width, dated, block having count(*) >= {FEWEST}
         )"""
 
 
@@ -85,31 +84,43 @@ def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Create from the places of a table `jump_` (key, before_key, id, missing, range: each gap once however wide) and `numbered_` (grid, month, n: the other rows of series in which numbers follow each other)."""
     series = _series(table)
     con.execute(f"""
-        create or replace temp table stepped as
-        with {series},
-        ordered as (
-            select n.*, b.members, lag(n.running) over run as before, lag(n.id) over run as before_id, lag(n.key) over run as before_key
-            from numbered as n join sized as b on {_SAME} and b.broken
-            window run as (partition by n.head, n.width, n.dated, n.block order by n.running, n.key)
-        ),
-        judged as (
-            select *, sum(case when running - before = 1 then 1 else 0 end) over (partition by head, width, dated, block) as steps from ordered
-        )
-        select key, id, grid, month, places, running, before, before_id, before_key from judged where 2 * steps >= members - 1
+        create or replace temp table series as
+        with {series}
+        select head, width, dated, block, grid, month, count(*) as n, min(running) as first, max(running) as last from numbered group by head, width, dated, block, grid, month
     """)
+    con.execute(f"""
+        create or replace temp table sized as
+        select head, width, dated, block, sum(n) as members, max(last) - min(first) + 1 > sum(n) as broken from series group by head, width, dated, block having sum(n) >= {FEWEST}
+    """)
+    if con.execute("select count(*) > 0 from sized where broken").fetchone()[0]:
+        con.execute(f"""
+            create or replace temp table stepped as
+            with {series},
+            ordered as (
+                select n.*, b.members, lag(n.running) over run as before, lag(n.id) over run as before_id, lag(n.key) over run as before_key
+                from numbered as n join sized as b on {_SAME} and b.broken
+                window run as (partition by n.head, n.width, n.dated, n.block order by n.running, n.key)
+            ),
+            judged as (
+                select *, sum(case when running - before = 1 then 1 else 0 end) over (partition by head, width, dated, block) as steps from ordered
+            )
+            select key, id, grid, month, places, running, before, before_id, before_key from judged where 2 * steps >= members - 1
+        """)
+    else:
+        con.execute(f"create or replace temp table stepped ({STEPPED})")
     con.execute(
         f"create or replace temp table jump_{table} as select key, before_key, id, grid, month, running - before - 1 as missing, {_RANGE} as range from stepped where {_JUMPS}"
     )
     con.execute(f"""
         create or replace temp table numbered_{table} as
-        with {series}
         select grid, month, sum(n) as n from (
-            select n.grid, n.month, count(*) as n from numbered as n join sized as b on {_SAME} and not b.broken group by n.grid, n.month
+            select n.grid, n.month, n.n from series as n join sized as b on {_SAME} and not b.broken
             union all
             select grid, month, count(*) from stepped where not coalesce({_JUMPS}, false) group by grid, month
         ) as counted group by grid, month
     """)
-    con.execute("drop table stepped")
+    for name in ("series", "sized", "stepped"):
+        con.execute(f"drop table {name}")
 
 
 def _select(table: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
+
 from kpi.exports.tables import BY_NAME
 from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import last, pick, written
@@ -32,10 +35,16 @@ ANNOUNCED = frozenset(("valid_from", "liaison_since"))
 def _reversed(table: str) -> tuple[Part, ...]:
     """One select for each pair of a table."""
     return tuple(
-        Part(uses=(first, then), select=pick(table, then, "''", f"t.{first} > {last(f't.{then}')}", nth=str(nth), first=f"'{first}'", then=f"'{then}'",
+        Part(uses=(first, then), select=pick("first", then, "''", f"t.{first} > {last(f't.{then}')}", nth=str(nth), first=f"'{first}'", then=f"'{then}'",
                                              first_at=written(f"t.{first}"), then_at=written(f"t.{then}")))
         for nth, (first, then) in enumerate(pair.split() for pair in PAIRS[table])
     )
+
+
+def _any_reversed(table: str, held: Collection[str]) -> str:
+    """SQL of the rows of a table in which any pair is reversed: one pass tells it of all pairs."""
+    pairs = [(first, then) for first, then in map(str.split, PAIRS[table]) if {first, then} <= set(held)]
+    return f"select * from {table} as t where {' or '.join(f't.{first} > ' + (last(f't.{then}') if f'{then}:loose' in held else f't.{then}') for first, then in pairs)}"
 
 
 _ONE_OF_A_ROW = """
@@ -65,7 +74,7 @@ def _out_of_order(table: str) -> Rule:
         expect.append({"key": "A3", "field": "gas_on_at", "value": "2023年5月8日 10:00", "first": "applied_at", "then": "gas_on_at", "more": 3})
     return Rule(
         code="dates_out_of_order", severity="warning", table=table, label=Text("先后日期颠倒", "Dates out of order"), args=("first", "first_at", "then", "then_at", "more"),
-        select=_ONE_OF_A_ROW, parts=_reversed(table), example=Example(rows={table: rows}, expect=expect),
+        select=_ONE_OF_A_ROW, parts=_reversed(table), first=partial(_any_reversed, table), example=Example(rows={table: rows}, expect=expect),
     )
 
 

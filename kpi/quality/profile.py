@@ -16,7 +16,7 @@ MANY = 3
 
 
 def profile(con: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    """Return for each table with rows what its columns hold, in the words of `Rule.uses`: name, name:blank, name:moment, name:future, :many."""
+    """Return for each table with rows what its columns hold, in the words of `Rule.uses`: name, name:blank, name:moment, name:loose, name:future, :many."""
     as_of = con.execute("select as_of from clock").fetchone()[0]
     filled = con.execute(" union all ".join(f"(select '{table.name}' from {table.name} limit 1)" for table in TABLES)).fetchall()
     found = {}
@@ -33,7 +33,8 @@ def _held(con: duckdb.DuckDBPyConnection, table: Table, as_of: datetime) -> tupl
         names += [f.name, f"{f.name}:blank"]
         tests += [f"count(t.{f.name}) > 0", f"count(t.{f.name}) < count(*)"]
         if f.kind == "time":
-            names += [f"{f.name}:moment", f"{f.name}:future"]
-            tests += [f"count(case when t.{f.name}_p = 'moment' then 1 end) > 0", f"coalesce(max(t.{f.name}) >= timestamp '{as_of}', false)"]
+            moments = f"count(case when t.{f.name}_p = 'moment' then 1 end)"
+            names += [f"{f.name}:moment", f"{f.name}:loose", f"{f.name}:future"]
+            tests += [f"{moments} > 0", f"{moments} < count(t.{f.name})", f"coalesce(max(t.{f.name}) >= timestamp '{as_of}', false)"]
     rows, *answers = con.execute(f"select count(*), {', '.join(tests)} from {table.name} as t").fetchone()
     return rows, [name for name, answer in zip(names, answers, strict=True) if answer]

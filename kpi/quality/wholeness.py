@@ -72,17 +72,21 @@ def _numbers(table: str) -> Check:
 
 
 _NAMING = ("work", "visit", "charge", "appeal", "followup", "clock_stop")
-_NUMBERS = "create or replace temp table named as " + " union ".join(f"select app_id from {name} where app_id is not null" for name in _NAMING)
+_NUMBERS = f"""
+    create or replace temp table named as {" union ".join(f"select app_id from {name} where app_id is not null" for name in _NAMING)};
+    create or replace temp table known as select a._key, a.app_id from named as n join application as a on a.app_id = n.app_id
+"""
 
 
 def _named() -> str:
     """SQL of the application numbers that other ledgers name, each once: a known one where its application stands, an unknown one where it is first named."""
     unknown = " union all ".join(
-        f"select '{name}|' || t._key as key, t.app_id from {name} as t where t.app_id is not null and t.app_id not in (select app_id from application where app_id is not null)" for name in _NAMING
+        f"select '{name}|' || t._key as key, t.app_id from {name} as t join strange as s on s.app_id = t.app_id" for name in _NAMING
     )
     columns = "'app_id' as field, app_id as value, 1 as total, {} as flagged, cast(null as varchar) as grid, cast(null as varchar) as month"
     return f"""
-        select 'application|' || a._key as key, {columns.format(0).replace("app_id as value", "a.app_id as value")} from named as n join application as a on a.app_id = n.app_id
+        with strange as materialized (select app_id from named where app_id not in (select app_id from known))
+        select 'application|' || _key as key, {columns.format(0)} from known
         union all
         select min(key), {columns.format(1)} from ({unknown}) as told group by app_id
     """
@@ -140,11 +144,15 @@ CHECKS: tuple[Check, ...] = (
             day_of as (select grid, on_day, count(*) as n from timed group by grid, on_day),
             minute_of as (select grid, ready_at, count(*) as n from timed group by grid, ready_at having count(*) >= {SPIKE}),
             bunch as (
-                select m.grid, m.ready_at, {written("m.ready_at").replace("m.ready_at_p", "'moment'")} as value
+                select m.grid, m.ready_at, m.n, {written("m.ready_at").replace("m.ready_at_p", "'moment'")} as value
                 from minute_of as m join day_of as d on d.grid = m.grid and d.on_day = cast(m.ready_at as date) where m.n * {OF_DAY} >= d.n
             )
-            select t.key, 'ready_at' as field, b.value, 1 as total, case when b.value is not null then 1 else 0 end as flagged, t.grid, strftime(t.ready_at, '%Y-%m') as month
-            from timed as t left join bunch as b on b.grid = t.grid and b.ready_at = t.ready_at
+            select t.key, 'ready_at' as field, b.value, 1 as total, 1 as flagged, t.grid, strftime(t.ready_at, '%Y-%m') as month
+            from timed as t join bunch as b on b.grid = t.grid and b.ready_at = t.ready_at
+            union all
+            select null, 'ready_at', null, sum(d.n - coalesce(b.n, 0)), 0, d.grid, strftime(d.on_day, '%Y-%m')
+            from day_of as d left join (select grid, cast(ready_at as date) as on_day, sum(n) as n from bunch group by 1, 2) as b on b.grid = d.grid and b.on_day = d.on_day
+            group by d.grid, strftime(d.on_day, '%Y-%m') having sum(d.n - coalesce(b.n, 0)) > 0
         """, placed=True,
     ),
     Check(
@@ -195,7 +203,7 @@ def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]])
                 f"insert into astray select '{check.code}', '{name}', t.key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.grid, t.month"
                 f" from told as t join place_{name} as p on p.key = t.key where t.table_name = '{name}' and t.flagged > 0 order by p.file, p.sheet, p.row, t.key"
             )
-    for name in ("told", "named", *(f"{kind}_{name}" for kind in ("place", "jump", "numbered") for name in held)):
+    for name in ("told", "named", "known", *(f"{kind}_{name}" for kind in ("place", "jump", "numbered") for name in held)):
         con.execute(f"drop table if exists {name}")
 
 
