@@ -49,7 +49,12 @@ def stood(home: Path, line: Issue) -> dict[str, Rows]:
     sha = line.record["files"].get("earlier")
     if sha is None:
         return issued(home, near(line.month))
-    found: dict[str, list[Mapping[str, Any]]] = {earlier(line.month, by): [] for by in range(MONTHS, 0, -1)}
-    for row in freeze.read(home, sha):
+    return by_month(line.month, freeze.read(home, sha))
+
+
+def by_month(month: str, rows: Rows) -> dict[str, Rows]:
+    """Return figures of the months before one by month, an empty list for a month nothing was known of."""
+    found: dict[str, list[Mapping[str, Any]]] = {earlier(month, by): [] for by in range(MONTHS, 0, -1)}
+    for row in rows:
         found[row["first"]].append(row)
     return found

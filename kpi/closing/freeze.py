@@ -102,6 +102,11 @@ def parquet(rows: Sequence[dict[str, Any]], shape: str) -> bytes:
     return out.getvalue()
 
 
+def told(content: bytes) -> list[dict[str, Any]]:
+    """Return the rows of such a file that is not in the archive yet."""
+    return pq.read_table(io.BytesIO(content)).to_pylist()
+
+
 def read(home: Path, sha: str, **wanted: str) -> list[dict[str, Any]]:
     """Return the rows of a frozen file, those with the wanted values of columns; raises StoreProblem where it is gone or damaged."""
     filters = [(name, "==", value) for name, value in wanted.items()] or None

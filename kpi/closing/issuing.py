@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kpi import pipeline, store
 from kpi.closing import compared, freeze, versions
 from kpi.closing.checks import Ready, ready
+from kpi.closing.restated import causes
+from kpi.engine import Engine
 from kpi.problems import StoreProblem, UsageProblem
 from kpi.standards.folder import reference
 from kpi.store import archive, comments, disk
-from kpi.store.issues import Issue, Issues
+from kpi.store.issues import Issue, Issues, Reported
 from kpi.words import month_name
+
+CHANGED = ("数据刚刚更新，请重新核对后再签发。", "The data has just changed: look again before issuing.")
+
+PAPERS = ".json.gz"
+"""What they are kept as."""
+
+Papers = Callable[[Reported, Engine], Mapping[str, bytes]]
+"""Returns all that the reports of a month say, as a file for each language, from the close they are kept with and the build it is made with."""
 
 
 @disk.told("本次没有签发", "nothing was issued")
-def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool = False, who: str | None = None, build: str | None = None) -> Issue:
+def close(
+    month: str, home: Path | None = None, *, note: str = "", anyway: bool = False, who: str | None = None, build: str | None = None, papers: Papers | None = None
+) -> Issue:
     """Issue a month: freeze its figures, cases and rows as the current build has them, and what they are compared with; the reference files, values assessed by and the comment
-    beside them; and return the line of the journal.
+    beside them; all that its reports say, where `papers` tells it; and return the line of the journal.
 
     Raises UsageProblem where the month is not over, is issued already, or is incomplete and neither `anyway` nor a note says
     why it is issued all the same; StoreProblem where the data is no longer that of the `build` somebody looked at.
@@ -27,31 +40,40 @@ def close(month: str, home: Path | None = None, *, note: str = "", anyway: bool 
     home = store.home(home)
     engine = pipeline.reader(home, build=build)
     journal = Issues(home)
-    _closable(journal, engine.build, _month(month))
+    lines = _closable(journal, engine.build, _month(month))
     found = ready(engine, month)
     _refuse(found, anyway, note)
     cases = freeze.cases(engine, month)
     files = {name: freeze.parquet(rows, name) for name, rows in (("figures", freeze.figures(engine, month)), ("cases", cases), ("rows", freeze.rows(engine, cases)))}
     files["earlier"] = freeze.parquet(compared.figures(engine, month, home), "figures")
+    said = comments.standing(month, home)
+    version = max((line.version for line in lines), default=0) + 1
+    record: dict[str, Any] = {
+        "inputs": {"hash": journal.current()[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
+        "versions": versions.current(), "assessed": pipeline.assessed_in(month, home), "comment": said.words if said else "", "checks": found.told(),
+    }
+    line = Issue(id=0, month=month, version=version, act="close", at=store.moment(), by=who or store.user(), note=note.strip(), build=engine.build, as_of=engine.as_of.isoformat(), record=record)
+    told = papers(_as_issued(line, files), engine) if papers else {}
     with store.writing(home):
-        lines = _closable(journal, engine.build, month)
-        said = comments.standing(month, home)
-        record = {
-            "files": {name: archive.keep(home, content, freeze.SUFFIX) for name, content in files.items()},
-            "inputs": {"hash": journal.current()[1], "batches": [{"id": b.id, "file": b.file, "sha256": b.sha256, "reader": b.reader, "cutoff": b.cutoff} for b in journal.batches()]},
-            "versions": versions.current(), "reference": {path.name: archive.keep(home, path.read_bytes(), path.suffix) for path in sorted(reference().glob("*.csv"))},
-            "assessed": pipeline.assessed_in(month, home), "comment": said.words if said else "",
-            "checks": found.told(),
-        }
-        version = max((line.version for line in lines), default=0) + 1
-        return journal.add(month=month, version=version, act="close", at=store.moment(), by=who or store.user(), note=note.strip(), build=engine.build, as_of=engine.as_of.isoformat(), record=record)
+        if _closable(journal, engine.build, month) != lines:
+            raise StoreProblem(*CHANGED)
+        record["files"] = {name: archive.keep(home, content, freeze.SUFFIX) for name, content in files.items()}
+        record["papers"] = {lang: archive.keep(home, content, PAPERS) for lang, content in told.items()}
+        record["reference"] = {path.name: archive.keep(home, path.read_bytes(), path.suffix) for path in sorted(reference().glob("*.csv"))}
+        return journal.add(**{name: value for name, value in vars(line).items() if name != "id"})
+
+
+def _as_issued(line: Issue, files: Mapping[str, bytes]) -> Reported:
+    """Return a close as its reports will find it."""
+    figures, cases, rows, earlier = (freeze.told(files[name]) for name in ("figures", "cases", "rows", "earlier"))
+    return Reported(line=line, figures=figures, cases=cases, causes=causes(rows), earlier=compared.by_month(line.month, earlier), comment=line.record["comment"], corrected=False, corrections=())
 
 
 def _closable(journal: Issues, build: str, month: str) -> list[Issue]:
     """Return the lines of a month that may be closed with this build."""
     current = journal.current()
     if current is None or current[0] != build:
-        raise StoreProblem("数据刚刚更新，请重新核对后再签发。", "The data has just changed: look again before issuing.")
+        raise StoreProblem(*CHANGED)
     lines = journal.listed(month)
     if lines and lines[-1].act == "close":
         number = lines[-1].version
@@ -113,7 +135,8 @@ def told(line: Issue) -> dict[str, Any]:
     """Return a line of the journal in the shape of docs/commands.md."""
     checks, files = line.record.get("checks"), line.record.get("files")
     return {"month": line.month, "version": line.version, "act": line.act, "at": line.at, "by": line.by, "note": line.note, "build": line.build, "as_of": line.as_of,
-            "standards": line.record.get("versions", {}).get("standards"), "batches": [b["id"] for b in line.record.get("inputs", {}).get("batches", [])], "checks": checks, "files": files}
+            "standards": line.record.get("versions", {}).get("standards"), "batches": [b["id"] for b in line.record.get("inputs", {}).get("batches", [])], "checks": checks, "files": files,
+            "papers": line.record.get("papers", {})}
 
 
 def _month(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,16 @@ def reported(month: str, home: Path | None = None, *, since: bool = True) -> Rep
     if line is None:
         return None
     figures, cases = (freeze.read(home, line.record["files"][name]) for name in ("figures", "cases"))
-    causes = {
-        (table, row["key"]): cause for table in RECORDED for row in freeze.read(home, line.record["files"]["rows"], table=table) if (cause := json.loads(row["told"]).get("miss_cause"))
-    }
+    rows = [row for table in RECORDED for row in freeze.read(home, line.record["files"]["rows"], table=table)]
     return Reported(
-        line=line, figures=figures, cases=cases, causes=causes, earlier=compared.stood(home, line), comment=_comment(line, home),
+        line=line, figures=figures, cases=cases, causes=causes(rows), earlier=compared.stood(home, line), comment=_comment(line, home),
         corrected=since and differs(line, home), corrections=restated(line, home) if since else (),
     )
+
+
+def causes(rows: Iterable[Row]) -> dict[tuple[str, str], str]:
+    """Return the causes that people recorded in frozen rows of ledgers, by (table, key)."""
+    return {(row["table"], row["key"]): cause for row in rows if row["table"] in RECORDED and (cause := json.loads(row["told"]).get("miss_cause"))}
 
 
 def _comment(line: Issue, home: Path) -> str:

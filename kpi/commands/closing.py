@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from kpi import closing, pipeline, printing
+from kpi import closing, pipeline, printing, schedule
 from kpi.closing.issuing import told
 from kpi.commands.parsing import Add, named_grid
 from kpi.metrics.registry import find
@@ -28,7 +28,7 @@ def _close(args: argparse.Namespace) -> int:
         found = closing.ready(pipeline.reader(), args.month)
         _print([{**found.told(), "complete": found.complete}], args.format)
         return 0 if found.complete else 3
-    return _line(closing.close(args.month, note=args.note, anyway=args.anyway), args)
+    return _line(schedule.close(args.month, note=args.note, anyway=args.anyway), args)
 
 
 def _reopen(args: argparse.Namespace) -> int:

@@ -9,24 +9,27 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kpi import closing, pipeline, printing, schedule, standards, store
+from kpi import pipeline, printing, schedule, standards, store
 from kpi.commands import papers
 from kpi.commands.parsing import Add, Bar, named_grid
 from kpi.engine import Engine
 from kpi.forms import filling
 from kpi.forms.figures import Figures
 from kpi.problems import Problem, UsageProblem
-from kpi.reports import government, handouts, standard
+from kpi.reports import handouts, standard
 from kpi.reports.kinds import KINDS
 from kpi.reports.period import Period, period
-from kpi.reports.workbook import write_report
 from kpi.words import word
 
 
 def _asked(args: argparse.Namespace) -> tuple[Engine, Period]:
     """Return the data at the moment asked for, its months beginning as the office's do where asked, and the period."""
-    first_day = int(standards.rule("office_month_first_day")) if args.office_month else 1
-    return pipeline.reader(as_of=args.as_of, first_day=first_day), period(args.period)
+    return pipeline.reader(as_of=args.as_of, first_day=_first_day(args)), period(args.period)
+
+
+def _first_day(args: argparse.Namespace) -> int:
+    """Return the day on which months begin: the first, or the office's own."""
+    return int(standards.rule("office_month_first_day")) if args.office_month else 1
 
 
 def _standard(args: argparse.Namespace) -> int:
@@ -41,10 +44,7 @@ def _standard(args: argparse.Namespace) -> int:
 
 
 def _government(args: argparse.Namespace) -> int:
-    engine, asked = _asked(args)
-    lines = [line for month in asked.months if (line := closing.standing(month))]
-    issued = [{"month": line.month, "version": line.version, "at": line.at} for line in lines]
-    found = government.data(engine, asked, issued=issued, corrected=[line.month for line in lines if closing.differs(line)], lang=args.lang)
+    found = schedule.government_data(period(args.period), lang=args.lang, as_of=args.as_of, first_day=_first_day(args))
     papers.written(handouts.of_government(found, args.lang, schedule.template(path=args.template) if args.template else None), Path(args.out))
     return 0
 
@@ -54,7 +54,7 @@ def _report(args: argparse.Namespace) -> int:
         raise UsageProblem("--push 与 --all 或 --kind 一起用。", "--push goes with --all or --kind.")
     asked = schedule.asked(args.month, lang=args.lang, as_of=args.as_of)
     if not (args.all or args.kind):
-        print(write_report(asked.engine, asked.month, Path(args.out), args.lang, asked.actions, asked.assessed, asked.reported))
+        papers.written(KINDS["workbook"](asked), Path(args.out))
         return 0
     tell = _log(Path(args.log) if args.log else None)
     to = schedule.robot() if args.push else None

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from kpi import standards
 from kpi.metrics.model import UNSTATED, Metric
 from kpi.metrics.registry import metric
-from kpi.reports import standard
 from kpi.reports.definitions import RULES
 from kpi.reports.listed import actual, shown
 from kpi.reports.paper import Block, Paragraph, Section, Table
+from kpi.reports.since import Since
 from kpi.reports.stretch import Row, Stretch
 from kpi.words import MISSING, masking, month_short, word
 from kpi.words import format as written
@@ -26,13 +26,15 @@ WIDTHS = (6, 27, 17, 11, 17, 14, 22, 19)
 
 
 def attachments(about: Stretch, ids: Sequence[str]) -> list[Section]:
-    """Return the attachments: cases, definitions of the KPIs `ids`, and corrections where there are any."""
+    """Return the attachments: cases, definitions of the KPIs `ids`, and of a longer period the counts that are not the sum of its months as issued."""
     found = [("misses", _misses(about)), ("definitions", _definitions(about, ids))]
-    if about.corrections:
-        found.append(("corrections", _corrections(about)))
     if about.summed and about.summed.restated:
         found.append(("corrections", _restated(about)))
-    return [Section(key=key, title=about.said(f"section.{key}"), blocks=blocks, wide=any(isinstance(block, Table) and len(block.heads) > COLUMNS_UPRIGHT for block in blocks)) for key, blocks in found]
+    return [_section(key, blocks, about.lang) for key, blocks in found]
+
+
+def _section(key: str, blocks: Sequence[Block], lang: str) -> Section:
+    return Section(key=key, title=word(f"paper.section.{key}", lang), blocks=blocks, wide=any(isinstance(block, Table) and len(block.heads) > COLUMNS_UPRIGHT for block in blocks))
 
 
 def _misses(about: Stretch) -> list[Block]:
@@ -65,17 +67,21 @@ def _definitions(about: Stretch, ids: Iterable[str]) -> list[Block]:
     return [*rules, Table(caption=about.said("definitions.table"), heads=heads, rows=rows, widths=(18, 32, 26, 18, 26, 12), left=6)]
 
 
-def _corrections(about: Stretch) -> list[Block]:
-    heads = [word("reports.column.metric", about.lang), *(about.said(f"corrections.{name}") for name in ("scope", "span", "was", "now"))]
+def corrections(since: Since) -> Section:
+    """Return the attachment of what reads otherwise since a month was issued."""
+    def said(key: str, **values: object) -> str:
+        return word(f"paper.corrections.{key}", since.lang, **values)
+
+    heads = [word("reports.column.metric", since.lang), *(said(name) for name in ("scope", "span", "was", "now"))]
     rows = []
-    for row in about.corrections[:MOST]:
-        m, scope = metric(row["metric"]), about.said("corrections.company") if row["grid"] is None else about.grids.get(row["grid"], row["grid"])
-        span = standard.heads(about.table, about.lang)[2 if row["first"] == about.period.first else 5]
-        rows.append((m.label.of(about.lang), scope, span, *(counted(m, row[when], about.lang) for when in ("was", "is"))))
-    left = len(about.corrections) - MOST
-    table = Table(caption=about.said("corrections.table"), heads=heads, rows=rows, widths=(36, 20, 13, 31, 31), left=2)
-    lead = about.said("corrections.lead", version=about.frozen.line.version, at=about.frozen.line.at[:10])
-    return [Paragraph(lead), table, *([Paragraph(about.said("corrections.more", n=left), note=True)] if left > 0 else [])]
+    for row in since.figures[:MOST]:
+        m, scope = metric(row["metric"]), said("company") if row["grid"] is None else since.grids.get(row["grid"], row["grid"])
+        span = word(f"reports.standard.{'now_month' if row['first'] == since.month else 'year'}", since.lang)
+        rows.append((m.label.of(since.lang), scope, span, *(counted(m, row[when], since.lang) for when in ("was", "is"))))
+    left = len(since.figures) - MOST
+    table = Table(caption=said("table"), heads=heads, rows=rows, widths=(36, 20, 13, 31, 31), left=2)
+    lead = said("lead", version=since.reported.line.version, at=since.reported.line.at[:10])
+    return _section("corrections", [Paragraph(lead), table, *([Paragraph(said("more", n=left), note=True)] if left > 0 else [])], since.lang)
 
 
 def _restated(about: Stretch) -> list[Block]:

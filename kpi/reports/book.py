@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
+from kpi.reports.bound import Look, Sheet, Workbook, written
+from kpi.reports.marking import bare
 from kpi.words.cells import inert
 
 INK, MUTED, LINE, HEAD, BAND, MISS, PALE = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E", "#8FA3B5"
@@ -28,34 +26,29 @@ class Book:
     """A workbook under construction; `cell` formats are made once each."""
 
     def __init__(self, created: datetime, title: str, lang: str) -> None:
-        self._bytes = io.BytesIO()
-        self.book = xlsxwriter.Workbook(
-            self._bytes,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-             "default_format_properties": {"font_name": FONTS[lang], "font_size": 10, "font_color": INK}},
-        )
-        # the moment of the data, not of the writing: the same figures give the same file
-        self.book.set_properties({"title": title, "created": created, "author": "", "comments": ""})
         self.lang = lang
-        self._formats: dict[tuple, Any] = {}
-        self._areas: dict[str, tuple[int, int]] = {}
+        self._created, self._title = created, title
+        self._looks: dict[tuple, Look] = {}
+        self._formats: list[dict[str, Any]] = []
+        self._sheets: list[Sheet] = []
 
-    def style(self, **look: Any) -> Any:
+    def style(self, **look: Any) -> Look:
         """Return a cell format, the same object for the same look."""
         key = tuple(sorted(look.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format({"font_name": FONTS[self.lang], "font_size": 10, "font_color": INK, "valign": "vcenter", **look})
-        return self._formats[key]
+        if key not in self._looks:
+            self._looks[key] = Look(len(self._formats))
+            self._formats.append({"font_name": FONTS[self.lang], "font_size": 10, "font_color": INK, "valign": "vcenter", **look})
+        return self._looks[key]
 
-    def text(self, **look: Any) -> Any:
+    def text(self, **look: Any) -> Look:
         """Return the format of a text cell in a table."""
         return self.style(bottom=1, bottom_color=LINE, text_wrap=True, **look)
 
-    def head(self, **look: Any) -> Any:
+    def head(self, **look: Any) -> Look:
         """Return the format of a table's header."""
         return self.style(bold=True, bg_color=HEAD, border=1, border_color=LINE, text_wrap=True, align="center", font_size=9, **look)
 
-    def number(self, unit: str, value: float | None = None, unproven: str = "", **look: Any) -> Any:
+    def number(self, unit: str, value: float | None = None, unproven: str = "", **look: Any) -> Look:
         """Return the format of a figure; 100.0 % is shown for all of all only, and where nothing is `unproven` (the words shown instead)."""
         form = NUMBERS[unit]
         if unit == "ratio" and value is not None and 0.9995 <= value < 1:
@@ -68,9 +61,10 @@ class Book:
         small = {"shrink": True} if unit == "yuan" else {}
         return self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right", "num_format": form} | small | look)
 
-    def sheet(self, name: str, widths: Sequence[float], *, landscape: bool = True, header: str = "", footer: str = "") -> Worksheet:
+    def sheet(self, name: str, widths: Sequence[float], *, landscape: bool = True, header: str = "", footer: str = "") -> Sheet:
         """Return a new sheet of given column widths, set up to print on A4 as wide as one page."""
-        sheet = self.book.add_worksheet(name)
+        sheet = Sheet(name)
+        self._sheets.append(sheet)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.hide_gridlines(2)
@@ -83,7 +77,7 @@ class Book:
         sheet.set_footer(f'&C&"{FONTS[self.lang]}"&8{footer}')
         return sheet
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: Any) -> None:
+    def put(self, sheet: Sheet, row: int, column: int, value: Any, look: Any) -> None:
         """Write a value as what it is: a number, a text (never a formula), or an empty cell."""
         if value is None:
             sheet.write_blank(row, column, None, look)
@@ -92,19 +86,19 @@ class Book:
         else:
             sheet.write_string(row, column, inert(str(value)), look)
 
-    def figure(self, sheet: Worksheet, row: int, column: int, value: float | None, unit: str, unproven: str = "", **look: Any) -> None:
+    def figure(self, sheet: Sheet, row: int, column: int, value: float | None, unit: str, unproven: str = "", **look: Any) -> None:
         """Write a figure unrounded, shown rounded; a dash where there is none."""
         if value is None:
             sheet.write_string(row, column, "—", self.style(**{"bottom": 1, "bottom_color": LINE, "align": "right"} | look | {"font_color": MUTED}))
         else:
             sheet.write_number(row, column, value, self.number(unit, value, unproven, **look))
 
-    def fit(self, sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float], *, line: float = 14.0, least: float = 16.0) -> None:
+    def fit(self, sheet: Sheet, row: int, texts: Sequence[str], widths: Sequence[float], *, line: float = 14.0, least: float = 16.0) -> None:
         """Set a row as high as its longest wrapped text needs: LibreOffice and merged cells do not do it by themselves."""
-        most = max((lines(text, width) for text, width in zip(texts, widths, strict=True)), default=1)
+        most = max((lines(text, width) for text, width in zip(map(bare, texts), widths, strict=True)), default=1)
         sheet.set_row(row, max(least, line * most + 3))
 
-    def heading(self, sheet: Worksheet, title: str, *lines: str) -> int:
+    def heading(self, sheet: Sheet, title: str, *lines: str) -> int:
         """Write a sheet's title and the lines below it; return the first free row after a gap."""
         sheet.set_row(0, 26)
         sheet.write_string(0, 0, title, self.style(font_size=15, bold=True))
@@ -112,14 +106,22 @@ class Book:
             sheet.write_string(row, 0, line, self.style(font_size=9, font_color=MUTED))
         return len(lines) + 2
 
-    def printed(self, sheet: Worksheet, row: int, column: int) -> None:
+    def printed(self, sheet: Sheet, row: int, column: int) -> None:
         """Print a sheet up to a cell where its charts reach further than its cells do."""
-        self._areas[sheet.get_name()] = (row, column)
+        sheet.area = (row, column)
+
+    @classmethod
+    def again(cls, content: Workbook, lang: str) -> Book:
+        """Return a workbook that was finished, to be written on."""
+        book = cls(content.created, content.title, lang)
+        book._formats, book._sheets = [dict(look) for look in content.looks], list(content.sheets)
+        return book
+
+    def content(self) -> Workbook:
+        """Return the workbook as data."""
+        look = {"font_name": FONTS[self.lang], "font_size": 10, "font_color": INK}
+        return Workbook(created=self._created, title=self._title, look=look, looks=self._formats, sheets=self._sheets)
 
     def close(self) -> bytes:
-        """Return the finished workbook, each sheet printing what is written on it."""
-        for sheet in self.book.worksheets():
-            row, column = self._areas.get(sheet.get_name(), (sheet.dim_rowmax or 0, sheet.dim_colmax or 0))
-            sheet.print_area(0, 0, row, column)
-        self.book.close()
-        return self._bytes.getvalue()
+        """Return the finished workbook as a file."""
+        return written(self.content())

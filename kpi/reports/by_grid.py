@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics.model import Metric
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID, tally
 from kpi.reports.book import BAND, MISS, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.figures import name_of, unit_word
 from kpi.reports.month import Figures, Month, Row, sections, shift
 
@@ -30,7 +29,7 @@ def promises() -> list[Metric]:
     return [m for m in found.values() if m.kind == "ratio" and m.code not in ("K32", "K33")]
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the sheet of grids and return it."""
     width = max(len(promises()), len(TIMES) + len(ROLLING))
     sheet = book.sheet(name, (NAME, *(CELL,) * (3 * width)), header=month.word("running", month=month.name), footer=month.word("page"))
@@ -70,7 +69,7 @@ def _value(m: Metric, row: Row | None) -> Sequence[Cell]:
     return (value, m.unit, "unproven" if row["unknown"] else ""), (row["n"] or None, "count", ""), (row["unknown"] or None, "count", "")
 
 
-def _block(book: Book, sheet: Worksheet, month: Month, row: int, title: str, metrics: Sequence[Metric], columns: Sequence[str], grids: Sequence[str | None],
+def _block(book: Book, sheet: Sheet, month: Month, row: int, title: str, metrics: Sequence[Metric], columns: Sequence[str], grids: Sequence[str | None],
            cells: Callable[[Metric, str | None], Sequence[Cell]]) -> int:
     sheet.write_string(row, 0, month.word(title), book.style(bold=True, font_size=11))
     row += 1

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics import record
 from kpi.metrics.compute import compute
 from kpi.metrics.held import CONTROLLED
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import tally
 from kpi.reports.book import Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Month, shift
 from kpi.words import masking
 
@@ -20,7 +19,7 @@ NAME, CELL = 17, 6.4
 COLUMNS = ("hit", "miss", "unknown")
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the sheet of managers and return it."""
     sheet = book.sheet(name, (NAME, *(CELL,) * (len(COLUMNS) * len(CONTROLLED))), header=month.word("running", month=month.name), footer=month.word("page"))
     row = book.heading(sheet, month.word("managers.title", month=month.name), month.word("overview.until", until=month.until), month.word("managers.read"))
@@ -33,7 +32,7 @@ def write(book: Book, month: Month, name: str) -> Worksheet:
     return sheet
 
 
-def _block(book: Book, sheet: Worksheet, month: Month, row: int, key: str, known: Mapping[str, str | None], found: Mapping[tuple[str, str | None], Mapping[str, Any]]) -> int:
+def _block(book: Book, sheet: Sheet, month: Month, row: int, key: str, known: Mapping[str, str | None], found: Mapping[tuple[str, str | None], Mapping[str, Any]]) -> int:
     sheet.write_string(row, 0, month.word(f"managers.{key}"), book.style(bold=True, font_size=11))
     row += 1
     sheet.merge_range(row, 0, row + 1, 0, month.word("managers.manager"), book.head())

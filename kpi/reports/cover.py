@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics.verdict import tally
 from kpi.reports.book import HEAD, INK, LINE, MUTED, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Month
 
 WIDTHS = (3, 20, 70, 3)
 
 
-def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]]) -> Worksheet:
+def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]]) -> Sheet:
     """Write the cover; `sheets` are the names of the other sheets with what each holds."""
     sheet = book.sheet(month.word("sheet.cover"), WIDTHS, landscape=False)
     sheet.center_horizontally()
@@ -54,11 +53,11 @@ def write(book: Book, month: Month, sheets: Sequence[tuple[str, str]]) -> Worksh
 
 
 def _state(month: Month) -> str:
-    """Return whether the month was issued, as which version, when and by whom, and whether it was corrected since."""
+    """Return whether the month was issued, as which version, when and by whom, with the mark of what may be said since."""
     if month.reported is None:
         return month.word("cover.open")
     line = month.reported.line
-    return month.word("cover.closed", version=line.version, at=line.at[:16].replace("T", " "), by=line.by) + (month.word("cover.corrected") if month.reported.corrected else "")
+    return month.word("cover.closed", version=line.version, at=line.at[:16].replace("T", " "), by=line.by) + month.mark("state")
 
 
 def _facts(month: Month) -> list[tuple[str, str]]:
@@ -74,7 +73,7 @@ def _facts(month: Month) -> list[tuple[str, str]]:
     ]
 
 
-def _counts(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
+def _counts(book: Book, sheet: Sheet, month: Month, row: int) -> int:
     """Write the month's promises in counts and return the row after a gap."""
     found = tally(month.now.row("all_kept", month.month))
     sheet.merge_range(row, 1, row, 2, month.word("cover.headline", total=found.total, kept=found.hit, miss=found.miss, unknown=found.unknown) if found.total else month.word("cover.nothing"),

@@ -1,11 +1,12 @@
-"""The look of slides: 16:9, fonts of the theme and of East Asian signs, native charts that stay editable, plain tables, notes; the same input gives the same bytes."""
+"""Slides as data, and their look as a file: 16:9, fonts of the theme and of East Asian signs, native charts that stay editable, plain tables, notes; the same input gives the same bytes."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from kpi.reports.book import HEAD, INK, LINE, MISS, MUTED
+from kpi.reports.calls import Call, Told
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, RIGHT = 0.6, 12.733
@@ -31,6 +33,36 @@ PARTS = {"hit": "#3E5C76", "unknown": "#B9C4CE", "miss": MISS}
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """The table style without lines and fills."""
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass
+class Slide(Told):
+    """A slide: its title, the line at its foot, its notes, and the calls of `Deck` that fill it."""
+
+    CALLS = frozenset({"text", "tile", "table", "chart"})
+    title: str
+    footer: str
+    notes: str
+    calls: list[Call] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """All slides, dated at a moment of the data."""
+
+    created: datetime
+    title: str
+    lang: str
+    slides: Sequence[Slide]
+
+
+def written(show: Show) -> bytes:
+    """Return the slides as a file."""
+    deck = Deck(show.created, show.title, show.lang)
+    for one in show.slides:
+        deck.slide(one.title, one.footer, one.notes)
+        one.play(deck)
+    return deck.close()
 
 
 def colour(text: str) -> RGBColor:
@@ -69,22 +101,24 @@ class Deck:
                         script.set("typeface", east)
         theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
-    def slide(self, title: str, footer: str, notes: str) -> Any:
-        """Return a new slide with its title, a line at its foot and notes."""
-        slide = self.made.slides.add_slide(self.made.slide_layouts[TITLE_ONLY])
+    def slide(self, title: str, footer: str, notes: str) -> None:
+        """Begin a new slide with its title, a line at its foot and notes."""
+        self._slide = slide = self.made.slides.add_slide(self.made.slide_layouts[TITLE_ONLY])
         shape = slide.shapes.title
         shape.left, shape.top, shape.width, shape.height = (Inches(x) for x in (LEFT, 0.35, RIGHT - LEFT, 0.85))
         self.put(shape.text_frame, [title], size=26, bold=True, anchor=MSO_ANCHOR.MIDDLE)
-        self.text(slide, (LEFT, 7.0, RIGHT - LEFT, 0.32), [footer], size=10, ink=MUTED)
+        self.text((LEFT, 7.0, RIGHT - LEFT, 0.32), [footer], size=10, ink=MUTED)
         slide.notes_slide.notes_text_frame.text = notes
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
             for run in paragraph.runs:
                 self._font(run, 12, INK)
-        return slide
 
-    def text(self, slide: Any, box: Sequence[float], texts: Sequence[str], *, size: float = 16, bold: bool = False, ink: str = INK, fill: str = "", centre: bool = False) -> None:
-        """Write paragraphs into a box (left, top, width, height in inches)."""
-        shape = slide.shapes.add_textbox(*(Inches(x) for x in box))
+    def text(self, box: Sequence[float], texts: Sequence[str], *, size: float = 16, bold: bool = False, ink: str = INK, fill: str = "", centre: bool = False) -> None:
+        """Write paragraphs into a box (left, top, width, height in inches); none where there is nothing to say."""
+        texts = [one for one in texts if one or fill]
+        if not texts:
+            return
+        shape = self._slide.shapes.add_textbox(*(Inches(x) for x in box))
         if fill:
             shape.fill.solid()
             shape.fill.fore_color.rgb = colour(fill)
@@ -111,19 +145,20 @@ class Deck:
             east = etree.SubElement(properties, qn("a:ea"))
         east.set("typeface", FONTS[self.lang][1])
 
-    def tile(self, slide: Any, box: Sequence[float], number: str, name: str, ink: str = INK) -> None:
+    def tile(self, box: Sequence[float], number: str, name: str, ink: str = INK) -> None:
         """Write a number with its name below."""
         left, top, width, height = box
-        self.text(slide, box, [""], fill="#F5F7F9", size=4)
-        self.text(slide, (left, top + 0.12, width, height * 0.6), [number], size=36, bold=True, ink=ink, centre=True)
-        self.text(slide, (left, top + height * 0.62, width, height * 0.36), [name], size=14, ink=MUTED, centre=True)
+        self.text(box, [""], fill="#F5F7F9", size=4)
+        self.text((left, top + 0.12, width, height * 0.6), [number], size=36, bold=True, ink=ink, centre=True)
+        self.text((left, top + height * 0.62, width, height * 0.36), [name], size=14, ink=MUTED, centre=True)
 
     def table(
-        self, slide: Any, box: Sequence[float], heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int = 1, size: float = 12,
-        marked: Mapping[tuple[int, int], str] | None = None,
+        self, box: Sequence[float], heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, left: int = 1, size: float = 12,
+        marked: Sequence[tuple[int, int, str]] = (),
     ) -> None:
-        """Write a table; the first `left` columns read from the left, the others are figures; `marked` are inks by row and column."""
-        shape = slide.shapes.add_table(len(rows) + 1, len(heads), *(Inches(x) for x in box))
+        """Write a table; the first `left` columns read from the left, the others are figures; `marked` are cells by row and column, each with its ink."""
+        inks = {(row, column): ink for row, column, ink in marked}
+        shape = self._slide.shapes.add_table(len(rows) + 1, len(heads), *(Inches(x) for x in box))
         made = shape.table
         made._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
         for place, width in enumerate(widths):
@@ -137,14 +172,14 @@ class Deck:
                 if not at:
                     cell.fill.solid()
                     cell.fill.fore_color.rgb = colour(HEAD)
-                self.put(cell.text_frame, [text], size=size, bold=not at, ink=(marked or {}).get((at - 1, place), INK), anchor=MSO_ANCHOR.MIDDLE)
+                self.put(cell.text_frame, [text], size=size, bold=not at, ink=inks.get((at - 1, place), INK), anchor=MSO_ANCHOR.MIDDLE)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT if place < left else PP_ALIGN.RIGHT
                 cell.text_frame.paragraphs[0].space_after = Pt(0)
                 _lined(cell)
 
     def chart(
-        self, slide: Any, box: Sequence[float], title: str, categories: Sequence[str], series: Sequence[tuple[str, Sequence[float | None], str]], *, stacked: bool = True,
+        self, box: Sequence[float], title: str, categories: Sequence[str], series: Sequence[tuple[str, Sequence[float | None], str]], *, stacked: bool = True,
         lying: bool = False, form: str = "0",
     ) -> None:
         """Draw a native chart of (name, values, ink): stacked columns (`lying`: bars), or lines; its figures lie in a workbook inside and may be edited."""
@@ -153,7 +188,7 @@ class Deck:
         for name, values, _ in series:
             data.add_series(name, values)
         kind = (XL_CHART_TYPE.BAR_STACKED if lying else XL_CHART_TYPE.COLUMN_STACKED) if stacked else XL_CHART_TYPE.LINE_MARKERS
-        frame = slide.shapes.add_chart(kind, *(Inches(x) for x in box), data)
+        frame = self._slide.shapes.add_chart(kind, *(Inches(x) for x in box), data)
         frame.name = title
         frame._element.nvGraphicFramePr.cNvPr.set("descr", title)
         chart = frame.chart

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi import standards
 from kpi.reports.book import BAND, LINE, MUTED, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.figures import name_of, promise_word, unit_word
 from kpi.reports.month import Month, sections
 
@@ -14,7 +13,7 @@ WIDTHS = (7, 26, 40, 34, 18, 34, 14, 8, 12, 8)
 RULES = ("period", "ratio", "evidence", "chance", "zero", "due", "clock", "stops", "process", "small", "masked")
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the definitions and return the sheet."""
     sheet = book.sheet(name, WIDTHS, header=month.word("running", month=month.name), footer=month.word("page"))
     version = month.word("definitions.version", version=standards.version())

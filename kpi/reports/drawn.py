@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from kpi.metrics.model import Metric
 from kpi.metrics.registry import metric
 from kpi.reports import trend
 from kpi.reports.book import FONTS, INK, LINE, MISS, MUTED, Book
+from kpi.reports.bound import Drawing, Sheet
 from kpi.reports.figures import Lines, unit_word
 from kpi.reports.month import Month
 
@@ -22,7 +22,7 @@ PAGE = 3 * ROWS
 LOOKS = {"hit": {"color": "#3E5C76"}, "unknown": {"color": "#B9C4CE"}, "miss": {"color": MISS}}
 
 
-def group(lines: Lines, section: str, metrics: Sequence[Metric], name: str, data: str) -> Worksheet:
+def group(lines: Lines, section: str, metrics: Sequence[Metric], name: str, data: str) -> Sheet:
     """Write the sheet of a group of KPIs: their rows with sparklines, and below a chart of each that has anything to show, over the cells of the sheet named `data`."""
     book, month = lines.book, lines.month
     sheet, row = lines.sheet(name, month.word("drawn.title", month=month.name, group=month.word(f"section.{section}")), month.word("drawn.read"))
@@ -67,8 +67,8 @@ def _series(month: Month, data: str, name: str, row: int, look: dict[str, Any] |
     return found | {"line": {"color": INK, "width": 1.75}, "marker": {"type": "circle", "size": 4, "fill": {"color": INK}, "border": {"color": INK}}}
 
 
-def _insert(book: Book, sheet: Worksheet, month: Month, place: tuple[int, int], kind: dict[str, str], title: str, unit: str, series: list[dict[str, Any]], places: str) -> None:
-    chart = book.book.add_chart(kind)
+def _insert(book: Book, sheet: Sheet, month: Month, place: tuple[int, int], kind: dict[str, str], title: str, unit: str, series: list[dict[str, Any]], places: str) -> None:
+    chart = Drawing(kind)
     font = {"name": FONTS[month.lang], "size": 9, "color": MUTED, "bold": False}
     for one in series:
         chart.add_series(one)

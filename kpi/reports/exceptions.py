@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics import record
 from kpi.metrics.exceptions import exceptions
 from kpi.reports import told
 from kpi.reports.book import MISS, MUTED, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Month, Row
 from kpi.store.actions import Action
 from kpi.words import masking, word
@@ -18,7 +17,7 @@ COLUMNS = ("serial", "kind", "what", "grid", "cause", "controller", "owner", "ag
 WIDTHS = (5.5, 12, 40, 16, 22, 10, 18, 11, 34, 14, 12)
 
 
-def write(book: Book, month: Month, name: str, actions: Iterable[Action], assessed: Mapping[str, float]) -> Worksheet:
+def write(book: Book, month: Month, name: str, actions: Iterable[Action], assessed: Mapping[str, float]) -> Sheet:
     """Write the exceptions of the month with the open actions about them and return the sheet."""
     found = exceptions(month.engine, month.month, assessed=assessed)
     decided = {action.subject: action for action in sorted((a for a in actions if a.open), key=lambda a: a.due, reverse=True)}

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics.model import Metric
 from kpi.metrics.verdict import COMPANY, GRID, STATUS, status, tally
 from kpi.reports.book import BAND, LINE, MISS, MUTED, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Figures, Month, Row, sections, shift
 from kpi.words import format as written
 from kpi.words import month_name, word
@@ -60,11 +59,11 @@ def goal_name(metric: Metric, kind: str, value: float, lang: str) -> str:
 
 
 def name_of(month: Month, metric: Metric) -> str:
-    """Return the label of a KPI, starred where the month's figure touches a provisional calendar day, marked where the issued figure was corrected since."""
-    return metric.label.of(month.lang) + ("*" if metric.id in month.provisional else "") + (month.word("corrected") if metric.id in month.corrected else "")
+    """Return the label of a KPI, starred where the month's figure touches a provisional calendar day, with the mark of an issued figure."""
+    return metric.label.of(month.lang) + ("*" if metric.id in month.provisional else "") + month.mark(f"figure.{metric.id}")
 
 
-def _head(book: Book, sheet: Worksheet, month: Month, row: int) -> int:
+def _head(book: Book, sheet: Sheet, month: Month, row: int) -> int:
     column = 0
     for name, wide in GROUPS:
         text = month.word(f"column.{name}")
@@ -99,7 +98,7 @@ class Lines:
     assessed: Mapping[str, float]
     trends: Trends | None = None
 
-    def sheet(self, name: str, title: str, *notes: str) -> tuple[Worksheet, int]:
+    def sheet(self, name: str, title: str, *notes: str) -> tuple[Sheet, int]:
         """Return a new sheet with its heading and columns, and its first free row."""
         month = self.month
         widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 8 else width for column, width in enumerate(WIDTHS)))
@@ -110,7 +109,7 @@ class Lines:
         sheet.repeat_rows(start, start + 1)
         return sheet, row
 
-    def write(self, sheet: Worksheet, row: int, metrics: Sequence[Metric]) -> int:
+    def write(self, sheet: Sheet, row: int, metrics: Sequence[Metric]) -> int:
         """Write a row for each KPI and return the next free one."""
         month = self.month
         history, rolling, year = month.history, month.rolling, month.year
@@ -125,7 +124,7 @@ class Lines:
         return row
 
 
-def overview(lines: Lines, name: str) -> Worksheet:
+def overview(lines: Lines, name: str) -> Sheet:
     """Write every KPI in its section and return the sheet."""
     book, month = lines.book, lines.month
     sheet, row = lines.sheet(name, month.word("overview.title", month=month.name), month.word("overview.read"))
@@ -142,10 +141,11 @@ def overview(lines: Lines, name: str) -> Worksheet:
         row = _straddling(book, sheet, month, row + 1, straddling)
     months = month.word("comma").join(month_name(one, month.lang) for one in month.live)
     sheet.set_h_pagebreaks(breaks)
-    for note in ("evidence", "chance", "cohort", "trend", "provisional", "corrected", "live"):
-        if note not in ("provisional", "corrected", "live") or getattr(month, note):
-            row += 1
-            sheet.write_string(row, 0, month.word(f"note.{note}", **({"months": months} if note == "live" else {})), book.style(font_size=9, font_color=MUTED))
+    notes = {key: month.word(f"note.{key}") for key in ("evidence", "chance", "cohort", "trend")}
+    notes |= {"provisional": month.word("note.provisional") if month.provisional else "", "live": month.word("note.live", months=months) if month.live else "", "corrected": month.mark("note")}
+    for text in filter(None, notes.values()):
+        row += 1
+        sheet.write_string(row, 0, text, book.style(font_size=9, font_color=MUTED))
     return sheet
 
 
@@ -153,7 +153,7 @@ def _headline() -> list[Metric]:
     return [m for m in sections()["promises"] if m.kind == "ratio"]
 
 
-def _straddling(book: Book, sheet: Worksheet, month: Month, row: int, figures: Figures) -> int:
+def _straddling(book: Book, sheet: Sheet, month: Month, row: int, figures: Figures) -> int:
     """Write the promises of cases between the two processes, which stand beside the headline."""
     for column in range(len(WIDTHS) + 1):
         book.put(sheet, row, column, month.word("section.straddling") if column == 0 else None, book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=LINE))
@@ -163,7 +163,7 @@ def _straddling(book: Book, sheet: Worksheet, month: Month, row: int, figures: F
     return row
 
 
-def _line(book: Book, sheet: Worksheet, month: Month, row: int, metric: Metric, now: Row, others: Sequence[Row | None], assessed: float | None = None) -> None:
+def _line(book: Book, sheet: Sheet, month: Month, row: int, metric: Metric, now: Row, others: Sequence[Row | None], assessed: float | None = None) -> None:
     ratio = now.get("hits") is not None
     found = tally(now) if ratio else None
     book.put(sheet, row, 0, name_of(month, metric), book.text(indent=1))
@@ -193,7 +193,7 @@ DATA = ("code", "metric", "label", "grid_code", "grid", "hit", "miss", "unknown"
 DATA_WIDTHS = (7, 27, 34, 11, 18, 8, 8, 10, 11, 8, 12, 9, 12, 12, 12, 12)
 
 
-def by_grid_data(book: Book, month: Month, name: str) -> Worksheet:
+def by_grid_data(book: Book, month: Month, name: str) -> Sheet:
     """Write every figure of the month for every grid and the total, one a row, with a filter on each column."""
     sheet = book.sheet(name, DATA_WIDTHS, header=month.word("running", month=month.name), footer=month.word("page"))
     start = book.heading(sheet, month.word("data.title", month=month.name), month.word("overview.until", until=month.until), month.word("data.read"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from kpi import printing
 from kpi.reports import government, standard
+from kpi.reports.period import Period
 from kpi.words import word
 
 MARK = "utf-8-sig"
@@ -25,8 +26,18 @@ def csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 def of_standard(found: standard.Standard, lang: str = "zh") -> tuple[str, bytes]:
     """Return (file name, content) of the standard table in words."""
+    return standard_name(found.period, lang), csv(standard_rows(found, lang))
+
+
+def standard_name(period: Period, lang: str) -> str:
+    """Return the name of the standard table's file."""
+    return word("reports.standard.file", lang, period=period.code)
+
+
+def standard_rows(found: standard.Standard, lang: str = "zh") -> list[dict[str, str]]:
+    """Return the standard table in words, each line under its headers."""
     heads = standard.heads(found, lang)
-    return word("reports.standard.file", lang, period=found.period.code), csv([dict(zip(heads, standard.cells(line, lang), strict=True)) for line in found.lines])
+    return [dict(zip(heads, standard.cells(line, lang), strict=True)) for line in found.lines]
 
 
 def of_government(found: Mapping[str, Any], lang: str = "zh") -> dict[str, bytes]:

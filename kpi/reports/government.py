@@ -24,6 +24,7 @@ from kpi.metrics.verdict import GRID
 from kpi.reports import withholding
 from kpi.reports.figures import goal_name, unit_name
 from kpi.reports.period import Period, known
+from kpi.reports.since import Since
 from kpi.words import MISSING, month_name, word
 from kpi.words import format as written
 
@@ -73,6 +74,11 @@ def data(engine: Engine, period: Period, *, issued: Sequence[Mapping[str, Any]] 
         "notes": [word(f"reports.government.note.{name}", lang, least=withholding.LEAST, rate=GRID) for name in ("totals", "rates", "withheld", "unknown", "comparable")]
         + ([word("reports.government.note.corrected", lang, months=word("reports.comma", lang).join(month_name(month, lang) for month in corrected))] if corrected else []),
     }
+
+
+def since(found: Row, said: Since) -> Row:
+    """Return the report of an issued month that was kept with its close, with a note where the month was corrected since."""
+    return {**found, "notes": [*found["notes"], word("reports.government.note.corrected_since", said.lang, month=said.name)]} if said.reported.corrected else found
 
 
 def _listed() -> list[tuple[Metric, str | None]]:

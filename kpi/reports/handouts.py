@@ -7,16 +7,21 @@ from typing import Any
 
 from kpi.problems import DataProblem
 from kpi.reports import files, government_book, government_paper, pdf, word, workreport
+from kpi.reports.paper import Paper
 from kpi.reports.period import Period
 from kpi.reports.steps import Part, unheard
 from kpi.reports.stretch import Stretch
 from kpi.words import word as words
 
 
-def of_period(about: Stretch, own: bytes | None = None, tell: Part = unheard) -> dict[str, bytes]:
+def of_period(about: Stretch, own: bytes | None = None) -> dict[str, bytes]:
     """Return {file name: content} of the work report of a period, in one's own template where given; raises DataProblem for a template that cannot be filled in."""
-    tell(words("reports.schedule.parts.text", about.lang), 1, 3)
-    paper, name = workreport.content(about), named(about.period, about.lang)
+    return of_paper(workreport.content(about), about.period, own)
+
+
+def of_paper(paper: Paper, period: Period, own: bytes | None = None, tell: Part = unheard) -> dict[str, bytes]:
+    """Return {file name: content} of a work report that is written already."""
+    name = named(period, paper.lang)
     tell("Word", 2, 3)
     office = word.document(paper, own)
     tell("PDF", 3, 3)

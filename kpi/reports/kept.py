@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics.elsewhere import Part, linked
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import Tally, tally
 from kpi.reports.book import MISS, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Figures, Month
 
 COLUMNS = ("taken_in", "hit", "left_out", "miss", "unknown")
@@ -22,7 +21,7 @@ def counts(part: Part, figures: Figures, month: str | None) -> dict[str, int]:
     return {"taken_in": found.total + left_out, "hit": found.hit, "left_out": left_out, "miss": found.miss, "unknown": found.unknown}
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the table of promises and return its sheet."""
     sheet = book.sheet(name, WIDTHS, header=month.word("running", month=month.name), footer=month.word("page"))
     entry = linked("R11")[0]

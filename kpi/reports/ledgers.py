@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi import quality
 from kpi.exports.tables import BY_NAME
 from kpi.reports.book import MISS, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Month
 
 COUNTS = ("rows", "cells", "filled", "dates", "timed", "rejects", "conflicts", "warnings", "findings")
@@ -20,7 +19,7 @@ WIDTHS = (24, *(12,) * len(COLUMNS))
 FAULTS = ("rejects", "conflicts")
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the quality of the ledgers and return its sheet."""
     sheet = book.sheet(name, WIDTHS, header=month.word("running", month=month.name), footer=month.word("page"))
     row = book.heading(sheet, month.word("ledgers.title", month=month.name), month.word("overview.until", until=month.until), month.word("ledgers.read"))
@@ -44,6 +43,6 @@ def _name(month: Month, by: str, member: str | None) -> str:
     return month.word("ledgers.none") if table is None else table.zh if month.lang == "zh" else table.en
 
 
-def _line(book: Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
+def _line(book: Book, sheet: Sheet, row: int, one: Mapping[str, Any]) -> None:
     for column, key in enumerate(COLUMNS, start=1):
         book.figure(sheet, row, column, one[key], "ratio" if key in SHARES.values() else "count", **({"font_color": MISS, "bold": True} if key in FAULTS and one[key] else {}))

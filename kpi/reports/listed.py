@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi import standards
 from kpi.metrics import record
 from kpi.metrics.causes import recorded
 from kpi.metrics.model import Metric
 from kpi.reports.book import MUTED, Book
+from kpi.reports.bound import Sheet
 from kpi.reports.month import Month, Row, sections
 from kpi.words import format as written
 from kpi.words import masking, word
@@ -32,7 +31,7 @@ def shown() -> list[Metric]:
     return [m for metrics in sections().values() for m in metrics if (m.kind == "ratio" or m.code == "K09") and m.id not in REPEATED]
 
 
-def write(book: Book, month: Month, name: str, verdict: str) -> Worksheet:
+def write(book: Book, month: Month, name: str, verdict: str) -> Sheet:
     """Write the cases of a verdict (miss or unknown) in the month and return the sheet."""
     widths = [ENGLISH.get(column, width) if month.lang == "en" else width for column, width in enumerate(WIDTHS)]
     sheet = book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
@@ -57,7 +56,7 @@ def write(book: Book, month: Month, name: str, verdict: str) -> Worksheet:
     return sheet
 
 
-def _line(book: Book, sheet: Worksheet, month: Month, at: int, serial: int, metric: Metric, row: Row, application: Row, cause: str) -> tuple[str, ...]:
+def _line(book: Book, sheet: Sheet, month: Month, at: int, serial: int, metric: Metric, row: Row, application: Row, cause: str) -> tuple[str, ...]:
     grid = row["grid"] or application.get("grid")
     texts = (
         metric.label.of(month.lang), _key(month, row), masking.firm(application.get("customer")) or "—", month.grid_name(grid), actual(metric, row, month.lang), row["reason"],

@@ -22,6 +22,7 @@ from kpi.metrics.registry import METRICS
 from kpi.metrics.registry import metric as metric_of
 from kpi.metrics.results import FIELDS, result
 from kpi.problems import UsageProblem
+from kpi.reports.marking import mark
 from kpi.store.issues import Reported
 from kpi.words import month_name, word
 
@@ -139,18 +140,13 @@ class Month:
         return frozenset(marks.provisional(self.engine, [m.id for m in METRICS], self.month, self.month))
 
     @cached_property
-    def corrected(self) -> frozenset[str]:
-        """KPIs of an issued month whose figure of the company, as this report shows it, reads otherwise today."""
-        return frozenset(row["metric"] for row in (self.reported.corrections if self.reported else ()) if row["first"] == self.month and row["grid"] is None and self.headed(row))
-
-    @cached_property
     def live(self) -> list[str]:
         """The months an issued one is compared with that are told by today's ledgers."""
         return live(self.reported)
 
-    def headed(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a frozen figure is of the process that heads the month."""
-        return row["regime"] == self.figure_regime(row["metric"])
+    def mark(self, name: str) -> str:
+        """Return the mark of what may be said of an issued month later on; nothing in one that is open."""
+        return mark(name) if self.reported else ""
 
     def figures(self, start: str | None = None, by: Sequence[str] = (), regime: str | None = "headline", *, ids: Iterable[str] = (), over: Over = "both") -> Figures:
         """Return KPIs (default: every one) from `start` (default: the month) to the month, cohorts and stock over both processes, the rest under the headline's; `over` as `compute` takes it."""

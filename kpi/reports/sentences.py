@@ -39,13 +39,8 @@ def paragraph(about: Stretch, sentences: Sequence[str]) -> str:
 
 
 def opening(about: Stretch) -> str:
-    """Return what stands before everything else: corrected since it was issued, not over, not handed in whole."""
+    """Return what stands before everything else: not over, not handed in whole."""
     found = []
-    if about.corrections:
-        line = next((row for row in about.corrections if (row["metric"], row["first"], row["grid"]) == ("all_kept", about.period.first, None)), None)
-        was, now = (line[when]["hits"] or 0 for when in ("was", "is")) if line else (0, 0)
-        change = about.said("overall.change_same") if was == now else about.said("overall.change_counts", was=cases(about, was), now=cases(about, now))
-        found.append(about.said("overall.corrected", version=about.frozen.line.version, n=len(about.corrections), change=change))
     expected, missing = about.handed_in
     if missing and not _silent(about):
         found.append(about.said("overall.incomplete", expected=expected, missing=len(missing)))

@@ -23,7 +23,9 @@ from kpi.metrics.series import effective
 from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports import standard
 from kpi.reports.month import live, shift, until_words
+from kpi.reports.paper import Paper
 from kpi.reports.period import Period
+from kpi.reports.since import Since
 from kpi.reports.summed import Summed, summed
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
@@ -35,7 +37,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
     """A period of a build at its as-of moment, in a language; `reported` holds the months of it that were issued, `actions` what was decided, `assessed` the values assessed by,
-    `comment` what the planning department says of it."""
+    `comment` what the planning department says of it, `kept` the paper that was kept with the close of an issued month."""
 
     engine: Engine
     period: Period
@@ -44,6 +46,7 @@ class Stretch:
     actions: Sequence[Action] = ()
     assessed: Mapping[str, float] = field(default_factory=dict)
     comment: str = ""
+    kept: Paper | None = None
     _cases: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
 
     def said(self, key: str, **values: Any) -> str:
@@ -61,12 +64,9 @@ class Stretch:
         return frozenset(row["metric"] for row in self.frozen.figures) if self.frozen else frozenset()
 
     @cached_property
-    def corrections(self) -> list[Mapping[str, Any]]:
-        """The figures of the issued month, and of its year so far, that read otherwise today, of the process that heads it; in the order of the table, the company before its grids."""
-        rows = self.frozen.corrections if self.frozen else ()
-        place = {line.metric.id: at for at, line in enumerate(self.table.lines)}
-        found = [row for row in rows if row["regime"] == (None if headline.over_both(metric(row["metric"])) else self.table.regime)]
-        return sorted(found, key=lambda row: (place[row["metric"]], row["first"] != self.period.first, row["grid"] is not None, row["grid"] or ""))
+    def since(self) -> Since | None:
+        """What is said of the issued month since it was issued; None for an open month and for longer periods."""
+        return Since(reported=self.frozen, lang=self.lang, grids=self.grids, whole=self.kept is not None) if self.frozen else None
 
     @cached_property
     def table(self) -> standard.Standard:
@@ -149,7 +149,7 @@ class Stretch:
 
     @cached_property
     def charts(self) -> list[changes.Change]:
-        """What the control charts say of the month; none for longer periods, and none of a month that was corrected since: they are of today's ledgers."""
+        """What the control charts say of the month; none for longer periods, and none of a month that was corrected since its close kept figures alone: they are of today's ledgers."""
         if self.period.kind != "month" or (self.frozen and self.frozen.corrected):
             return []
         months = [month for month in headline.window(span(self.engine), self.period.last) if month <= self.period.last]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from kpi.metrics.model import Metric
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports.book import Book
+from kpi.reports.bound import Sheet
 from kpi.reports.figures import shown
 from kpi.reports.month import Figures, Month, sections, shift
 from kpi.words import month_name
@@ -76,7 +75,7 @@ def grids(month: Month) -> list[tuple[str, Tally]]:
     return [(name, found) for name, found in listed if found.total]
 
 
-def write(book: Book, month: Month, name: str) -> Worksheet:
+def write(book: Book, month: Month, name: str) -> Sheet:
     """Write the three tables and return their sheet."""
     listed, figures = months(month), history(month)
     sheet = book.sheet(name, (34 if month.lang == "zh" else 46, 14, *(9.5,) * MONTHS), header=month.word("running", month=month.name), footer=month.word("page"))

@@ -9,11 +9,13 @@ from dataclasses import replace
 from kpi.metrics.model import UNSTATED
 from kpi.reports import attached, pictures, standard, told
 from kpi.reports import sentences as say
+from kpi.reports.marking import filled, mark
 from kpi.reports.paper import Block, Heading, Paper, Paragraph, Picture, Section, Table, numbered
 from kpi.reports.shortfalls import next_steps, problems
+from kpi.reports.since import Since
 from kpi.reports.stretch import Stretch
 from kpi.words import MISSING, masking, month_name, month_short, word
-from kpi.words import format as written
+from kpi.words import format as worded
 from kpi.words.moments import date_name
 
 SECTIONS = ("overall", "results", "work", "grids", "service", "problems", "next")
@@ -42,7 +44,18 @@ MONTHS = 13
 
 
 def content(about: Stretch) -> Paper:
-    """Return the report of a period. Raises UsageProblem for a period without any data."""
+    """Return the report of a period, of an issued month as it was issued, with what is said of it since. Raises UsageProblem for a period without any data."""
+    return since(about.kept or written(about), about.since) if about.since else written(about)
+
+
+def since(paper: Paper, said: Since) -> Paper:
+    """Return the report of an issued month with what is said of it since: words for its marks, and an attachment of corrections where there are any."""
+    found = filled(paper, said.words)
+    return replace(found, attachments=[*found.attachments, attached.corrections(said)]) if said.figures else found
+
+
+def written(about: Stretch) -> Paper:
+    """Return the report of a period as its figures have it, that of an issued month with the marks of what may be said since."""
     parts = {"overall": overall, "results": results, "work": work, "grids": grids, "service": service, "problems": problems, "next": next_steps}
     sections = [Section(key=key, title=numbered(place, about.said(f"section.{key}"), 1, about.lang), blocks=parts[key](about)) for place, key in enumerate(SECTIONS)]
     kind = about.said(f"kind_{about.period.kind}")
@@ -79,8 +92,7 @@ def _issued(about: Stretch) -> str:
         about.said("facts.issued_as", month=month_short(one.line.month, about.lang), version=one.line.version, at=one.line.at[:10]) for one in about.reported
     )
     open_ = len(about.period.months) - len(about.reported)
-    since = about.said("facts.corrected_since") if about.frozen and about.frozen.corrected else ""
-    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named + since + _together(about)
+    return about.said("facts.some_issued", issued=named, n=open_) if open_ else named + (mark("facts") if about.frozen else "") + _together(about)
 
 
 def _together(about: Stretch) -> str:
@@ -94,7 +106,7 @@ def _together(about: Stretch) -> str:
 def overall(about: Stretch) -> list[Block]:
     """Return section 1."""
     comment = about.said("overall.comment", words=masking.scrub(about.comment)) if about.comment else ""
-    texts = (say.opening(about), say.headlines(about), comment, say.compared(about), say.waits(about), say.former(about))
+    texts = (mark("opening") if about.frozen else "", say.opening(about), say.headlines(about), comment, say.compared(about), say.waits(about), say.former(about))
     return [Paragraph(text) for text in texts if text]
 
 
@@ -148,10 +160,10 @@ def _trend(about: Stretch) -> list[Block]:
         return []
     svg, height = pictures.drawn(pictures.shares, [(_named(about, month, first=not at), value) for at, (month, value) in enumerate(found)], about.lang)
     points = [(month_name(month, about.lang), value) for month, value in found]
-    words = say.joined(about, [f"{name} {written(value, 'ratio', about.lang)}" for name, value in points], "comma")
+    words = say.joined(about, [f"{name} {worded(value, 'ratio', about.lang)}" for name, value in points], "comma")
     drawn = Picture(
         caption=about.said("results.trend"), svg=svg, width=pictures.WIDTH, height=height, alt=about.said("results.trend_alt", text=words),
-        heads=(about.said("picture.month"), about.said("picture.share")), rows=[(name, MISSING if value is None else written(value, "ratio", about.lang)) for name, value in points],
+        heads=(about.said("picture.month"), about.said("picture.share")), rows=[(name, MISSING if value is None else worded(value, "ratio", about.lang)) for name, value in points],
     )
     return [drawn, Paragraph(about.said("results.trend_note"), note=True)]
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from kpi import closing, pipeline, store
 from kpi.engine import Engine, RememberingEngine
 from kpi.metrics.compute import span
 from kpi.problems import DataProblem, UsageProblem
+from kpi.reports import government
 from kpi.reports.kinds import Asked
 from kpi.reports.period import Period
+from kpi.reports.since import Since
 from kpi.reports.stretch import Stretch
+from kpi.schedule.issuing import kept
 from kpi.store import actions, comments
 from kpi.store.issues import Reported
 
@@ -34,7 +38,7 @@ def last(engine: Engine) -> str:
 def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: datetime | str | None = None, build: str | None = None) -> Asked:
     """Return what the reports of a month (or of `last`) are made from.
 
-    Of an issued month these are the figures as issued, and today's data at the moment of the close for what is not frozen,
+    Of an issued month this is what was kept with its close (of a close that kept figures alone these, and today's data at its moment for everything else),
     unless another moment (`as_of`) is asked for, which shows the figures of that moment.
     """
     home = store.home(home)
@@ -47,7 +51,7 @@ def asked(month: str, home: Path | None = None, *, lang: str = "zh", as_of: date
     closes = [{"month": line.month, "version": line.version, "at": line.at}] if line else []
     return Asked(
         engine=RememberingEngine(engine), month=month, lang=lang, reported=found, actions=actions.actions(home), assessed=_assessed(month, home, found), closes=closes, template=template(home),
-        comment=found.comment if found else _comment(month, home),
+        comment=found.comment if found else _comment(month, home), kept=kept(found, lang, home),
     )
 
 
@@ -60,7 +64,19 @@ def stretch(period: Period, home: Path | None = None, *, lang: str = "zh", as_of
     return Stretch(
         engine=pipeline.reader(home, moment, build=build, first_day=first_day), period=period, lang=lang, reported=reported, actions=actions.actions(home), assessed=_assessed(period.last, home, frozen),
         comment=frozen.comment if frozen else _comment(period.first, home) if period.kind == "month" else "",
+        kept=kept(frozen, lang, home).get("paper"),
     )
+
+
+def government_data(period: Period, home: Path | None = None, *, lang: str = "zh", as_of: str | None = None, first_day: int = 1, build: str | None = None) -> dict[str, Any]:
+    """Return what the government's report of a period says; of an issued month what was kept with its close, unless another moment or the office's own months are asked for."""
+    home = store.home(home)
+    found = closing.reported(period.first, home) if period.kind == "month" and as_of is None and first_day == 1 else None
+    if told := kept(found, lang, home).get("government"):
+        return government.since(told, Since(reported=found, lang=lang, grids={}, whole=True))
+    lines = [line for month in period.months if (line := closing.standing(month, home))]
+    issued = [{"month": line.month, "version": line.version, "at": line.at} for line in lines]
+    return government.data(pipeline.reader(home, as_of, build=build, first_day=first_day), period, issued=issued, corrected=[line.month for line in lines if closing.differs(line, home)], lang=lang)
 
 
 def _assessed(month: str, home: Path, frozen: Reported | None) -> dict[str, float]:

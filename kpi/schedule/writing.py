@@ -54,7 +54,7 @@ def write(asked: Asked, out: Path, names: Sequence[str] = (), tell: Tell = lambd
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / ".report.lock", timeout=0):
             folder.mkdir(exist_ok=True)
-            tell(said("begin", month=month_name(asked.month, asked.lang), until=asked.about.until, state=said("issued" if asked.reported else "open")))
+            tell(said("begin", month=month_name(asked.month, asked.lang), until=asked.until, state=said("issued" if asked.reported else "open")))
             paths, code = [], 0
 
             def began(at: Step) -> None:

@@ -50,6 +50,11 @@ class Reported:
     comment: str = ""
 
     @property
+    def papers(self) -> Mapping[str, str]:
+        """The hashes, by language, of the files that hold all that its reports say; none of a close from before they were kept."""
+        return self.line.record.get("papers", {})
+
+    @property
     def figures_of(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Everything that was frozen by month: the months before, and its own with its year so far."""
         return {**self.earlier, self.line.month: self.figures}

@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import closing, pipeline, standards
+from kpi import closing, pipeline, schedule, standards
 from kpi.engine import Engine
 from kpi.problems import Problem
 from kpi.reports import files, government, handouts, standard
 from kpi.reports.period import LENGTH, Period
 from kpi.words import MISSING
 from kpi.words.moments import date_name
-from pages.parts import cards, filters, html, issued
+from pages.parts import cards, filters, handing, html
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 
@@ -45,9 +45,9 @@ def _standard(home: str, build: str, as_of: str, kind: str, first: str, first_da
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _government(home: str, build: str, as_of: str, kind: str, first: str, first_day: int, closes: tuple[tuple[str, int, str, bool], ...], lang: str) -> dict[str, Any]:
-    told = [{"month": month, "version": version, "at": at} for month, version, at, _ in closes]
-    return government.data(_engine(home, build, as_of, first_day), Period(kind, first), issued=told, corrected=[month for month, *_, differs in closes if differs], lang=lang)
+def _government(home: str, build: str, as_of: str | None, kind: str, first: str, first_day: int, lang: str, recorded: str) -> dict[str, Any]:
+    """Return the report; `recorded` is what people recorded that it rests on besides the build."""
+    return schedule.government_data(Period(kind, first), Path(home), lang=lang, as_of=as_of, first_day=first_day, build=build)
 
 
 def _of(view: View) -> tuple[str, str, str]:
@@ -113,8 +113,9 @@ def table(view: View, period: Period, first_day: int, grid: str | None) -> None:
 def for_government(view: View, period: Period, first_day: int) -> None:
     """Show how each promise was kept as the government will read it, the checks, and the button to take all of it along."""
     home = Path(view.source.home)
-    closes = tuple((line.month, line.version, line.at, issued.differs(view, line)) for month in period.months if (line := closing.standing(month, home)))
-    found = _government(*_of(view), period.kind, period.first, first_day, closes, view.lang)
+    closes = [month for month in period.months if closing.standing(month, home)]
+    place, build, as_of = _of(view)
+    found = _government(place, build, None if as_of == view.source.latest else as_of, period.kind, period.first, first_day, view.lang, handing.recorded(view.source))
     cards.heading(said(view, "government", period=period.name(view.lang)), said(view, "government_lead"))
     told = government.tables(found, view.lang)
     names = [name for place, name in enumerate(told["promises"][0]) if place not in (4, 8)] + [list(told["promises"][0])[4]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi import closing, pipeline
+from kpi import closing, pipeline, schedule
 from kpi.closing.checks import Ready
 from kpi.closing.freeze import read
 from kpi.problems import Problem
@@ -110,7 +110,7 @@ def history(view: View) -> list[Issue]:
 
 def close(view: View, note: str, anyway: bool) -> Issue:
     """Issue the month as its data is shown."""
-    return closing.close(view.month, Path(view.source.home), note=note, anyway=anyway, build=view.source.build)
+    return schedule.close(view.month, Path(view.source.home), note=note, anyway=anyway, build=view.source.build)
 
 
 def reopen(view: View, reason: str) -> Issue:

@@ -20,10 +20,12 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import StoreProblem, UsageProblem
-from kpi.reports import cover
+from kpi.reports import bound, cover
 from kpi.reports.book import Book
 from kpi.reports.kinds import KINDS
+from kpi.reports.marking import filled
 from kpi.reports.month import Month
+from kpi.reports.since import Since
 from kpi.store import archive
 from kpi.store.issues import Issues
 from tests.closing.ledgers import GRIDS, HEAD, MONTH, ROWS, ledger
@@ -83,7 +85,8 @@ def test_the_workbook_says_which_version_it_is(issued):
         about = Month(pipeline.reader(home), MONTH, reported=found)
         book = Book(about.as_of, "", "zh")
         cover.write(book, about, [])
-        rows = [row[1:3] for row in load_workbook(io.BytesIO(book.close())).worksheets[0].iter_rows(values_only=True)]
+        said = Since(reported=found, lang="zh", grids={}, whole=False).words if found else str
+        rows = [row[1:3] for row in load_workbook(io.BytesIO(bound.written(filled(book.content(), said)))).worksheets[0].iter_rows(values_only=True)]
         told.append(next(text for name, text in rows if name == "签发情况"))
         drafts.append(any("未经签发" in str(name) for name, _ in rows))
     assert told == ["未签发", f"第1版，{line.at[:16].replace('T', ' ')}，规划", f"第1版，{line.at[:16].replace('T', ' ')}，规划；此后台账或口径有更正，本表仍是签发时的数，更正另列于“更正”表"]

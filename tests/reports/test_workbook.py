@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from kpi import pipeline, quality
+from kpi.commands.papers import written
 from kpi.metrics import record
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
@@ -23,7 +24,7 @@ from kpi.reports import by_grid, figures, ledgers, listed, trend
 from kpi.reports import exceptions as sheet_of_exceptions
 from kpi.reports.book import Book
 from kpi.reports.month import Month, sections, shift
-from kpi.reports.workbook import month_workbook, write_report
+from kpi.reports.workbook import month_workbook
 from kpi.store.actions import Action
 from kpi.words import word
 from tests.personal import personal, standing
@@ -288,7 +289,7 @@ def test_the_month_of_change_and_before(engine):
 
 def test_written_file_has_a_name_of_its_language(engine, tmp_path):
     out = tmp_path / "out"
-    assert write_report(engine, MONTH, out).name == "获得用气指标月报_2024-05.xlsx"
+    written({Month(engine, MONTH).word("file", month=MONTH): b"x"}, out)
     assert [path.name for path in out.iterdir()] == ["获得用气指标月报_2024-05.xlsx"]
     assert Month(engine, MONTH, "en").word("file", month=MONTH) == "getting-gas-monthly_2024-05.xlsx"
 
