@@ -31,6 +31,12 @@ OWN = {
 """Which rows of a table belong to an application, where it is not their own number."""
 
 
+def records(engine: Engine, app_id: str) -> list[tuple[str, str]]:
+    """Return (table, key) of every standing row that belongs to an application, in the order of its process."""
+    parts = [f"select {place} as place, '{table}' as name, _key as key from {table} where {OWN.get(table, 'app_id = ?')}" for place, table in enumerate(RECORDED)]
+    return [(row["name"], row["key"]) for row in engine.rows(" union all ".join(parts) + " order by place, key", [app_id] * len(parts))]
+
+
 def events(engine: Engine, app_id: str) -> list[dict[str, Any]]:
     """Return every dated record of an application in order of time as {table, name, at, precision, ahead, beside, file, sheet, row}.
 

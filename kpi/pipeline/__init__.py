@@ -13,7 +13,7 @@ from __future__ import annotations
 from kpi.pipeline.asked import SUFFIXES, collect, moment
 from kpi.pipeline.assessing import assess, assessable, assessed_in, assessments, in_force
 from kpi.pipeline.bounding import bound, bounds, shapes
-from kpi.pipeline.correcting import correct, correctable, corrected, retract
+from kpi.pipeline.correcting import correct, correctable, corrected, correction, retract, retraction, stands
 from kpi.pipeline.drafts import check, discard, draft, preview, recheck
 from kpi.pipeline.entering import confirm, load, rebuild, undo
 from kpi.pipeline.keeping import place
@@ -24,6 +24,6 @@ from kpi.pipeline.watching import watch
 from kpi.store.archive import digest
 
 __all__ = [
-    "SUFFIXES", "assess", "assessable", "assessed_in", "assessments", "batches", "bound", "bounds", "check", "collect", "confirm", "correct", "correctable", "corrected", "current", "digest", "discard",
-    "draft", "error_workbook", "error_workbooks", "in_force", "load", "moment", "original", "place", "preview", "reader", "rebuild", "recheck", "retract", "shapes", "status", "undo", "watch",
+    "SUFFIXES", "assess", "assessable", "assessed_in", "assessments", "batches", "bound", "bounds", "check", "collect", "confirm", "correct", "correctable", "corrected", "correction", "current", "digest", "discard",
+    "draft", "error_workbook", "error_workbooks", "in_force", "load", "moment", "original", "place", "preview", "reader", "rebuild", "recheck", "retract", "retraction", "shapes", "stands", "status", "undo", "watch",
 ]

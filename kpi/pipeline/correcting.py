@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,8 @@ def _typed(table: Table, field: Field, text: str | None) -> list[str | None]:
     value = value.value if isinstance(value, Noted) else value
     if isinstance(value, Clock):
         value = Reject("time_without_date")
+    if isinstance(value, Reject) and value.code == "date_no_year":
+        raise DataProblem(f"“{text}”不能用作{field.zh}：请写全年、月、日。", f"'{text}' is no {field.name}: write year, month and day.")
     if isinstance(value, Reject):
         (zh, zh_how), (en, en_how) = (reader.explain({"code": value.code, "args": value.args}, lang) for lang in ("zh", "en"))
         raise DataProblem(f"“{text}”不能用作{field.zh}：{zh}；{zh_how}。", f"'{text}' is no {field.name}: {en}; {en_how}.")
@@ -89,6 +91,35 @@ def _standing(home: Path, table: Table, key: str, field: Field) -> tuple[str, li
     return rows[0]["_key"], [rows[0][f"v{place}"] for place in range(len(field.columns))]
 
 
+def _asked(table: str, field: str, value: str | None, reason: str, evidence: str) -> tuple[Table, Field, list[str | None], dict[str, str]]:
+    asked = table_named(table)
+    column = _field(asked, field)
+    new = _typed(asked, column, value)
+    return asked, column, new, {"reason": entering.text(reason, "更正原因", "why it is corrected", LONGEST), "evidence": entering.text(evidence, "凭据", "the evidence", LONGEST)}
+
+
+def _changed(home: Path, table: Table, key: str, field: Field, new: list[str | None]) -> tuple[str, list[str | None]]:
+    """Return (key, value that stands) of a row; raises UsageProblem where the new value stands already."""
+    at, old = _standing(home, table, key.strip(), field)
+    if _same(field, old, new):
+        raise UsageProblem(f"{field.zh}现在就是这个值，不必更正。", f"The {field.name} reads so already; there is nothing to correct.")
+    return at, old
+
+
+def correction(table: str, key: str, field: str, value: str | None, *, reason: str, evidence: str, home: Path | None = None, lang: str = "zh") -> tuple[str, str]:
+    """Return (old, new) in words as `correct` would record them, without recording anything; raises what it raises."""
+    asked, column, new, _ = _asked(table, field, value, reason, evidence)
+    _, old = _changed(store.home(home), asked, key, column, new)
+    return _said(asked, column, json.dumps(old), lang), _said(asked, column, json.dumps(new), lang)
+
+
+def stands(table: str, key: str, field: str, home: Path | None = None, lang: str = "zh") -> str:
+    """Return the value of a cell that stands, in words; raises UsageProblem where there is no such row."""
+    asked = table_named(table)
+    column = asked.by_name[field]
+    return _said(asked, column, json.dumps(_standing(store.home(home), asked, key, column)[1]), lang)
+
+
 @disk.told("这一条没有记下", "nothing was recorded")
 def correct(table: str, key: str, field: str, value: str | None, *, reason: str, evidence: str, home: Path | None = None, who: str | None = None) -> Row:
     """Put one value of a standing row right and return the correction as `corrected` does; None empties the cell.
@@ -96,17 +127,12 @@ def correct(table: str, key: str, field: str, value: str | None, *, reason: str,
     Raises UsageProblem for a row, column or value that cannot be meant, where the value stands already, or without reason and evidence; DataProblem for a value that cannot be read.
     """
     home = store.home(home)
-    asked = table_named(table)
-    column = _field(asked, field)
+    asked, column, new, told = _asked(table, field, value, reason, evidence)
     # a build of another version of the program is made anew before the lock is taken
     current(home)
-    told = {"reason": entering.text(reason, "更正原因", "why it is corrected", LONGEST), "evidence": entering.text(evidence, "凭据", "the evidence", LONGEST)}
-    new = _typed(asked, column, value)
     with store.writing(home):
         journal = Journal(home)
-        at, old = _standing(home, asked, key.strip(), column)
-        if _same(column, old, new):
-            raise UsageProblem(f"{column.zh}现在就是这个值，不必更正。", f"The {column.name} reads so already; there is nothing to correct.")
+        at, old = _changed(home, asked, key, column, new)
         every = journal.batches(withdrawn=True)
         number = 1 + max((line.id for line, _ in corrections.made(journal)), default=0)
         line = Corrected(
@@ -134,28 +160,33 @@ def _publish(home: Path, journal: Journal, held: list[Corrected], entry: Correct
         thin(home, journal, build[0])
 
 
+def retraction(number: int, reason: str, home: Path | None = None) -> str:
+    """Return why a correction is taken back in one line, without taking it back; raises UsageProblem without a reason, or for one that is not in force."""
+    if number not in {line.id for line in corrections.in_force(Journal(store.home(home)))}:
+        raise UsageProblem(f"没有在用的第 {number} 号更正。", f"No correction {number} is in force.")
+    return entering.text(reason, "撤销原因", "why it is taken back", LONGEST)
+
+
 @disk.told("本次没有改动任何内容", "nothing was changed")
 def retract(number: int, reason: str, home: Path | None = None, who: str | None = None) -> Row:
     """Take a correction back, and return it as `corrected` does: the figures are as if it had never been made; raises UsageProblem for one that is not in force."""
     home = store.home(home)
-    why = entering.text(reason, "撤销原因", "why it is taken back", LONGEST)
     with store.writing(home):
-        journal = Journal(home)
+        why, journal = retraction(number, reason, home), Journal(home)
         held = corrections.in_force(journal)
-        if number not in {line.id for line in held}:
-            raise UsageProblem(f"没有在用的第 {number} 号更正。", f"No correction {number} is in force.")
         _publish(home, journal, [line for line in held if line.id != number], Retracted(corrected=number, reason=why, set_at=entering.now(), set_by=who or store.user()))
     return next(one for one in corrected(home) if one["number"] == number)
 
 
-def corrected(home: Path | None = None, *, lang: str = "zh", table: str | None = None, keys: Mapping[str, set[str]] | None = None) -> list[Row]:
-    """Return every correction ever made, newest first (docs/commands.md), personal data masked; `keys` keeps those of rows by table."""
+def corrected(home: Path | None = None, *, lang: str = "zh", rows: Iterable[tuple[str, str]] | None = None) -> list[Row]:
+    """Return every correction ever made, newest first (docs/commands.md), personal data masked; `rows` keeps those of these (table, key)."""
+    wanted = None if rows is None else set(rows)
     lines = corrections.made(Journal(store.home(home)))
     last = {(line.table_name, line.key, line.field): line.id for line, back in lines if back is None}
     found = []
     for line, back in reversed(lines):
         about = BY_NAME[line.table_name]
-        if keys is not None and line.key not in keys.get(about.name, ()) or table not in (None, about.name):
+        if wanted is not None and (about.name, line.key) not in wanted:
             continue
         field = about.by_name[line.field]
         state = "retracted" if back else "standing" if last[about.name, line.key, line.field] == line.id else "replaced"

@@ -137,6 +137,11 @@ def events_of(source: Source, app_id: str) -> list[dict[str, Any]]:
     return story.events(_engine(*_of(source)), app_id)
 
 
+def records_of(source: Source, app_id: str) -> list[tuple[str, str]]:
+    """Return (table, key) of every row of one application."""
+    return story.records(_engine(*_of(source)), app_id)
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
 def _known(home: str, build: str, as_of: str) -> dict[str, Any]:
     engine = _engine(home, build, as_of)
