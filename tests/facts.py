@@ -18,7 +18,7 @@ from kpi.exports.fields import Table
 from kpi.exports.outcome import Noted
 from kpi.exports.parsers import parser
 from kpi.exports.tables import BY_NAME, TABLES
-from kpi.warehouse import build
+from kpi.warehouse import build, corrections
 
 Row = Mapping[str, Any]
 
@@ -40,6 +40,7 @@ def standing(rows: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
     for name in build.REFERENCE:
         con.execute(f"create table {name} as select * from told.{name}")
     con.execute("detach told")
+    corrections.prepare(con)
     for table in TABLES:
         columns = [column for f in table.fields for column in f.columns]
         con.execute(f"create table {table.name} ({', '.join(f'{n} {k}' for n, k in columns)}, _file varchar, _sheet varchar, _row bigint, _key varchar, _submitter varchar, _batch bigint)")

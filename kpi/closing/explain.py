@@ -31,7 +31,7 @@ def explain(id: str, month: str, home: Path | None = None, *, grid: str | None =
     """Return all that a figure of a month rests on, and, where the month was issued, how and through what it differs from what was reported (the latest version, or the one asked for).
 
     {metric, code, label, month, grid, regime, now, inputs, versions, cases, issued}: `now` is today's result row; `issued` is null for a month
-    never issued, else {version, standing (not opened again since), at, by, as_of, reported, at_the_same_moment, inputs: {added, withdrawn}, versions, differences}. Each difference is
+    never issued, else {version, standing (not opened again since), at, by, as_of, reported, at_the_same_moment, inputs: {added, withdrawn, corrected}, versions, differences}. Each difference is
     {key, what: changed | appeared | vanished, was, is, month_now, rows: [{table, key, what: changed | came | gone, batch, file, sheet, row, fields:
     [{field, label, was, is}]}]}; values of the ledgers are in words, personal ones masked.
     """
@@ -68,7 +68,8 @@ def _issued(home: Path, journal: Issues, line: Issue, asked: Metric, where: Mapp
     return {
         "version": line.version, "standing": journal.standing(line.month) == line, "at": line.at, "by": line.by, "note": line.note, "as_of": line.as_of, "build": line.build, "reported": reported,
         "at_the_same_moment": _figure(engine, asked, line.month, where),
-        "inputs": {"added": [_batch(b) for b in every if b.standing and b.id not in before], "withdrawn": [_withdrawn(b) for b in every if not b.standing and b.id in before]},
+        "inputs": {"added": [_batch(b) for b in every if b.standing and b.id not in before], "withdrawn": [_withdrawn(b) for b in every if not b.standing and b.id in before],
+                   "corrected": [one for one in pipeline.corrected(home, lang=lang) if max(one["at"], one["retracted_at"] or "") > line.at]},
         "versions": versions.changed(line.record["versions"], asked.id),
         "differences": differences(home, line, engine, asked, where, lang),
     }

@@ -38,19 +38,22 @@ def records(engine: Engine, app_id: str) -> list[tuple[str, str]]:
 
 
 def events(engine: Engine, app_id: str) -> list[dict[str, Any]]:
-    """Return every dated record of an application in order of time as {table, name, at, precision, ahead, beside, file, sheet, row}.
+    """Return every dated record of an application in order of time as {table, name, at, precision, ahead, beside, corrected, file, sheet, row}.
 
-    `ahead` says that it had not happened at the as-of moment (a plan, or a later row); `beside` holds what the row says with the date.
+    `corrected` is the number of the correction that a date is of, None for what a ledger says; `ahead` says that it had not
+    happened at the as-of moment (a plan, or a later row); `beside` holds what the row says with the date.
     """
     found = []
+    corrected = {(row["table_name"], row["key"], row["field"]): row["number"] for row in engine.rows("select number, table_name, key, field from correction")}
     for table, (dates, beside) in RECORDED.items():
         columns = ", ".join([*(f"{name}, {name}_p" for name in dates), *beside])
-        for row in engine.rows(f"select {columns}, _file, _sheet, _row from {table} where {OWN.get(table, 'app_id = ?')}", [app_id]):
+        for row in engine.rows(f"select {columns}, _key, _file, _sheet, _row from {table} where {OWN.get(table, 'app_id = ?')}", [app_id]):
             for name in dates:
                 if row[name] is not None:
                     found.append(
                         {"table": table, "name": name, "at": row[name], "precision": row[f"{name}_p"], "ahead": row[name] >= engine.as_of,
-                         "beside": {key: row[key] for key in beside if row[key] is not None}, "file": row["_file"], "sheet": row["_sheet"], "row": row["_row"]}
+                         "beside": {key: row[key] for key in beside if row[key] is not None}, "corrected": corrected.get((table, row["_key"], name)),
+                         "file": row["_file"], "sheet": row["_sheet"], "row": row["_row"]}
                     )
     order = {(table, name): (i, j) for i, (table, (dates, _)) in enumerate(RECORDED.items()) for j, name in enumerate(dates)}
     return sorted(found, key=lambda e: (e["at"], order[e["table"], e["name"]], e["file"], e["row"]))

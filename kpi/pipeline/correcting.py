@@ -48,6 +48,8 @@ def correctable(table: Table) -> list[Field]:
 
 
 def _field(table: Table, text: str) -> Field:
+    if not text:
+        raise UsageProblem("请选择要更正哪一项。", "Choose which column is to be corrected.")
     found = table.by_name.get(text) or table.by_header.get(normal(text))
     if found is None:
         near = did_you_mean(text, table.by_name)

@@ -81,13 +81,14 @@ def log(lang: str) -> None:
 
 
 def _table(lang: str, rows: Sequence[Row]) -> Html:
-    names = ("number", "record", "column", "old", "new", "why", "evidence", "who", "state")
+    names = ("record", "column", "old", "new", "why", "evidence", "who")
     body = []
     for row in rows:
-        who = html.join(row["by"], tag("small", moment(row["at"])))
-        back = tag("small", said(lang, "back_by", who=row["retracted_by"], when=moment(row["retracted_at"]), why=row["retracted_why"])) if row["state"] == "retracted" else ""
-        wide = (Html(tag("td", row[name] or MISSING, cls="wrap")) for name in ("old", "new", "reason", "evidence"))
-        body.append([str(row["number"]), html.join(row["key"], tag("small", row["table_name"])), row["column"], *wide, who, html.join(said(lang, row["state"]), back)])
+        wide = (Html(tag("td", row[name] or MISSING, cls="wrap")) for name in ("column", "old", "new", "reason", "evidence"))
+        back = {"who": row["retracted_by"], "when": moment(row["retracted_at"]), "why": row["retracted_why"]}
+        state = said(lang, "back_by", **back) if row["state"] == "retracted" else said(lang, row["state"])
+        who = tag("div", f"{row['by']} {moment(row['at'])}", tag("div", state, cls="aside"))
+        body.append([tag("div", tag("b", f"{row['number']} "), row["key"], tag("div", row["table_name"], cls="aside")), *wide, Html(tag("td", who, cls="wrap"))])
     return html.table([said(lang, f"head.{name}") for name in names], body, left=len(names))
 
 
@@ -108,7 +109,7 @@ def _ask(view: View, records: Sequence[tuple[str, str]]) -> None:
 
     def begin() -> None:
         table, key = records[state["correct_record"]]
-        asked = (table, key, state[f"correct_field_{table}"], None if state["correct_clear"] else state["correct_value"])
+        asked = (table, key, state[f"correct_field_{table}"] or "", None if state["correct_clear"] else state["correct_value"])
         why = {name: state[f"correct_{name}"] for name in ("reason", "evidence")}
         _begin(lang, lambda: pipeline.correction(*asked, **why), lambda: pipeline.correct(*asked, **why))
 
@@ -116,8 +117,10 @@ def _ask(view: View, records: Sequence[tuple[str, str]]) -> None:
     def question() -> None:
         table, key = records[st.selectbox(said(lang, "record"), range(len(records)), key="correct_record", filter_mode=None, format_func=lambda n: _record(lang, *records[n]))]
         fields = {f.name: f.name.replace("_", " ") if lang == "en" else f.zh for f in pipeline.correctable(BY_NAME[table])}
-        field = st.selectbox(said(lang, "head.column"), list(fields), key=f"correct_field_{table}", format_func=lambda name: fields.get(name, name))
-        html.show(tag("p", said(lang, "now", value=pipeline.stands(table, key, field, lang=lang)), cls="aside"))
+        field = st.selectbox(
+            said(lang, "head.column"), list(fields), index=None, key=f"correct_field_{table}", format_func=lambda name: fields.get(name, name), placeholder=said(lang, "choose")
+        )
+        html.show(tag("p", said(lang, "now", value=pipeline.stands(table, key, field, lang=lang)) if field else MISSING, cls="aside"))
         st.text_input(said(lang, "value"), key="correct_value", placeholder=said(lang, "value_hint"), autocomplete="off", max_chars=LONGEST)
         st.checkbox(said(lang, "clear"), key="correct_clear")
         for name, head in (("reason", "why"), ("evidence", "evidence")):

@@ -141,7 +141,7 @@ def events(view: View, case: dict[str, Any]) -> None:
 
 def _beside(view: View, event: dict[str, Any]) -> str:
     """Return what the row says beside the date, in words; masked, and only what bears on the promises."""
-    parts = []
+    parts = [view.word("case.corrected", n=event["corrected"])] if event["corrected"] else []
     for name, value in event["beside"].items():
         if name == "appt_by" and event["name"] != "appt_start":
             continue
