@@ -6,6 +6,7 @@ every subset of these, `wait_<fact>` the waits of each span that pages ask for (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, groupby
@@ -18,6 +19,11 @@ from kpi.metrics.registry import METRICS
 
 NARROW = ("grid", "manager", "regime")
 """Dimensions that pages ask for."""
+
+CELL = ("manager", "cell")
+"""What stands for all dimensions in facts that say the number of their row's combination of the others: the table `cell` lists these."""
+
+_NAME, _QUOTED = re.compile(r"[a-z_]\w*"), re.compile(r"'[^']*'")
 
 _WIDE = next(name for name in DIMENSIONS if name not in NARROW)
 """A dimension that is null in the sums by NARROW."""
@@ -48,12 +54,15 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def make(con: Any) -> None:
     """Create every rollup over the facts that stand in a DuckDB connection; those of tables without a row are only named, for planning their sums would take most of a small build."""
     bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
+    columns: dict[str, dict[str, str]] = {}
+    for table, name, kind in con.execute("select table_name, column_name, data_type from duckdb_columns() where database_name = current_database()").fetchall():
+        columns.setdefault(table, {})[name] = kind
     for fact in by_fact():
         filled = 0
         if fact in bare:
             con.execute(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})")
         else:
-            every = _counted(fact) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, ("month", *DIMENSIONS), _columns(fact))
+            every = _every(fact, columns[fact], CELL if "cell" in columns[fact] else DIMENSIONS)
             filled = con.execute(f"create table rollup_{fact} as {every}").fetchone()[0]
         if filled:
             con.execute(f"insert into rollup_{fact} {_narrowed(fact)}")
@@ -125,20 +134,34 @@ def _summed(fact: str, keys: Sequence[str], columns: Mapping[str, str], conditio
     return f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in columns.items())} from {fact} where {condition} group by {listed}"
 
 
-def _counted(fact: str) -> str:
-    """Return the select of a rollup that only counts: rows that agree in all that is asked of them are put together first, and each question is then asked of few."""
+def _every(fact: str, columns: Mapping[str, str], by: Sequence[str]) -> str:
+    """Return the select of the sums of every metric of a fact, whose columns have these types, by all dimensions; by CELL they are summed up by its number first, which is quicker than by texts."""
+    keys = ("month", *by)
+    every = _counted(fact, columns, keys) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, keys, _columns(fact))
+    return every if by == DIMENSIONS else f"select month, {', '.join(DIMENSIONS)}, {', '.join(_columns(fact).values())} from ({every}) as told join cell using (cell)"
+
+
+def _counted(fact: str, columns: Mapping[str, str], keys: Sequence[str]) -> str:
+    """Return the select of sums that only count: rows that agree in all that is asked of them are put together first, and each question is then asked of few.
+
+    Of texts and of yes and no, which have few values, rows are to agree in the value itself, of anything else in the answer.
+    """
     parts: dict[str, str] = {}
 
     def part(sql: str) -> str:
-        return sql if sql in ("true", "false") else parts.setdefault(sql, f"p{len(parts)}")
+        asked = [name for name in _NAME.findall(_QUOTED.sub("", sql)) if name in columns]
+        if all(columns[name] in ("VARCHAR", "BOOLEAN") for name in asked):
+            parts.update((name, name) for name in asked if name not in keys)
+            return sql
+        return parts.setdefault(sql, f"p{len(parts)}")
 
-    columns = {}
+    told = {}
     for metric in by_fact()[fact]:
         asked = zip((*tallies.tallies(metric).values(), tallies.touched(metric)), (*tallies.tallies(metric, part).values(), tallies.touched(metric, part)), strict=True)
-        columns |= {sql: f"{parted} as {_columns(fact)[sql]}" for sql, parted in asked}
-    listed = ", ".join(("month", *DIMENSIONS))
+        told |= {sql: f"{parted} as {_columns(fact)[sql]}" for sql, parted in asked}
+    listed = ", ".join(keys)
     inner = f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in parts.items())}, count(*) as times from {fact} where month is not null group by {listed}, {', '.join(parts.values())}"
-    return f"select {listed}, {', '.join(columns.values())} from ({inner}) as parted group by {listed}"
+    return f"select {listed}, {', '.join(told.values())} from ({inner}) as parted group by {listed}"
 
 
 def summed(engine: Engine, fact: str, aggregates: Iterable[str], by: Collection[str], where: Collection[str], condition: str) -> tuple[str, Mapping[str, str]]:

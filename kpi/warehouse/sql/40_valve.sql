@@ -1,5 +1,17 @@
 -- Applications as the facts read them: what was seen of each, the 0.5 working day with its verdict, and the time the company had in hand, as bounds by what the ledger recorded.
 
+-- One row per build: the as-of moment, its place on the working axis, and what half a working day is worth there.
+create table present as
+select c.as_of, x.u as now_u, u.unit
+from clock as c
+join axis as x on x.instant = c.as_of
+cross join unit as u;
+
+-- One row per combination of dimensions in which there are applications.
+create table cell as
+select cast(row_number() over (order by grid, build_mode, user_type, park, outside_line, regime) as integer) as cell, grid, build_mode, user_type, park, outside_line, regime
+from (select distinct grid, build_mode, user_type, park, outside_line, regime from app_seen) as told;
+
 -- One row per day that something may be taken up on: until when it is to be quoted.
 create temp table quoting as
 select d.date, cast(w.date as timestamp) + interval 1 day as due_at
@@ -34,7 +46,7 @@ minutes as (
     from ends
 ),
 read_off as (
-    select a.*, n.u as now_u,
+    select a.*, n.now_u, n.unit,
         f.base_u + f.am_unit * greatest(0, least(a.from_min - f.am_from, f.am_to - f.am_from)) + f.pm_unit * greatest(0, least(a.from_min - f.pm_from, f.pm_to - f.pm_from)) as from_u,
         f.base_m + greatest(0, least(a.from_min - f.am_from, f.am_to - f.am_from)) + greatest(0, least(a.from_min - f.pm_from, f.pm_to - f.pm_from)) as from_m,
         case when a.to_at is not null then t.base_u + t.am_unit * greatest(0, least(a.to_min - t.am_from, t.am_to - t.am_from)) + t.pm_unit * greatest(0, least(a.to_min - t.pm_from, t.pm_to - t.pm_from)) end as own_to_u,
@@ -47,7 +59,7 @@ read_off as (
         case when a.on_to is not null then gt.base_u + gt.am_unit * greatest(0, least(a.on_to_min - gt.am_from, gt.am_to - gt.am_from)) + gt.pm_unit * greatest(0, least(a.on_to_min - gt.pm_from, gt.pm_to - gt.pm_from)) end as own_on_u,
         case when a.on_to is not null then gt.base_m + greatest(0, least(a.on_to_min - gt.am_from, gt.am_to - gt.am_from)) + greatest(0, least(a.on_to_min - gt.pm_from, gt.pm_to - gt.pm_from)) end as own_on_m
     from minutes as a
-    cross join (select x.u from axis as x join clock as c on c.as_of = x.instant) as n
+    cross join present as n
     left join day as f on f.date = cast(a.start_from as date)
     left join day as t on t.date = cast(a.to_at as date)
     left join day as l on l.date = cast(a.last_at as date)
@@ -64,13 +76,12 @@ placed as (
     from read_off
 ),
 limits as (
-    select p.*, u.unit,
+    select p.*,
         s.most_u, s.most_m, s.least_u, s.least_m, s.last_u as stood_last_u, s.wait_most_u, s.wait_least_u,
         -- a limit begins with a usable start
-        case when not p.clash_ready and p.last_u is not null then p.from_u + u.unit + coalesce(s.early_u, 0) end as due_u,
-        case when not p.clash_ready and p.from_u is not null then p.last_u + u.unit + coalesce(s.late_u, 0) end as due_last_u
+        case when not p.clash_ready and p.last_u is not null then p.from_u + p.unit + coalesce(s.early_u, 0) end as due_u,
+        case when not p.clash_ready and p.from_u is not null then p.last_u + p.unit + coalesce(s.late_u, 0) end as due_last_u
     from placed as p
-    cross join unit as u
     left join stopped as s on s.key = p.key
 ),
 elapsed as (
@@ -98,8 +109,8 @@ select e.key, e.app_id is not null as numbered, e.project_id, e.channel, e.dept,
     e.accept_attended, e.accept_first_result, e.accepted_at, e.accept_passed_at, e.promised_to, e.told_n, e.archive_n, e.asked_at,
     e.applied_at, e.applied_to, strftime(e.applied_at, '%Y-%m') as applied_month, ha.manager as applied_manager,
     e.gas_on_at, e.on_to, e.on_last, strftime(e.gas_on_at, '%Y-%m') as gas_on_month, hg.manager as gas_on_manager,
-    e.cancelled_on, e.inside_done_on, e.inside_to, e.landed_on, e.as_of, e.ready_at, e.start_from, e.to_at, e.last_at, e.clash_ready, e.undated or e.clash_applied as unusable,
-    e.grid, e.build_mode, e.user_type, e.park, e.outside_line, e.regime, e.due_u, e.due_at, e.now_u, e.unit,
+    e.cancelled_on, e.inside_done_on, e.inside_to, e.landed_on, e.ready_at, e.start_from, e.to_at, e.last_at, e.clash_ready, e.undated or e.clash_applied as unusable,
+    d.cell, cast(e.due_u as integer) as due_u, e.due_at,
     case
         when gas_on_at is null and due_u is null then null
         when gas_on_at is null and now_u >= due_last_u then 'open_over_limit'
@@ -114,12 +125,12 @@ select e.key, e.app_id is not null as numbered, e.project_id, e.channel, e.dept,
     end as valve_reason,
     not before_slot and timed and high_u > unit and strict_u <= unit and not (half_day and low_u >= unit)
         and (on_to_u - 1) // unit - from_u // unit <= 1 as convention,
-    case when before_slot then 0 when timed then low_u end as low_u,
-    case when before_slot then 0 when timed then greatest(0, high_u) end as high_u,
-    case when before_slot then 0 when timed then low_m end as low_m,
-    case when before_slot then 0 when timed then greatest(0, high_m) end as high_m,
-    case when whole then company_low_u end as company_low_u,
-    case when whole then company_high_u end as company_high_u,
+    cast(case when before_slot then 0 when timed then low_u end as integer) as low_u,
+    cast(case when before_slot then 0 when timed then greatest(0, high_u) end as integer) as high_u,
+    cast(case when before_slot then 0 when timed then low_m end as integer) as low_m,
+    cast(case when before_slot then 0 when timed then greatest(0, high_m) end as integer) as high_m,
+    cast(case when whole then company_low_u end as integer) as company_low_u,
+    cast(case when whole then company_high_u end as integer) as company_high_u,
     case
         when e.build_mode <> '代建' or e.gas_on_at is null then null
         when e.works_n = 5 then 'hit'
@@ -139,6 +150,7 @@ select e.key, e.app_id is not null as numbered, e.project_id, e.channel, e.dept,
     e.appt_by, e.agreed_first, e.agreed_last
 from elapsed as e
 cross join kept as k
+left join cell as d on d.grid = e.grid and d.build_mode = e.build_mode and d.user_type = e.user_type and d.park = e.park and d.outside_line = e.outside_line and d.regime = e.regime
 left join quoting as q on q.date = cast(e.taken_at as date)
 left join quoting as ql on ql.date = cast(e.taken_last as date)
 left join holder as ha on ha.grid_code = e.grid and e.applied_at >= ha.starts_at and e.applied_at < ha.ends_at
@@ -150,15 +162,17 @@ select a.key, case when a.numbered then a.key end as app_id, a.project_id, a.cha
     a.accept_attended, a.accept_first_result, a.accepted_at, a.accept_passed_at, a.promised_to, a.told_n, a.archive_n, a.asked_at,
     a.applied_at, coalesce(a.applied_to, a.applied_at) as applied_at_to, a.applied_month, coalesce(a.applied_manager, '(未填)') as applied_manager,
     a.gas_on_at, coalesce(a.on_to, a.gas_on_at) as gas_on_at_to, coalesce(a.on_last, a.gas_on_at) as gas_on_last, a.gas_on_month, coalesce(a.gas_on_manager, '(未填)') as gas_on_manager,
-    a.cancelled_on, a.inside_done_on, coalesce(a.inside_to, a.inside_done_on) as inside_done_on_to, a.landed_on, a.as_of, a.ready_at,
+    a.cancelled_on, a.inside_done_on, coalesce(a.inside_to, a.inside_done_on) as inside_done_on_to, a.landed_on, p.as_of, a.ready_at,
     a.start_from, coalesce(a.to_at, a.start_from) as start_to, coalesce(a.last_at, a.start_from) as start_last, a.clash_ready, a.unusable,
-    a.grid, a.build_mode, a.user_type, a.park, a.outside_line, a.regime, a.due_u, a.due_at, a.now_u,
+    a.cell, d.grid, d.build_mode, d.user_type, d.park, d.outside_line, d.regime, a.due_u, a.due_at, p.now_u,
     case when a.valve_reason in ('kept', 'before_slot') then 'hit' when a.valve_reason in ('over_limit', 'open_over_limit') then 'miss' when a.valve_reason is not null then 'unknown' end as valve,
     a.valve_reason, a.convention,
-    a.low_u / (2.0 * a.unit) as low_wd, a.high_u / (2.0 * a.unit) as high_wd, a.low_m / 60.0 as low_h, a.high_m / 60.0 as high_h,
-    a.company_low_u / (2.0 * a.unit) as company_low_wd, a.company_high_u / (2.0 * a.unit) as company_high_wd,
+    a.low_u / (2.0 * p.unit) as low_wd, a.high_u / (2.0 * p.unit) as high_wd, a.low_m / 60.0 as low_h, a.high_m / 60.0 as high_h,
+    a.company_low_u / (2.0 * p.unit) as company_low_wd, a.company_high_u / (2.0 * p.unit) as company_high_wd,
     a.turnkey, a.works_n, a.quote_due, a.quote, a.appt_by, a.agreed_first, a.agreed_last
-from app_stored as a;
+from app_stored as a
+join cell as d on d.cell = a.cell
+cross join present as p;
 
 -- One row per application with gas on or with a limit: the verdict on its 0.5 working day and its elapsed times.
 create view valve as

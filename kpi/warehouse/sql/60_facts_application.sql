@@ -12,7 +12,7 @@ dated as (
 select d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at, d.valve as verdict, d.valve_reason as reason, coalesce(d.convention, false) as convention,
     d.low_wd, d.high_wd, case when d.low_wd = d.high_wd then d.low_wd end as value_wd,
     coalesce(cast(d.dated_at as date) >= p.since or cast(d.start_from as date) >= p.since, false) as provisional,
-    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line, d.cell
 from dated as d
 cross join provisional as p
 left join holder as h on h.grid_code = d.grid and d.dated_at >= h.starts_at and d.dated_at < h.ends_at;
@@ -44,7 +44,7 @@ select z.key, z.app_id, z.gas_on_month as month, z.gas_on_at as dated_at,
     z.docs_online_n, coalesce(z.docs_needed_n, z.docs_requested_n + z.docs_online_n) as docs_needed_n,
     case when z.company_low_wd = z.company_high_wd then z.company_low_wd end as company_wd, z.company_low_wd, z.company_high_wd,
     coalesce(cast(z.gas_on_at as date) >= p.since, false) as provisional,
-    z.grid, z.gas_on_manager as manager, z.build_mode, z.user_type, z.park, z.regime, z.outside_line
+    z.grid, z.gas_on_manager as manager, z.build_mode, z.user_type, z.park, z.regime, z.outside_line, z.cell
 from zero as z
 cross join provisional as p;
 
@@ -52,7 +52,7 @@ cross join provisional as p;
 create view fact_wait as
 select a.key, a.app_id, a.applied_month as month, a.applied_at as dated_at, case when a.gas_on_at is not null then 1 when a.cancelled_on is not null then 2 else 0 end as outcome,
     case when not a.unusable then greatest(0, epoch(coalesce(a.gas_on_at, a.cancelled_on, a.as_of)) - epoch(a.applied_at)) / 86400.0 end as days,
-    a.unusable, false as provisional, a.grid, a.applied_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.unusable, false as provisional, a.grid, a.applied_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from app as a;
 
 -- One row per application and month at whose end (or as-of) it was open, with its age in whole days.
@@ -73,7 +73,7 @@ lasting as (
 select a.key, a.app_id, m.month, least(m.ends_at, a.as_of) as dated_at,
     cast((epoch(date_trunc('day', least(m.ends_at, a.as_of) - interval 1 minute)) - epoch(date_trunc('day', a.applied_at))) / 86400 as bigint) as age,
     false as provisional,
-    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from closing as a
 join lasting as m on m.from_month = a.from_month and m.to_month = a.to_month and m.starts_at < a.as_of
 left join holder as h on h.grid_code = a.grid and least(m.ends_at, a.as_of) - interval 1 minute >= h.starts_at
@@ -116,6 +116,6 @@ select j.key, j.app_id, strftime(j.inside_done_on, '%Y-%m') as month, j.inside_d
     case when j.recorded and not j.missing and j.ready_first = j.ready_last and j.done_first = j.done_last
         then cast((epoch(cast(j.done_first as timestamp)) - epoch(cast(j.ready_first as timestamp))) / 86400 as double) end as lead_days,
     false as provisional,
-    j.grid, coalesce(h.manager, '(未填)') as manager, j.build_mode, j.user_type, j.park, j.regime, j.outside_line
+    j.grid, coalesce(h.manager, '(未填)') as manager, j.build_mode, j.user_type, j.park, j.regime, j.outside_line, j.cell
 from judged as j
 left join holder as h on h.grid_code = j.grid and j.inside_done_on >= h.starts_at and j.inside_done_on < h.ends_at;

@@ -191,7 +191,7 @@ select d.key, d.app_id, strftime(d.dated_at, '%Y-%m') as month, d.dated_at,
     end as reason,
     coalesce(e.reached_days, 0) as reached_days,
     coalesce(cast(d.dated_at as date) >= p.since, false) as provisional,
-    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+    d.grid, coalesce(h.manager, '(未填)') as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line, d.cell
 from due as d
 cross join provisional as p
 left join called_of as e on e.key = d.key
@@ -231,7 +231,7 @@ select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at,
     case when r.app_id is not null then 'hit' else 'miss' end as verdict,
     case when r.app_id is not null then 'kept' else 'no_rating' end as reason,
     false as provisional,
-    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from app as a
 cross join (select cast(arg_max(value, valid_from) as bigint) as days from rule where name = 'followup_first_days') as k
 left join (select distinct app_id from fact_rating where about = 'company') as r on r.app_id = a.app_id

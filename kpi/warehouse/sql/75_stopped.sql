@@ -66,7 +66,7 @@ where a.gas_on_at is not null;
 create view fact_clock as
 with
 bounded as (
-    select c.key, c.app_id, c.month, c.dated_at, c.provisional, c.grid, c.manager, c.build_mode, c.user_type, c.park, c.regime, c.outside_line,
+    select c.key, c.app_id, c.month, c.dated_at, c.provisional, c.grid, c.manager, c.build_mode, c.user_type, c.park, c.regime, c.outside_line, c.cell,
         case when s.key is null or c.company_low_wd is null then c.company_low_wd else s.company_low_wd end as company_low_wd,
         case when s.key is null or c.company_high_wd is null then c.company_high_wd else s.company_high_wd end as company_high_wd,
         case when s.key is null or c.valve_low_wd is null or c.valve_reason = 'before_slot' then c.valve_low_wd else s.valve_low_wd end as valve_low_wd,
@@ -82,6 +82,6 @@ from bounded as b;
 -- One row per application, in the month it was applied for: its wait without the days on which the clock stood.
 create view fact_wait_net as
 select w.key, w.app_id, w.month, w.dated_at, w.outcome, case when w.days is not null then greatest(0, w.days - coalesce(s.days, 0)) end as days, w.unusable, w.provisional,
-    w.grid, w.manager, w.build_mode, w.user_type, w.park, w.regime, w.outside_line
+    w.grid, w.manager, w.build_mode, w.user_type, w.park, w.regime, w.outside_line, w.cell
 from fact_wait as w
 left join (select key, sum(days) as days from held_up group by key) as s on s.key = w.key;

@@ -57,6 +57,16 @@ left join grid_word as g on g.word = r.grid_code
 left join app as a on a.app_id = r.app_id
 left join manager_word as m on m.word = r.owner;
 
+-- Combinations of dimensions that no application has.
+insert into cell
+select cast(k.highest + row_number() over (order by d.grid, d.build_mode, d.user_type, d.park, d.outside_line, d.regime) as integer), d.grid, d.build_mode, d.user_type, d.park, d.outside_line, d.regime
+from (
+    select grid, build_mode, user_type, park, outside_line, regime from appeal_duty
+    except
+    select grid, build_mode, user_type, park, outside_line, regime from cell
+) as d
+cross join (select coalesce(max(cell), 0) as highest from cell) as k;
+
 -- One row per duty and application or appeal, in the month its own date falls in.
 create view fact_duty as
 with
@@ -64,17 +74,17 @@ duties as (
     select 'grid' as duty, a.key, a.applied_month as month, a.applied_at as dated_at, a.applied_manager as manager,
         case
             when o.managers is null then 'no_register' when a.grid = '(未填)' then 'no_grid' when o.managers = 0 then 'no_manager' when o.managers > 1 then 'several_managers' else 'kept'
-        end as reason, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+        end as reason, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
     from app as a
     left join in_office as o on o.grid = a.grid and o.applied_on = date_trunc('day', a.applied_at)
     union all
     select 'lead', key, applied_month, applied_at, applied_manager,
         case when dept is null then 'no_record' when strpos(dept, '规划') > 0 then 'kept' else 'other_department' end,
-        app_id, grid, build_mode, user_type, park, regime, outside_line
+        app_id, grid, build_mode, user_type, park, regime, outside_line, cell
     from app
     union all
     select 'told', key, gas_on_month, gas_on_at, gas_on_manager, case when told_n = 3 then 'kept' when told_n = 0 then 'no_record' else 'told_in_part' end,
-        app_id, grid, build_mode, user_type, park, regime, outside_line
+        app_id, grid, build_mode, user_type, park, regime, outside_line, cell
     from app
     where build_mode = '自建' and gas_on_at is not null
     union all
@@ -82,7 +92,7 @@ duties as (
         case
             when k.duty = 'attended' then case when a.accept_attended then 'kept' when not a.accept_attended then 'not_attended' else 'no_record' end
             when a.accept_first_result is null then 'no_record' when a.accept_first_result = '合格' then 'kept' else 'accepted_later'
-        end, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+        end, a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
     from app as a
     join (select 'attended' as duty union all select 'first_go') as k on k.duty = 'first_go' or a.build_mode = '自建'
     left join holder as h on h.grid_code = a.grid and a.accept_passed_at >= h.starts_at and a.accept_passed_at < h.ends_at
@@ -90,15 +100,16 @@ duties as (
     union all
     select 'contract', a.key, strftime(a.dated_at, '%Y-%m'), a.dated_at, coalesce(h.manager, '(未填)'),
         case when inside_done_on is null then 'not_finished' when inside_done_on_to <= promised_to then 'kept' when inside_done_on >= promised_to then 'finished_late' else 'imprecise' end,
-        a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+        a.app_id, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
     from (select *, promised_to - interval 1 minute as dated_at from app) as a
     left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
     where a.build_mode = '代建' and a.promised_to <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= a.promised_to)
 )
 select duty, key, app_id, month, dated_at,
     case when reason = 'kept' then 'hit' when reason in ('no_register', 'no_record', 'imprecise') then 'unknown' else 'miss' end as verdict, reason, false as provisional,
-    grid, manager, build_mode, user_type, park, regime, outside_line
+    grid, manager, build_mode, user_type, park, regime, outside_line, cell
 from duties
 union all
-select duty, key, app_id, month, dated_at, verdict, reason, provisional, grid, manager, build_mode, user_type, park, regime, outside_line
-from appeal_duty;
+select a.duty, a.key, a.app_id, a.month, a.dated_at, a.verdict, a.reason, a.provisional, a.grid, a.manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, c.cell
+from appeal_duty as a
+join cell as c on c.grid = a.grid and c.build_mode = a.build_mode and c.user_type = a.user_type and c.park = a.park and c.regime = a.regime and c.outside_line = a.outside_line;

@@ -235,7 +235,7 @@ group by app_id;
 -- One row per application with gas on, in the month of gas-on: the complaints that name it.
 create view fact_complained as
 select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at, coalesce(n.complaints, 0) as complaints, false as provisional,
-    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from app as a
 left join complained_of as n on n.app_id = a.app_id
 where a.gas_on_at is not null;

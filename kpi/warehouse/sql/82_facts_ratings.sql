@@ -33,7 +33,7 @@ from asked as a;
 -- One row per application with gas on whose first follow-up fell due by as-of: is there a valid rating of its manager?
 create view fact_coverage as
 select s.key, s.app_id, s.month, s.dated_at, case when r.app_id is not null then 'hit' else 'miss' end as verdict, case when r.app_id is not null then 'kept' else 'no_rating' end as reason,
-    s.provisional, s.grid, s.manager, s.build_mode, s.user_type, s.park, s.regime, s.outside_line
+    s.provisional, s.grid, s.manager, s.build_mode, s.user_type, s.park, s.regime, s.outside_line, s.cell
 from fact_survey as s
 left join (select distinct app_id from fact_rating where about = 'manager') as r on r.app_id = s.app_id;
 
@@ -75,7 +75,7 @@ sides as (
 select d.matter, d.key, d.app_id, d.gas_on_month as month, d.gas_on_at as dated_at, cast(d.said as double) as said,
     case when d.said is null or d.noted is null then 'unknown' when (d.said > 0) = (d.noted = 1) then 'hit' else 'miss' end as verdict,
     case when d.said is null then 'not_said' when d.noted is null then 'ledger_silent' when (d.said > 0) = (d.noted = 1) then 'agree' when d.said > 0 then 'said_more' else 'said_less' end as reason,
-    false as provisional, d.grid, d.gas_on_manager as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+    false as provisional, d.grid, d.gas_on_manager as manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line, d.cell
 from sides as d;
 
 -- One row per follow-up with a bad rating of company or manager: in the month it was given, and again in the month by whose day it was to be put right and asked again.

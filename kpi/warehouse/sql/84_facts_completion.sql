@@ -6,12 +6,12 @@ with
 duties as (
     select 'turnkey' as duty, key, gas_on_month as month, gas_on_at as dated_at, gas_on_manager as manager,
         case turnkey when 'hit' then 'kept' when 'miss' then 'done_in_part' else 'no_record' end as reason, cast(works_n as double) as low, cast(5 as double) as high,
-        app_id, gas_on_at, grid, build_mode, user_type, park, regime, outside_line
+        app_id, gas_on_at, grid, build_mode, user_type, park, regime, outside_line, cell
     from app
     where turnkey is not null
     union all
     select 'quoted', a.key, strftime(a.dated_at, '%Y-%m'), a.dated_at, coalesce(h.manager, '(未填)'),
-        a.quote, null, null, a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+        a.quote, null, null, a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
     from (select *, quote_due - interval 1 minute as dated_at from app where quote_due is not null) as a
     left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
     union all
@@ -22,7 +22,7 @@ duties as (
         end,
         case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_at)) - epoch(cast(a.agreed_last as timestamp))) / 86400) as double) end,
         case when a.gas_on_at is not null then cast(greatest(0, (epoch(date_trunc('day', a.gas_on_last)) - epoch(cast(a.agreed_first as timestamp))) / 86400) as double) end,
-        a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+        a.app_id, a.gas_on_at, a.grid, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
     from (select *, cast(agreed_last as timestamp) + interval 23 hour as dated_at, cast(agreed_last as timestamp) + interval 1 day as over_at from app) as a
     left join holder as h on h.grid_code = a.grid and a.dated_at >= h.starts_at and a.dated_at < h.ends_at
     where a.over_at <= a.as_of and (a.cancelled_on is null or a.cancelled_on >= a.over_at)
@@ -31,7 +31,7 @@ select d.duty, d.key, d.app_id, d.month, d.dated_at,
     case when d.reason = 'kept' then 'hit' when d.reason in ('no_record', 'quoted_before', 'imprecise') then 'unknown' else 'miss' end as verdict,
     d.reason, d.low, d.high, case when d.low = d.high then d.low end as value,
     d.gas_on_at is not null as connected, coalesce(d.duty = 'quoted' and cast(d.dated_at as date) >= p.since, false) as provisional,
-    d.grid, d.manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line
+    d.grid, d.manager, d.build_mode, d.user_type, d.park, d.regime, d.outside_line, d.cell
 from duties as d
 cross join provisional as p;
 
@@ -39,7 +39,7 @@ cross join provisional as p;
 create view fact_archive as
 select a.key, a.app_id, a.gas_on_month as month, a.gas_on_at as dated_at, a.archive_n as items, case when a.archive_n = 10 then 'hit' else 'miss' end as verdict,
     case when a.archive_n = 10 then 'kept' else 'archive_incomplete' end as reason, false as provisional,
-    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line
+    a.grid, a.gas_on_manager as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from app as a
 where a.gas_on_at is not null;
 
