@@ -42,6 +42,15 @@ def _errors(told: list[dict[str, Any]], lang: str) -> None:
         print(f"{where} “{one['value']}” {one['reason']} {one['remedy']}", file=sys.stderr)
 
 
+def _ignored(told: dict[str, Any], lang: str) -> None:
+    """Say which columns of a sheet are not taken: a wrong guess would else go unseen here."""
+    for f in told["files"]:
+        for sheet in f["sheets"]:
+            left = [f"{column['column']} {column['header']}" for column in sheet["mapping"] if not column["field"] and column["header"]] if sheet["table"] else []
+            if left:
+                print(f"{f['file']} [{sheet['sheet']}] {'忽略的列：' if lang == 'zh' else 'columns not taken: '}{'、'.join(left) if lang == 'zh' else ', '.join(left)}", file=sys.stderr)
+
+
 def _workbooks(out: str | None, lang: str, **which: Any) -> None:
     """Write the error workbooks of a draft or of batches into a folder."""
     if not out:
@@ -61,6 +70,7 @@ def _check(args: argparse.Namespace) -> int:
         names = ("sheet", "table", "header_row", "rows", "loaded", "added", "updated", "unchanged", "rejected", "skipped", "vanished")
         printing.show([{"file": f["file"], **{name: sheet[name] for name in names}} for f in told["files"] for sheet in f["sheets"]], args.format)
     if args.format == "table":
+        _ignored(told, args.lang)
         _errors([one for one in told["findings"] if one["severity"] != "info" or one["code"] in KEPT], args.lang)
         found = [sum(one["severity"] == severity for one in told["findings"]) for severity in ("error", "warning", "info")]
         counts = told["counts"]

@@ -11,7 +11,7 @@ from kpi.exports import confined, sniff
 from kpi.exports.limits import COMMAND, Limits
 from kpi.words import word
 
-READER = "7"
+READER = "8"
 """Raised whenever reading changes what is staged."""
 
 

@@ -225,6 +225,8 @@ class Stage:
         if told is None:
             blank = next((n for n in group if n not in columns or columns[n].value(row) is None), group[0])
             header = self.columns[blank].header if blank in self.columns else self.table.by_name[blank].zh
+            if code == "required_blank" and not any(name in self.columns for name in group):
+                code = "required_absent"
             self.listing.reject("row", number, header, "", None, code, {"name": self.table.by_name[blank].zh})
 
     def _list_cells(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> None:

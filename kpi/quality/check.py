@@ -70,6 +70,14 @@ def statement(rule: Rule, asked: str) -> str:
     )
 
 
+def _digits(text: str) -> str:
+    """Return a word with its single Chinese numerals as digits: 三号网格 and 3号网格 are one."""
+    return text.translate(_NUMERALS)
+
+
+_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+
+
 def _guess(con: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
     """Note for unknown grids, managers and numbers the known one that was probably meant; a manager by number, the name hidden."""
     con.execute("create or replace temp table near_word (kind varchar, word varchar, near varchar)")
@@ -86,7 +94,7 @@ def _guess(con: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
             f"select word from ({words}) as words where word is not null and word not in (select word from {kind}_word) group by word order by count(*) desc, word limit {GUESSED}"
         ).fetchall()
         for (word,) in asked if known[kind] else ():
-            near = difflib.get_close_matches(word, known[kind], n=1, cutoff=ALIKE)
+            near = [one for one in known[kind] if _digits(one) == _digits(word)][:1] or difflib.get_close_matches(word, known[kind], n=1, cutoff=ALIKE)
             found += [(kind, word, known[kind][near[0]])] if near else []
     if found:
         con.executemany("insert into near_word values (?, ?, ?)", found)

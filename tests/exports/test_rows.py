@@ -259,3 +259,9 @@ def test_counts_go_on_where_the_list_is_full(tmp_path):
     assert (report["sheets"][0]["rejected"], len(report["rejects"])) == (30, 10)
     assert report["findings"][-1]["code"] == "not_all_listed"
     assert report["findings"][-1]["args"] == {"count": 20}
+
+
+def test_a_sheet_without_the_required_column_says_so_in_each_row(ledger):
+    found = ledger([["报装号", "报装企业", "红线内建设模式", "资料份数", "受理日期"], ["A1", "甲公司", "自建", "0份", "2024-05-06"], ["", "乙公司", "", "", "2024-05-07"]])
+    assert [(r["row"], r["level"], r["code"], r["args"]) for r in found.rejects] == [(2, "row", "required_absent", {"name": "报装日期"}), (3, "row", "key_blank", {"name": "报装编号"})]
+    assert [m["field"] for m in found.sheets[0]["mapping"]] == ["app_id", "customer_name", "build_mode", "docs_requested_n", "accepted_at"]

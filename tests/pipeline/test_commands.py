@@ -26,9 +26,9 @@ def run(tmp_path, monkeypatch, capsys):
 
 def test_check_confirm_undo(run, tmp_path):
     path = tmp_path / "五月.csv"
-    path.write_text(HEAD + "A1,示例甲厂,G1,2024-05-01,,\nA2,示例乙厂,G1,2024-15-01,,\n", encoding="utf-8")
+    path.write_text(HEAD.replace("\n", ",到厅几回\n") + "A1,示例甲厂,G1,2024-05-01,,\nA2,示例乙厂,G1,2024-15-01,,\n", encoding="utf-8")
     code, out, err = run("check", path)
-    assert code == 3 and "将新增 1、更新 0、不变 0、退回 1" in err and "2024-15-01" in err
+    assert code == 3 and "忽略的列：G 到厅几回" in err and "将新增 1、更新 0、不变 0、退回 1" in err and "2024-15-01" in err
     code, out, _ = run("check", path, "--format", "json", "--errors", tmp_path / "marked")
     told = json.loads(out)
     assert code == 3 and told["counts"]["added"] == 1 and [p.suffix for p in (tmp_path / "marked").iterdir()] == [".xlsx"]

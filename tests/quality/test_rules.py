@@ -111,6 +111,13 @@ def test_every_asked_for_kind_of_trouble_has_a_rule():
     assert asked <= {rule.code for rule in RULES}
 
 
+def test_a_grid_written_with_a_digit_is_that_of_the_same_number():
+    rule = next(rule for rule in RULES if (rule.code, rule.table) == ("unknown_grid", "application"))
+    terms = [{"grid_code": f"G0{n}", "grid_name": f"{name}号网格", "manager_id": f"M0{n}", "valid_from": "2023-01-01"} for n, name in ((3, "三"), (4, "四"))]
+    with made({"term": terms, "application": [{"app_id": "A1", "applied_at": "2024-05-06", "grid_code": "3号网格"}]}, "2024-06-01", [rule]) as engine:
+        assert [row["args"]["near"] for row in quality.findings(engine)] == ["三号网格"]
+
+
 def test_nothing_is_found_in_nothing():
     with made({}, "2024-06-01") as engine:
         assert quality.findings(engine) == [] and quality.summary(engine) == [] and quality.overview(engine) == [] and quality.months(engine) == []
