@@ -16,6 +16,8 @@ TIMES = ("valve_time_p50", "valve_time_max", "company_time_p50", "open_cases", "
 ROLLING = ("whole_wait_median", "satisfied_company", "user_charge_count")
 """Figures too few in a month for a grid: shown over twelve months."""
 NAME, CELL = 17, 6.3
+FEW = 13
+"""Grids, the total among them, whose three tables stand on one page."""
 
 Cell = tuple[float | None, str, str]
 """A value, its unit, and what sets it apart: `miss`, `unproven` (cases that cannot be told stand beside it) or nothing."""
@@ -40,7 +42,10 @@ def write(book: Book, month: Month, name: str) -> Sheet:
     grids: list[str | None] = [*sorted({*month.grids, *(g for g in now.grids() if g)}, key=lambda g: (g not in month.grids, g)), None]
     row = _block(book, sheet, month, row, "grids.month", promises(), ("hit", "miss", "unknown"), grids, lambda m, g: _counts(now.row(m.id, month.month, g)))
     row = _block(book, sheet, month, row, "grids.rolling", promises(), ("hit", "judged", "rate"), grids, lambda m, g: _share(rolling.row(m.id, None, g)))
-    sheet.set_h_pagebreaks([row])
+    if len(grids) <= FEW:
+        sheet.fit_to_pages(1, 1)
+    else:
+        sheet.set_h_pagebreaks([row])
     _block(book, sheet, month, row, "grids.times", [metric(i) for i in (*TIMES, *ROLLING)], ("figure", "judged", "unknown"), grids,
            lambda m, g: _value(m, _times(month, now, rolling, m, g)))
     return sheet

@@ -15,10 +15,10 @@ from kpi.reports.bound import Drawing, Sheet
 from kpi.reports.figures import Lines, unit_word
 from kpi.reports.month import Month
 
-WIDTH, HEIGHT, ROWS, ACROSS = 505, 305, 16, 3
+WIDTH, HEIGHT, ROWS, ACROSS = 505, 232, 12, 3
 """Size of a chart in pixels, the rows it takes, and how many stand side by side."""
-PAGE = 3 * ROWS
-"""Rows of charts on a printed page."""
+PAGE, ONE, HEADS = 54, 66, 4
+"""Rows on a printed page, those that are set a little smaller to stand on one, and those that the repeated header takes."""
 LOOKS = {"hit": {"color": "#3E5C76"}, "unknown": {"color": "#B9C4CE"}, "miss": {"color": MISS}}
 
 
@@ -33,9 +33,20 @@ def group(lines: Lines, section: str, metrics: Sequence[Metric], name: str, data
     for at, (kind, title, unit, series, places) in enumerate(charts):
         _insert(book, sheet, month, (begin + ROWS * (at // ACROSS), (WIDTH + 8) * (at % ACROSS)), kind, title, unit, series, places)
     rows = -(-len(charts) // ACROSS)
-    sheet.set_h_pagebreaks([begin + PAGE * page for page in range(-(-rows // 3))] if len(metrics) > 15 or rows > 2 else [])
+    if torn := breaks(begin, rows):
+        sheet.set_h_pagebreaks(torn)
+    else:
+        sheet.fit_to_pages(1, 1)
     book.printed(sheet, begin + ROWS * rows, 20)
     return sheet
+
+
+def breaks(begin: int, rows: int) -> list[int]:
+    """Return before which rows of a sheet a new page begins, none where all of it stands on one: as many rows of charts as have room stand below the table, which ends before row `begin`; none is torn."""
+    if begin + ROWS * rows <= ONE:
+        return []
+    first, whole = (PAGE - begin) // ROWS, (PAGE - HEADS) // ROWS
+    return [begin + ROWS * row for row in range(first, rows, whole)]
 
 
 Chart = tuple[dict[str, str], str, str, list[dict[str, Any]], str]
@@ -60,8 +71,8 @@ def _of_grids(month: Month, data: str) -> Chart:
 
 
 def _series(month: Month, data: str, name: str, row: int, look: dict[str, Any] | None) -> dict[str, Any]:
-    first, last = xl_col_to_name(trend.FIRST), xl_col_to_name(trend.FIRST + trend.MONTHS - 1)
-    found = {"name": name, "categories": f"='{data}'!${first}${trend.HEAD + 1}:${last}${trend.HEAD + 1}", "values": f"='{data}'!${first}${row + 1}:${last}${row + 1}"}
+    first, last, named = xl_col_to_name(trend.FIRST), xl_col_to_name(trend.FIRST + trend.MONTHS - 1), trend.row_of_names() + 1
+    found = {"name": name, "categories": f"='{data}'!${first}${named}:${last}${named}", "values": f"='{data}'!${first}${row + 1}:${last}${row + 1}"}
     if look:
         return found | {"fill": look, "gap": 40}
     return found | {"line": {"color": INK, "width": 1.75}, "marker": {"type": "circle", "size": 4, "fill": {"color": INK}, "border": {"color": INK}}}

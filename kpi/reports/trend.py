@@ -11,7 +11,7 @@ from kpi.reports.book import Book
 from kpi.reports.bound import Sheet
 from kpi.reports.figures import shown
 from kpi.reports.month import Figures, Month, sections, shift
-from kpi.words import month_name
+from kpi.words import month_name, month_short
 
 MONTHS = 13
 PROMISES = ("all_kept", "valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd")
@@ -63,6 +63,16 @@ def row_of_part(id: str, part: str) -> int:
     return HEAD + 1 + len(every()) + 3 + PROMISES.index(id) * len(PARTS) + PARTS.index(part)
 
 
+def row_of_names() -> int:
+    """Return the row of the header of the second table, whose months are short enough to stand below a chart."""
+    return row_of_part(PROMISES[0], PARTS[0]) - 1
+
+
+def short(month: str, lang: str, *, first: bool) -> str:
+    """Return a month as it stands below a chart; the first and each January tell their year on a line of their own."""
+    return month_short(month, lang) + (f"\n{month[:4]}" if first or month.endswith("-01") else "")
+
+
 def row_of_grids() -> int:
     """Return the first row of the third table: a grid in each row, PARTS in columns from the third."""
     return row_of_part(PROMISES[-1], PARTS[-1]) + 4
@@ -96,7 +106,9 @@ def write(book: Book, month: Month, name: str) -> Sheet:
     for m in every():
         share = m.unit == "ratio" and m.kind == "ratio"
         line(row_of(m.id), (m.label.of(month.lang), month.word("trend.miss" if share else "trend.value")), [told(m, figures, one) for one in listed], lambda m=m, share=share: "count" if share else m.unit)
-    for row, texts in ((row_of_part(PROMISES[0], PARTS[0]) - 1, heads), (row_of_grids() - 1, [month.word("column.grid"), "", *(month.word(f"column.{part}") for part in PARTS)])):
+    named = [*heads[:FIRST], *(short(m, month.lang, first=not at) for at, m in enumerate(listed))]
+    sheet.set_row(row_of_names(), 28)
+    for row, texts in ((row_of_names(), named), (row_of_grids() - 1, [month.word("column.grid"), "", *(month.word(f"column.{part}") for part in PARTS)])):
         for column, text in enumerate(texts):
             book.put(sheet, row, column, text, book.head())
     for id in PROMISES:

@@ -20,7 +20,7 @@ from kpi.metrics.headline import BOTH
 from kpi.metrics.held import CONTROLLED
 from kpi.metrics.registry import METRICS, metric
 from kpi.problems import UsageProblem
-from kpi.reports import by_grid, figures, ledgers, listed, trend
+from kpi.reports import by_grid, drawn, figures, ledgers, listed, trend
 from kpi.reports import exceptions as sheet_of_exceptions
 from kpi.reports.book import Book
 from kpi.reports.month import Month, sections, shift
@@ -73,14 +73,28 @@ def test_sheets_print_on_a4_with_headers_that_stay(book):
     assert book.sheetnames == SHEETS[book.lang]
     for sheet in book:
         assert sheet.page_setup.paperSize == 9
-        # nothing said is one page; the cover is one page, the others as many as they need
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToWidth in (1, None) and sheet.page_setup.fitToHeight == (None if sheet == book.worksheets[0] else 0)
+        # nothing said is one page: the cover, the few grids, groups whose charts have room below their rows; the others are as many as they need
+        one = sheet.page_setup.fitToHeight is None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToWidth in (1, None) and (one or sheet.page_setup.fitToHeight == 0)
+        assert one == (sheet.title in {book.worksheets[0].title, named(book, "grids").title} or bool(sheet._charts) and not sheet.row_breaks.brk), sheet.title
         assert not sheet.sheet_view.showGridLines
         assert sheet.print_area, sheet.title
     for key in ("overview", "grids", "managers", "ledgers", "misses", "unknown", "data", "trend", "exceptions", "kept"):
         assert named(book, key).freeze_panes, key
     for key in ("overview", "misses", "unknown", "data", "trend", "exceptions", "definitions", "kept"):
         assert named(book, key).print_title_rows, key
+
+
+def test_no_row_of_charts_is_torn_and_few_stand_below_their_figures_on_one_page(book):
+    """Charts begin on the page of the figures; a new page begins before a whole row of them."""
+    seen = set()
+    for sheet in (named(book, f"group.{section}") for section in sections()):
+        places = sorted({chart.anchor._from.row + 1 for chart in sheet._charts})
+        breaks = [one.id + 1 for one in sheet.row_breaks.brk]
+        assert all(any(abs(at - place) <= 1 for place in places) for at in breaks) and places[0] not in breaks[:1]
+        assert len(sheet._charts) > 9 or not breaks, "three rows of charts have room on the first page"
+        seen.add(bool(breaks))
+    assert seen == {True, False} and drawn.breaks(17, 4) == [] and drawn.breaks(30, 4) == [54] and drawn.breaks(43, 2) == [43] and drawn.breaks(20, 8) == [44, 92]
 
 
 def test_the_overview_is_paged_by_groups_and_no_amount_is_too_long_for_its_column(book):
