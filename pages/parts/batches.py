@@ -38,8 +38,7 @@ def settle(lang: str) -> None:
     """Wait for an undo under way and say what came of it."""
     job: Job | None = st.session_state.get(_JOB)
     if job is not None:
-        with st.container(key="working"):
-            jobs.wait(job, lang)
+        jobs.alone(job, lang)
         trouble = jobs.outcome(job, lang)
         done = "、".join(map(str, job.result["withdrawn"])) if job.result else ""
         st.session_state[_SAID] = (trouble, done)

@@ -29,7 +29,7 @@ def _drawn(figure: str, key: str, alt: str) -> None:
 
 def block(view: View, key: str, title: str, sub: str, legend: Sequence[tuple[str, str, str]], figure: dict[str, Any] | None, table: Html, *, wide: bool = False) -> None:
     """Show one figure: its finding, unit and legend, the chart, and its table twin on demand."""
-    with st.container(key=f"fig_{'wide_' if wide else ''}{key}"):
+    with st.container(key=f"fig_{'wide_' if wide else ''}{key}", height="stretch"):
         html.show(tag("div", tag("h3", title), tag("p", tag("span", sub), html.legend(legend)), cls="fig"))
         if figure is None:
             html.show(tag("div", view.word("chart.nothing"), cls="nothing"))

@@ -160,8 +160,7 @@ def settle(lang: str) -> None:
     if job is None:
         return
     steps(lang)
-    with st.container(key="working"):
-        jobs.wait(job, lang)
+    jobs.alone(job, lang)
     intake.job = None
     intake.trouble = jobs.outcome(job, lang)
     if intake.trouble is None:

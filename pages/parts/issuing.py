@@ -36,8 +36,7 @@ def settle(view: View) -> None:
     """Wait for work under way and say what came of it."""
     job: Job | None = st.session_state.get(_JOB)
     if job is not None:
-        with st.container(key="working"):
-            jobs.wait(job, view.lang)
+        jobs.alone(job, view.lang)
         st.session_state[_SAID] = (jobs.outcome(job, view.lang), said(view, f"done_{job.kind}", month=month_name(job.result.month, view.lang), version=job.result.version) if job.result else "")
         del st.session_state[_JOB]
         st.rerun()

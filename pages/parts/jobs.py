@@ -12,11 +12,14 @@ import streamlit as st
 
 from kpi.problems import Problem
 from kpi.words import word
+from pages.parts import html
 from pages.parts.session import Progress
 
 LOOK = 0.2
 """Seconds between two looks at the work."""
 
+
+_ALONE = html.Html('<style>.stMain [data-stale="true"], .st-key-templates, .st-key-batches, .st-key-working [class*="st-key-chosen_"] { display:none; }</style>')
 
 LONG = 100_000
 """Rows of a long ledger: after so many a file counts as half read."""
@@ -84,6 +87,13 @@ def wait(job: Job, lang: str, far: Callable[[Job], tuple[float, str]] | None = N
         bar.progress(share, text=said)
         time.sleep(LOOK)
     bar.empty()
+
+
+def alone(job: Job, lang: str) -> None:
+    """Show how far the work is in place of what stood on the page: that belongs to the step before."""
+    with st.container(key="working"):
+        html.show(_ALONE)
+        wait(job, lang)
 
 
 def _said(job: Job, lang: str) -> str:

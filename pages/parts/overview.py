@@ -69,7 +69,7 @@ def satisfaction(view: View, monthly: Figures) -> None:
 
 def board(view: View, monthly: Figures, rolling: Figures) -> None:
     """Show side by side what breaks a rule and what was decided about it, and every promise in every grid."""
-    html.show(tag("div", exceptions.first(view), matrix.brief(view, monthly, rolling), cls="board"))
+    html.show(tag("div", exceptions.first(view), matrix.brief(view, monthly, rolling), cls="board tight" if commenting.line(view) else "board"))
 
 
 def last_months(view: View) -> str:

@@ -83,7 +83,7 @@ def whole(pack: _Pack) -> bytes:
 def _one(view: View, pack: _Pack, kind: str, busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"kind_{kind}"):
         name = word(f"reports.schedule.kind.{kind}", view.lang)
-        html.show(tag("div", tag("b", name), tag("span", word(f"reports.schedule.holds.{kind}", view.lang)), cls="file"))
+        html.show(tag("div", tag("b", name), tag("span", word(f"reports.schedule.holds.{kind}", view.lang)), cls="file holds"))
         made = pack.made.get(kind)
         if not made:
             if problem := pack.trouble.get(kind):
