@@ -21,8 +21,8 @@ def funnel(source: str) -> str:
 
     `source` has the columns unit, hits and n (above 0). Columns: unit, hits, n, value, low and high (Wilson 95 %), theta (all
     together), phi and tau2 (overdispersion; tau2 is 0 where units differ no more than chance), lcl95, ucl95, lcl998 and ucl998
-    (limits for a unit of this size), shrunk (drawn towards theta by how little the unit knows), flag95 and flag998.
-    Without overdispersion a unit is flagged just where its Wilson interval excludes theta, else beyond the adjusted limits.
+    (limits for a unit of this size: of the score where tau2 is 0, else widened on the arcsine scale), shrunk (drawn towards theta by how little the unit knows), flag95 and flag998.
+    Without overdispersion a unit is flagged just where its Wilson interval excludes theta, which is where it lies beyond the limits of the score; else beyond the widened ones.
     """
     return f"""
     with units as (
@@ -69,5 +69,6 @@ def _wilson(name: str, sign: str, z: float) -> str:
 
 
 def _limit(name: str, sign: str, z: float) -> str:
-    """Beyond a quarter turn the square of the sine would fold back: the angle stays within it."""
-    return f"pow(sin(least({pi / 2}, greatest(0, t0 {sign} {z} * sqrt(s * s + tau2)))), 2) as {name}"
+    """What chance alone allows a share of theta; widened on the arcsine scale where units differ by more. Beyond a quarter turn the square of the sine would fold back: the angle stays within it."""
+    chance = f"least(1, greatest(0, theta {sign} {z} * sqrt(theta * (1 - theta) / n)))"
+    return f"case when tau2 > 0 then pow(sin(least({pi / 2}, greatest(0, t0 {sign} {z} * sqrt(s * s + tau2)))), 2) else {chance} end as {name}"

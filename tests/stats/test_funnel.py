@@ -23,7 +23,7 @@ def compared(pairs):
 
 
 def adjusted(pairs):
-    """phi, tau2 and both limits of each unit, written from Spiegelhalter's formulas."""
+    """phi, tau2 and both limits of each unit: of the score without overdispersion, else written from Spiegelhalter's formulas."""
     x, n = (np.array(side, float) for side in zip(*pairs, strict=True))
     theta, k = x.sum() / n.sum(), len(n)
     s = 1 / (2 * np.sqrt(n))
@@ -32,6 +32,8 @@ def adjusted(pairs):
     phi = float((z**2).mean())
     w1, w2 = (s**-2).sum(), (s**-4).sum()
     tau2 = 0.0 if k * phi < k - 1 or k < 2 else max(0.0, (k * phi - (k - 1)) / (w1 - w2 / w1))
+    if tau2 == 0:
+        return phi, tau2, [[tuple(min(1, max(0, theta + way * zz * sqrt(theta * (1 - theta) / ni))) for way in (-1, 1)) for zz in (Z95, Z998)] for ni in n]
     limits = [[tuple(sin(min(pi / 2, max(0, asin(sqrt(theta)) + way * zz * sqrt(si**2 + tau2)))) ** 2 for way in (-1, 1)) for zz in (Z95, Z998)] for si in s]
     return phi, tau2, limits
 
@@ -82,6 +84,8 @@ def test_beside_plain_arithmetic(pairs):
                 low, high = wilson(hits, n, z)
                 if min(abs(low - row["theta"]), abs(high - row["theta"])) > 1e-9:
                     assert row[flag] == (low > row["theta"] or high < row["theta"])
+                    near, far = (row[f"{end}{flag[4:]}"] for end in ("lcl", "ucl"))
+                    assert row[flag] == (row["value"] < near or row["value"] > far), "a dot is flagged just where it lies outside the band that is drawn"
         assert row["flag95"] or not row["flag998"]
 
 
