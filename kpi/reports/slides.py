@@ -15,7 +15,7 @@ from kpi.reports.figures import unit_word
 from kpi.reports.month import Month
 from kpi.store.actions import Action
 from kpi.words import format as written
-from kpi.words import month_name, month_short, word
+from kpi.words import word
 
 LONG = 95
 """Signs of a line of the verdict in large letters."""
@@ -65,7 +65,7 @@ def _stacked(slide: Slide, box: Sequence[float], title: str, categories: Sequenc
 
 def _names(about: Month) -> list[str]:
     """Return the months of a chart, the year told where it begins."""
-    return [month_name(m, about.lang) if not at or m.endswith("-01") else month_short(m, about.lang) for at, m in enumerate(trend.months(about))]
+    return [trend.short(m, about.lang, first=not at) for at, m in enumerate(trend.months(about))]
 
 
 def _of(about: Month, id: str, start: str | None = None) -> str:

@@ -163,6 +163,32 @@ def _paged(document: Docx) -> None:
         footer._element.append(parse_xml(_footer(align)))
 
 
+LYING_PAGE = """<w:tbl {ns}><w:tblPr><w:tblpPr w:vertAnchor="page" w:horzAnchor="page" w:tblpX="{left}" w:tblpY="{top}"/><w:tblOverlap w:val="never"/><w:tblW w:w="{wide}" w:type="dxa"/>
+<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{wide}"/></w:tblGrid>
+<w:tr><w:trPr><w:trHeight w:val="{high}" w:hRule="exact"/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:textDirection w:val="tbRl"/><w:vAlign w:val="bottom"/></w:tcPr>{number}</w:tc></w:tr></w:tbl>"""
+"""A page number at the foot of the upright page where the page lies on its side: the edge on the left, turned clockwise like the page."""
+
+
+def _twips(size: float) -> int:
+    return round(size * 1440 / 25.4)
+
+
+def number_lying(document: Docx, section: OxmlElement) -> None:
+    """Let the page numbers of a section that lies on its side keep their place on the upright page, where they are those of the base document; the footers of one's own are left alone."""
+    place = {"left": _twips(FOOT), "top": _twips(MARGINS["left"]), "wide": _twips(7), "high": _twips(210 - MARGINS["left"] - MARGINS["right"])}
+    for reference in section.findall(qn("w:footerReference")):
+        align = {"default": "right", "even": "left"}.get(reference.get(qn("w:type")))
+        found = document.part.related_parts[reference.get(qn("r:id"))].element
+        if align is None or [p.style for p in found.findall(qn("w:p"))] != ["KpiPage"] or found.find(qn("w:tbl")) is not None:
+            continue
+        part, id = document.part.add_footer_part()
+        for old in list(part.element):
+            part.element.remove(old)
+        part.element.append(parse_xml(LYING_PAGE.format(ns=nsdecls("w"), number=_footer(align), **place)))
+        part.element.append(parse_xml(f'<w:p {nsdecls("w")}/>'))
+        reference.set(qn("r:id"), id)
+
+
 def section_at(document: Docx, tags: Sequence[str]) -> OxmlElement | None:
     """Return the properties of the section in whose running text a tag stands alone; None where it stands elsewhere."""
     body = list(document.element.body)

@@ -240,10 +240,17 @@ def _attachments(document: Docx, paper: Paper) -> list[Any]:
     for place, part in enumerate(paper.attachments, start=1):
         wide = part.wide and section is not None
         if wide != lying:
-            found.append(stationery.section_end(section, lying=lying))
+            found.append(_section_end(document, section, lying=lying))
         found += _attachment(document, paper, place, part, LYING if wide else LINE)
         lying = wide
-    return [*found, stationery.section_end(section, lying=True)] if lying else found
+    return [*found, _section_end(document, section, lying=True)] if lying else found
+
+
+def _section_end(document: Docx, section: Any, *, lying: bool) -> Any:
+    found = stationery.section_end(section, lying=lying)
+    if lying:
+        stationery.number_lying(document, found.find(f"{qn('w:pPr')}/{qn('w:sectPr')}"))
+    return found
 
 
 def _attachment(document: Docx, paper: Paper, place: int, part: Section, line: int) -> list[Any]:

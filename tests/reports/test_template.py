@@ -175,10 +175,40 @@ def test_wide_attachments_lie_on_their_side_and_no_empty_page_follows(wide, sect
     assert laid(document) == sections
     tables = [t for t in document.tables if t.rows[0].cells[0].text == "甲"]
     assert [round(sum(int(column.get(qn("w:w"))) for column in t._tbl.tblGrid) / 1440 * 25.4) for t in tables] == [225 if one else 156 for one in wide]
-    assert all(s.footer.paragraphs[0].text.replace(" ", "").startswith("—") for s in document.sections), "page numbers go on"
+    for aside, section in zip((one for one, *_ in sections), document.sections, strict=True):
+        for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+            place = footer.tables[0].cell(0, 0) if aside else footer
+            assert place.paragraphs[0].text.replace(" ", "").startswith("—") and place.paragraphs[0]._p.find(f"{qn('w:pPr')}/{qn('w:jc')}").get(qn("w:val")) == align, "page numbers go on"
+            # where the page lies on its side its left edge is the foot of the upright one: 22 mm from it, beside the 156 mm of a line
+            at = [] if not aside else [footer.tables[0]._tbl.tblPr.find(qn("w:tblpPr")).get(qn(f"w:tbl{name}")) for name in ("pX", "pY")] + [place._tc.tcPr.find(qn("w:textDirection")).get(qn("w:val"))]
+            assert at == ([str(round(22 * 56.7)), str(round(28 * 56.69)), "tbRl"] if aside else [])
     pages = PdfReader(io.BytesIO(pdf.document(lying(*wide)))).pages
     assert [page.mediabox.width > page.mediabox.height for page in pages][-2:] == list(wide) and not any(page.mediabox.width > page.mediabox.height for page in pages[:-2])
     assert all("附表" in page.extract_text() for page in pages[-2:])
+    for number, page, aside in zip((len(pages) - 1, len(pages)), pages[-2:], wide, strict=True):
+        turned, (x, y) = _number(page, str(number))
+        # an upright foot ends 7 mm below the type area, which is 35 mm from the edge; odd pages right, even pages left
+        assert turned == aside and 22 < (x if aside else y) / 72 * 25.4 < 28 and ((210 - y / 72 * 25.4 if aside else x / 72 * 25.4) > 105) == bool(number % 2)
+
+
+def _number(page, number: str) -> tuple[bool, tuple[float, float]]:
+    """Return whether a page number reads downwards, and where it begins."""
+    found = []
+
+    def see(text, whole, own, *_):
+        if text.replace(" ", "").strip("—\n ") == number:
+            found.append((abs(own[0] * whole[0] + own[1] * whole[2]) < 0.01, (own[4] * whole[0] + own[5] * whole[2] + whole[4], own[4] * whole[1] + own[5] * whole[3] + whole[5])))
+
+    page.extract_text(visitor_text=see)
+    return found[-1]
+
+
+def test_a_footer_of_ones_own_is_left_as_it_is_where_pages_lie_on_their_side():
+    def footed(document):
+        document.sections[0].footer.paragraphs[0].insert_paragraph_before("规划开发部")
+
+    document = Document(io.BytesIO(word.document(lying(True), edited(footed))))
+    assert [p.text for p in document.sections[1].footer.paragraphs][0] == "规划开发部" and not document.sections[1].footer.tables and document.sections[1].even_page_footer.tables
 
 
 def test_attachments_of_a_template_that_goes_on_or_frames_them_stay_in_their_place():
