@@ -15,9 +15,9 @@ _ROWS = {
 }
 
 
-def _errands(id: str, zh: str, en: str, verdict: str, expect: dict[str, float | int], more_zh: str, more_en: str) -> Ratio:
+def _errands(id: str, zh: str, en: str, verdict: str, reason: str, value: str, expect: dict[str, float | int], more_zh: str, more_en: str) -> Ratio:
     return Ratio(
-        id=id, code="K06", unit="ratio", better="up", fact="fact_connection", verdict=verdict, reason="errand_reason", value="errands", sources=_SOURCES,
+        id=id, code="K06", unit="ratio", better="up", fact="fact_connection", verdict=verdict, reason=reason, value=value, sources=_SOURCES,
         label=Text(zh, en),
         meaning=Text("通气户中，从项目落地（否则报装）到通气有凭据证明用户没有跑腿的占比。",
                      "Share of connected cases with evidence that the user made no errand from landing (else application) to gas-on."),
@@ -29,9 +29,9 @@ def _errands(id: str, zh: str, en: str, verdict: str, expect: dict[str, float | 
 
 
 METRICS: tuple[Metric, ...] = (
-    _errands("zero_errand", "零跑腿率", "No errands", "errand", {"hits": 1, "n": 3, "unknown": 1}, "；营业厅报装计1次", "; applying at a counter counts as one"),
-    _errands("zero_errand_excl_voluntary", "零跑腿率（不含自愿到厅）", "No errands (voluntary visits to a counter left out)", "errand_kept",
-             {"hits": 1, "n": 2, "unknown": 2}, "；自愿到厅不计", "; voluntary visits do not count"),
+    _errands("zero_errand", "零跑腿率", "No errands", "errand", "errand_reason", "errands", {"hits": 1, "n": 3, "unknown": 1}, "；营业厅报装计1次", "; applying at a counter counts as one"),
+    _errands("zero_errand_excl_voluntary", "零跑腿率（不含自愿到厅）", "No errands (voluntary visits to a counter left out)", "errand_kept", "errand_kept_reason",
+             "errands_kept", {"hits": 1, "n": 2, "unknown": 2}, "；自愿到厅不计", "; voluntary visits do not count"),
     Mean(
         id="errands_per_connection", code="K07", unit="count", better="down", fact="fact_connection", value="errands", good="errands = 0", reason="errand_reason",
         sources=_SOURCES,

@@ -47,11 +47,9 @@ def fee(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
 
 
 def errand(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
-    """Of no errands, voluntary ones counted or not: the reason is one."""
-    project, gas = ledgers.project(app), ledgers.past(app, "gas_on_at")
-    opens = (ledgers.past(project, "landed_on") if project else None) or ledgers.past(app, "applied_at")
-    inside = [v for v, at in ledgers.visits(app) if at.last >= opens.begin and at.begin <= gas.last]
-    if any((v["errand_n"] or 0) > 0 or (v["errand_n"] is None and (v["direction"] == "用户跑腿" or v["kind"] in zeros.ERRANDS)) for v in inside):
+    """Of no errands, voluntary ones and the counter counted."""
+    inside = _inside(ledgers, app)
+    if any(map(_run, inside)):
         return "errand"
     if app["channel"] == "营业厅":
         return "walked_in"
@@ -61,6 +59,31 @@ def errand(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
     if said == 0 or app["confirm_signed"]:
         return "said_by_user"
     return "ledger" if any(v["errand_n"] == 0 for v in inside) else "no_record"
+
+
+def unforced(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
+    """Of no errands but voluntary ones: what was not left out, else what proves that there was nothing else."""
+    inside = _inside(ledgers, app)
+    free = sum(_run(v) for v in inside if "自愿" in (v["errand_reason"] or ""))
+    if sum(map(_run, inside)) > free:
+        return "errand"
+    said = ledgers.said(app, "errands_said")
+    if (said or 0) - free - (app["channel"] == "营业厅") > 0:
+        return "errand_said"
+    if said is not None or app["confirm_signed"]:
+        return "said_by_user"
+    return "ledger" if any(v["errand_n"] == 0 for v in inside) else "no_record"
+
+
+def _inside(ledgers: Ledgers, app: Row) -> list[Row]:
+    project, gas = ledgers.project(app), ledgers.past(app, "gas_on_at")
+    opens = (ledgers.past(project, "landed_on") if project else None) or ledgers.past(app, "applied_at")
+    return [v for v, at in ledgers.visits(app) if at.last >= opens.begin and at.begin <= gas.last]
+
+
+def _run(visit: Row) -> int:
+    """How often the user went, by one record."""
+    return visit["errand_n"] if visit["errand_n"] is not None else int(visit["direction"] == "用户跑腿" or visit["kind"] in zeros.ERRANDS)
 
 
 def documents(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
@@ -278,7 +301,7 @@ def plain(miss: str, unknown: str = "no_record") -> Reason:
 
 REASONS: dict[str, tuple[str, str, Reason]] = {
     "valve_on_time": ("application", "app_id", half_day), "all_kept": ("application", "app_id", all_kept), "one_process": ("application", "app_id", process),
-    "zero_material": ("application", "app_id", documents), "zero_errand": ("application", "app_id", errand), "zero_errand_excl_voluntary": ("application", "app_id", errand),
+    "zero_material": ("application", "app_id", documents), "zero_errand": ("application", "app_id", errand), "zero_errand_excl_voluntary": ("application", "app_id", unforced),
     "zero_fee": ("application", "app_id", fee), "pipe_ready_first": ("application", "app_id", pipe), "two_follow_ups": ("application", "app_id", followed_up),
     "survey_coverage": ("application", "app_id", plain("no_rating")), "grid_in_charge": ("application", "app_id", in_charge), "contract_kept": ("application", "app_id", contract),
     "taken_in_by_planning": ("application", "app_id", plain("other_department")), "told_three_things": ("application", "app_id", plain("told_in_part")),

@@ -149,6 +149,17 @@ select s.*,
         else 'unknown'
     end as errand_kept,
     case
+        when coalesce(ran, 0) - coalesce(voluntary, 0) > 0 then 'errand'
+        when errands_said - walked_in - coalesce(voluntary, 0) > 0 then 'errand_said'
+        when errands_said is not null or confirmed then 'said_by_user'
+        when zero_stated = 1 then 'ledger'
+        else 'no_record'
+    end as errand_kept_reason,
+    case
+        when errands_said is not null or confirmed or zero_stated = 1 or coalesce(ran, 0) - coalesce(voluntary, 0) > 0
+            then greatest(0, greatest(coalesce(errands_said, 0) - walked_in, coalesce(ran, 0)) - coalesce(voluntary, 0))
+    end as errands_kept,
+    case
         when errands_said is not null or ran is not null or walked_in > 0 or confirmed
             then greatest(coalesce(errands_said, 0), coalesce(ran, 0) + walked_in)
     end as errands,

@@ -23,7 +23,7 @@ select z.key, z.app_id, z.gas_on_month as month, z.gas_on_at as dated_at,
     z.valve, z.valve_reason,
     case when z.low_wd = z.high_wd then z.low_wd end as valve_wd, z.low_wd as valve_low_wd, z.high_wd as valve_high_wd,
     case when z.low_wd = z.high_wd then z.low_h end as valve_h, z.low_h as valve_low_h, z.high_h as valve_high_h,
-    z.fee, z.fee_reason, z.fee_yuan, z.errand, z.errand_reason, z.errand_kept, z.errands, z.material, z.material_reason,
+    z.fee, z.fee_reason, z.fee_yuan, z.errand, z.errand_reason, z.errand_kept, z.errand_kept_reason, z.errands, z.errands_kept, z.material, z.material_reason,
     greatest(coalesce(z.docs_said, 0), coalesce(z.docs_requested_n, 0)) as documents,
     z.process, z.process_reason, z.process_n,
     case
