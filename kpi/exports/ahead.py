@@ -28,10 +28,11 @@ class Behind:
 
     def do(self, work: Callable[..., Any], *given: Any) -> None:
         """Begin `work` once the work before is done; the caller goes on."""
-        self._wait()
+        self.wait()
         self._last = self._pool.submit(work, *given)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Return once the last work is done, raising what it raised."""
         last, self._last = self._last, None
         if last is not None:
             last.result()
@@ -42,6 +43,6 @@ class Behind:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
             if kind is None:
-                self._wait()
+                self.wait()
         finally:
             self._pool.shutdown()

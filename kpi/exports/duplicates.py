@@ -22,7 +22,7 @@ def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listin
     """Take the rows of contradicting keys out of a staged file and list them; returns how many rows went."""
     staged = pq.ParquetFile(path)
     told = pa.chunked_array([batch.column(0) for batch in staged.iter_batches(columns=["_key"], batch_size=100_000)], pa.string())
-    if _rising(told) or pc.count_distinct(told).as_py() == len(told):
+    if pc.count_distinct(told).as_py() == len(told):
         return 0
     counts = told.value_counts()
     twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
@@ -61,16 +61,6 @@ def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listin
         header = columns[named].header if named in columns else table.by_name[named].zh
         listing.reject("row", number, header, _masked(key, table), None, "duplicate_key", {"rows": others})
     return len(gone)
-
-
-def _rising(told: pa.ChunkedArray) -> bool:
-    """Whether each key is greater than the one before: then none comes twice."""
-    before = None
-    for part in told.chunks:
-        if len(part) and (before is not None and not before < part[0].as_py() or not pc.all(pc.less(part[:-1], part[1:])).as_py()):
-            return False
-        before = part[-1].as_py() if len(part) else before
-    return True
 
 
 def _masked(key: str, table: Table) -> str:

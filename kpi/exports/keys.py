@@ -84,6 +84,28 @@ def _told(table: Table, columns: dict[str, Typed], wanted: np.ndarray) -> list[s
     return found
 
 
+class Watch:
+    """Watches the keys of rows as they are staged: whether each is the number of its row, and greater than the one before."""
+
+    def __init__(self, table: Table) -> None:
+        self.number = table.key[0] if len(table.key) == 1 and table.by_name[table.key[0]].kind == "id" else None
+        self.own, self.rising = self.number is not None, True
+        self._last: str | None = None
+
+    def see(self, rows: pa.Table) -> None:
+        """Look at the next staged rows."""
+        told = rows["_key"].combine_chunks()
+        if not len(told):
+            return
+        self.own = self.number is not None and self.own and rows[self.number].combine_chunks().equals(told)
+        self.rising = self.rising and (self._last is None or self._last < told[0].as_py()) and pc.all(pc.less(told[:-1], told[1:])).as_py() is not False
+        self._last = told[-1].as_py()
+
+    def said(self) -> str:
+        """Return what holds of all keys, as words."""
+        return " ".join(word for word, holds in (("own", self.own), ("rising", self.rising)) if holds)
+
+
 class Widths:
     """Watches the widths of numeric keys in a column: 12 among 0012 has lost its zeros."""
 

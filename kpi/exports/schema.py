@@ -30,9 +30,9 @@ def repeated(table: Table) -> list[str]:
 
 
 def telling(table: Table, present: Container[str]) -> list[str]:
-    """Return the staged columns whose statistics are worth writing: those of fields the sheet lacks, and precisions; they tell what need not be stored again."""
+    """Return the staged columns whose statistics are worth writing: those of fields the sheet lacks, precisions, and what is said of the whole sheet; they tell what need not be stored again."""
     absent = [name for field in table.fields if field.name not in present for name, _ in field.columns]
-    return [*absent, *(field.columns[2][0] for field in table.fields if field.kind == "time" and field.name in present)]
+    return [*absent, "_sheet", "_submitter", *(field.columns[2][0] for field in table.fields if field.kind == "time" and field.name in present)]
 
 
 def split(table: Table) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from kpi.exports import ahead, duplicates, fills, keys, schema, spans, typed
 from kpi.exports.blocks import Block, Rows
@@ -24,6 +23,7 @@ from kpi.exports.parsers import pair, parser
 from kpi.exports.report import Listing
 from kpi.exports.sheets import Sheet
 from kpi.exports.skips import Skipper
+from kpi.exports.staged import Staged
 from kpi.exports.titles import Titles, note
 from kpi.exports.typed import Reader, Typed
 from kpi.problems import LimitProblem
@@ -74,9 +74,8 @@ class Stage:
         fill = Fill(self.sheet, self.layout.last)
         number = self.layout.last + 1
         waiting: list[pa.Table] = []
-        told, telling = schema.repeated(self.table), schema.telling(self.table, self.columns)
-        how = {"compression": schema.COMPRESSION, "use_dictionary": told, "write_statistics": telling, "column_encoding": schema.split(self.table)}
-        with pq.ParquetWriter(path, schema.of(self.table), **how) as writer, ahead.Behind() as behind:
+        watch = keys.Watch(self.table)
+        with Staged(path, self.table, self.columns) as staged:
             for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)
@@ -85,14 +84,17 @@ class Stage:
                     block = Rows(block.rows)
                 batch = self._block(block, number)
                 number += len(block)
+                watch.see(batch)
                 waiting.append(batch)
                 if sum(part.num_rows for part in waiting) >= GROUP:
-                    behind.do(writer.write_table, pa.concat_tables(waiting))
+                    staged.write(pa.concat_tables(waiting))
                     waiting = []
                 self.tell(self.rows)
             if any(part.num_rows for part in waiting):
-                behind.do(writer.write_table, pa.concat_tables(waiting))
-        self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
+                staged.write(pa.concat_tables(waiting))
+            staged.say("keys", watch.said())
+        if not watch.rising:
+            self.staged -= duplicates.reject(path, self.table, self.columns, self.listing)
         self._close()
 
     def _block(self, block: Block, first: int) -> pa.Table:

@@ -11,9 +11,10 @@ import duckdb
 
 from kpi.exports.fields import Table
 from kpi.exports.tables import BY_NAME, TABLES
-from kpi.warehouse import blanks
+from kpi.warehouse import blanks, stated
 from kpi.warehouse import corrections as corrected
 from kpi.warehouse.corrections import Correction
+from kpi.warehouse.stated import Stated, listed
 
 SEQUENCE = 10_000_000
 """Room for rows of one sheet in the order number of a row: sheet order x SEQUENCE + row."""
@@ -56,7 +57,7 @@ def _half_width(name: str) -> str:
     return f"replace(replace(replace({name}, '（', '('), '）', ')'), ' ', '')"
 
 
-def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> bool:
+def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], says: Stated) -> bool:
     """Show the sheets of a table as one view `staged`, and copy from it only the rows of keys told more than once; return whether there are any.
 
     Most keys are told once; their rows go from the staged files into the standing table without a stop between.
@@ -64,7 +65,7 @@ def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) ->
     con.execute("create or replace temp table sheet_of (nth bigint, _file varchar, _batch bigint, _order bigint)")
     told = [list(column) for column in zip(*((nth, s.file, s.batch, s.order) for nth, s in enumerate(sheets)), strict=True)]
     con.execute("insert into sheet_of select unnest(?::bigint[]), unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])", told)
-    files = ", ".join(f"'{str(s.parquet).replace(chr(39), chr(39) * 2)}'" for s in sheets)
+    files = listed([s.parquet for s in sheets])
     # sheets staged before a column was declared do not have it: there it is unknown
     held = dict(con.execute(f"select name, count(distinct file_name) from parquet_schema([{files}]) group by name").fetchall())
     types = {name: kind for f in table.fields for name, kind in f.columns}
@@ -78,6 +79,8 @@ def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) ->
         from read_parquet([{files}]{'' if alike else ', union_by_name = true'}) as r join sheet_of as s on s.nth = r.file_index
         """
     )
+    if says.once:
+        return False
     con.execute("create or replace temp table many as select _key from staged group by _key having count(*) > 1")
     doubled = con.execute("select count(*) > 0 from many").fetchone()[0]
     if doubled:
@@ -150,13 +153,14 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int, correct
     corrected.prepare(con)
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
         told = [s for s in sheets if s.table == table.name]
-        kept, target = _create(con, table, told, {c.field for c in corrections if c.table == table.name})
+        says = stated.read(con, [s.parquet for s in told])
+        kept, target = _create(con, table, told, says, {c.field for c in corrections if c.table == table.name})
         if not told:
             continue
-        doubled = _stage(con, table, told)
+        doubled = _stage(con, table, told, says)
         counts |= _count(con, table, new) if doubled else _count_added(con, new)
         _vanished(con, table, told)
-        names = ", ".join([*kept, *ORIGIN])
+        names = ", ".join(kept)
         con.execute(f"insert into {target} select {names} from staged{' where _key not in (select _key from many)' if doubled else ''}")
         if doubled:
             _put_together(con, table, target, names)
@@ -180,50 +184,55 @@ def _put_together(con: duckdb.DuckDBPyConnection, table: Table, target: str, nam
     _conflicts(con, table)
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], corrected: Collection[str]) -> tuple[list[str], str]:
+def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], says: Stated, corrected: Collection[str]) -> tuple[list[str], str]:
     """Create the standing table and return (the columns it stores, the name under which it stores them).
 
-    Columns without a correction that no sheet has are not stored, nor the end and precision of times of which every one names a moment:
-    the standing table is then a view, which says so.
+    Columns without a correction that no sheet has are not stored, nor the end and precision of times of which every one names a moment,
+    nor what is the same of all rows or told by another column: the standing table is then a view, which says so.
     """
-    blank, moments = _told_by_statistics(con, table, sheets)
     kept, shown = [], []
+    about = _origin(table, sheets, says, bool(corrected))
     for f in table.fields:
         start = f.columns[0][0]
         for place, (name, kind) in enumerate(f.columns):
             if f.name in corrected:
                 kept.append((name, kind))
                 shown.append(name)
-            elif start in blank:
+            elif start in says.blank:
                 shown.append(f"cast(null as {kind}) as {name}")
-            elif start in moments and place:
+            elif start in says.moments and place:
                 shown.append(f"{start} as {name}" if place == 1 else f"case when {start} is not null then 'moment' end as {name}")
             else:
                 kept.append((name, kind))
                 shown.append(name)
+    for name, kind in ORIGIN.items():
+        if name not in about:
+            kept.append((name, kind))
+        shown.append(f"{about[name]} as {name}" if name in about else name)
     whole = len(kept) == len(shown)
     target = table.name if whole else f"{table.name}_stored"
-    stored = ", ".join(f"{name} {kind}{' using compression uncompressed' if name in VARIED else ''}" for name, kind in [*kept, *ORIGIN.items()])
+    stored = ", ".join(f"{name} {kind}{' using compression uncompressed' if name in VARIED else ''}" for name, kind in kept)
     con.execute(f"create table {target} ({stored})")
     if not whole:
-        con.execute(f"create view {table.name} as select {', '.join([*shown, *ORIGIN])} from {target}")
+        con.execute(f"create view {table.name} as select {', '.join(shown)} from {target}")
     return [name for name, _ in kept], target
 
 
-def _told_by_statistics(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet]) -> tuple[set[str], set[str]]:
-    """Return (columns that are blank in every staged row, times that name a moment in every row that has one), as far as the staged files say so themselves."""
-    if not sheets:
-        return set(), set()
-    files = ", ".join(f"'{str(s.parquet).replace(chr(39), chr(39) * 2)}'" for s in sheets)
-    rows = con.execute(
-        f"""
-        select path_in_schema, bool_and(coalesce(stats_null_count = num_values, false)),
-            bool_and(coalesce(stats_null_count = num_values or (stats_min_value = 'moment' and stats_max_value = 'moment'), false))
-        from parquet_metadata([{files}]) group by path_in_schema
-        """
-    ).fetchall()
-    blank = {name for name, is_blank, _ in rows if is_blank}
-    return blank, {name.removesuffix("_p") for name, _, is_moment in rows if is_moment and name.endswith("_p")} - blank
+def _origin(table: Table, sheets: list[Sheet], says: Stated, corrected: bool) -> dict[str, str]:
+    """Return SQL of those columns of `ORIGIN` that need not be stored: what is the same of all rows, and a key that is the number of its row.
+
+    Where values are corrected, rows are found by their keys.
+    """
+    told = {name: "null" if value is None else _half_width(_text(value)) if name in GRID_WORDS else _text(value) for name, value in says.same.items()}
+    if len({(sheet.file, sheet.batch) for sheet in sheets}) == 1:
+        told |= {"_file": _text(sheets[0].file), "_batch": str(sheets[0].batch)}
+    if says.own and not corrected and table.key[0] not in GRID_WORDS:
+        told["_key"] = table.key[0]
+    return {name: value if name == "_key" else f"cast({value} as {ORIGIN[name]})" for name, value in told.items()}
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _told(con: duckdb.DuckDBPyConnection) -> None:
