@@ -23,6 +23,9 @@ NARROW = ("grid", "manager", "regime")
 CELL = ("manager", "cell")
 """What stands for all dimensions in facts that say the number of their row's combination of the others: the table `cell` lists these."""
 
+LIKE = {"fact_clock": ("fact_connection", "stopped_clock")}
+"""A fact whose quantiles are those of another one while a table has no row."""
+
 _NAME, _QUOTED = re.compile(r"[a-z_]\w*"), re.compile(r"'[^']*'")
 
 _WIDE = next(name for name in DIMENSIONS if name not in NARROW)
@@ -66,9 +69,12 @@ def make(con: Any) -> None:
             filled = con.execute(f"create table rollup_{fact} as {every}").fetchone()[0]
         if filled:
             con.execute(f"insert into rollup_{fact} {_narrowed(fact)}")
-        if _spreads(fact):
+        if _spreads(fact) and not _same(fact, bare):
             blank = f"({_typed(('month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"
             con.execute(f"create table quantile_{fact} {f'as {_monthly(fact, *_told_apart(con, fact))}' if filled else blank}")
+    for fact in LIKE:
+        if _same(fact, bare):
+            con.execute(f"create table quantile_{fact} as {_copied(fact)}")
     con.execute(f"create table first_month as {_begins('rollup_')}")
     waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, bare)
 
@@ -85,6 +91,23 @@ def _narrowed(fact: str) -> str:
 
 def _answers(fact: str) -> list[str]:
     return [f"{name}_{side}" for name, _ in _spreads(fact).values() for side in quantiles.SIDES]
+
+
+def _same(fact: str, bare: Collection[str]) -> bool:
+    return fact in LIKE and LIKE[fact][1] in bare
+
+
+def _copied(fact: str) -> str:
+    """Return the select of the quantiles of a fact that are those of another one, which may keep more shares of them."""
+    other = _spreads(LIKE[fact][0])
+    picks = []
+    for spread, (name, shares) in _spreads(fact).items():
+        its, kept = other[spread]
+        for side in quantiles.SIDES:
+            listed = ", ".join(f"{its}_{side}[{kept.index(share) + 1}]" for share in shares)
+            picks.append(f"case when {its}_{side} is not null then [{listed}] end as {name}_{side}")
+    told = " or ".join(f"{answer} is not null" for answer in _answers(fact))
+    return f"select * from (select month, {', '.join((*NARROW, *picks))} from quantile_{LIKE[fact][0]}) as those where {told}"
 
 
 def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str], list[str]]:

@@ -42,7 +42,6 @@ def curve(source: str, groups: Sequence[str], *, told: bool = False) -> str:
     ),
     steps as (
         select *,
-            max(case when d1 = n then 1 else 0 end) over ({part}order by days rows unbounded preceding) as ended,
             sum(case when d1 < n then ln(1 - d1 / n) else 0 end) over ({part}order by days rows unbounded preceding) as log_s,
             sum(case when d1 < n then d1 / (n * (n - d1)) else 0 end) over ({part}order by days rows unbounded preceding) as v,
             coalesce(sum(case when d1 + d2 < n then ln(1 - (d1 + d2) / n) else 0 end)
@@ -50,7 +49,7 @@ def curve(source: str, groups: Sequence[str], *, told: bool = False) -> str:
         from risks
     ),
     shares as (
-        select *, case when ended = 1 then 0 else exp(log_s) end as s, exp(log_before) as before from steps
+        select *, case when d1 = n then 0 else exp(log_s) end as s, exp(log_before) as before from steps
     ),
     curve as (
         select {lead}days, n, d1, d2, s, v, before, {BOUNDS},
