@@ -20,6 +20,9 @@ SHEET_CALLS = frozenset({
 CHART_CALLS = frozenset({"add_series", "set_chartarea", "set_legend", "set_size", "set_title", "set_x_axis", "set_y_axis", "show_blanks_as"})
 """What XlsxWriter is asked for by a sheet and by a chart."""
 
+PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What is given on as it is; what XlsxWriter might change is copied."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -69,9 +72,10 @@ def written(content: Workbook) -> bytes:
     formats = [book.add_format(dict(look)) for look in content.looks]
 
     def taken(value: Any) -> Any:
-        if isinstance(value, Look):
+        kind = type(value)
+        if kind is Look:
             return formats[value.at]
-        return _chart(book, value) if isinstance(value, Drawing) else copy.deepcopy(value) if isinstance(value, (dict, list)) else value
+        return value if kind in PLAIN else _chart(book, value) if kind is Drawing else copy.deepcopy(value)
 
     for one in content.sheets:
         sheet = book.add_worksheet(one.name)

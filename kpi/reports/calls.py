@@ -36,4 +36,4 @@ class Told:
         for call in self.calls:
             if call.name not in self.CALLS:
                 raise ValueError(call.name)
-            getattr(on, call.name)(*map(taken, call.given), **{name: taken(value) for name, value in call.named.items()})
+            getattr(on, call.name)(*[taken(value) for value in call.given], **({name: taken(value) for name, value in call.named.items()} if call.named else {}))

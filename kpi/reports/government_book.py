@@ -11,7 +11,7 @@ from kpi.reports.book import Book
 from kpi.words import word
 
 WIDTHS = {
-    "promises": (32, 9, 9, 11, 44, 9, 10, 10, 8), "indicators": (22, 38, 20, 12, 10, 16, 9, 8), "breakdowns": (14, 22, 34, *(9,) * 5), "definitions": (26, 8, 40, 34, 18, 34, 14), "about": (18, 90),
+    "promises": (32, 9, 9, 11, 44, 9, 10, 10, 8), "indicators": (22, 38, 20, 12, 10, 16, 9, 8), "breakdowns": (20, 22, 34, *(9,) * 5), "definitions": (26, 8, 40, 34, 18, 34, 14), "about": (18, 90),
 }
 RATE = "rate"
 

@@ -137,12 +137,15 @@ def _beside(values: Sequence[float | None], place: int) -> list[float]:
 
 
 def _above(values: Sequence[float | None], place: int) -> bool:
-    """Return whether a label stands above its point: below it where the line rises on both sides."""
-    return min(_beside(values, place)) <= 0 or values[place] < 0.2
+    """Return whether a label stands above its point: below it where the line rises on both sides, or on one and hardly falls on the other."""
+    low, high = sorted(_beside(values, place))
+    return low <= 0 and not (high > 0.02 and low > -0.06) or values[place] < 0.2
 
 
 def _aside(values: Sequence[float | None], place: int) -> float:
     """Return how far a label stands aside from its point, away from the side on which the line comes from above; the first stays off the scale."""
+    if not _above(values, place):
+        return 0.0
     before, after = _beside(values, place)
     return 9.0 if before > 0.02 > after else -9.0 if after > 0.02 > before and place else 0.0
 

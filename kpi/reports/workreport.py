@@ -29,7 +29,7 @@ TABLED = (
 )
 """KPIs of the table in the text; the workbook holds all of them."""
 
-WIDTHS = (24, 9, 12.8, 12.6, 9.5, 12.8, 12.8, 12.2, 12.2, 7, 8)
+WIDTHS = {"zh": (24, 9, 12.8, 12.6, 9.5, 12.8, 12.8, 12.2, 12.2, 7, 8), "en": (24, 13.5, 15, 12, 15, 15, 14, 14, 13.5, 10.5, 12)}
 
 CONTACT = ("park_liaison", "project_info_complete", "projects_updated", "info_lead_days_p50")
 OUTSIDE = ("road_in_step", "pipe_ready_first", "outside_by_government", "outside_works_p50", "outside_works_p85", "completion_filed")
@@ -121,7 +121,7 @@ def results(about: Stretch) -> list[Block]:
     return [
         Paragraph(about.said("results.lead")), *(Paragraph(say.promise(about, id)) for id in ids),
         _bars(about, about.said("results.picture"), "results.alt", bars), *_trend(about),
-        Table(caption=about.said("results.table", period=about.period.name(about.lang)), heads=standard.heads(about.table, about.lang), rows=rows, widths=WIDTHS),
+        Table(caption=about.said("results.table", period=about.period.name(about.lang)), heads=standard.heads(about.table, about.lang), rows=rows, widths=WIDTHS[about.lang]),
         Paragraph(say.paragraph(about, [about.said("results.note"), live]), note=True), *_restated(about), *([Paragraph(watched)] if watched else []),
     ]
 
