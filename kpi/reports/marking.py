@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from kpi.reports.paper import Paragraph
@@ -28,14 +28,18 @@ def _said(text: str, words: Callable[[str], str]) -> str:
 
 
 def filled(content: Any, words: Callable[[str], str]) -> Any:
-    """Return a content with the words for each mark in its place; paragraphs of nothing else are left out."""
-    if isinstance(content, str):
+    """Return a content with the words for each mark in its place, parts without any as they are; paragraphs of nothing else are left out."""
+    kind = type(content)
+    if kind is str:
         return _said(content, words) if OPEN in content else content
-    if isinstance(content, Mapping):
+    if kind is dict:
         return {key: filled(value, words) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
+    if kind in (list, tuple):
         found = [filled(value, words) for value in content]
+        if all(new is old for old, new in zip(content, found, strict=True)):
+            return content
         return [new for old, new in zip(content, found, strict=True) if not (isinstance(new, Paragraph) and old.text and not new.text)]
     if is_dataclass(content):
-        return replace(content, **{f.name: filled(getattr(content, f.name), words) for f in fields(content)})
+        changed = {name: new for name, old in vars(content).items() if (new := filled(old, words)) is not old}
+        return replace(content, **changed) if changed else content
     return content
