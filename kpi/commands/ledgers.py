@@ -12,8 +12,8 @@ from kpi import pipeline, printing
 from kpi.commands.parsing import Add, Bar
 from kpi.problems import UsageProblem
 
-KEPT = ("blank_kept", "column_kept")
-"""Notes that say of a column what blanks left as it was: few lines, and nobody sees it in the counts."""
+MERGED = ("value_changed", "blank_kept", "column_kept")
+"""Notes that say of a column what a file made of known values: few lines, and nobody sees it in the counts."""
 
 
 def _json(value: object) -> None:
@@ -71,7 +71,7 @@ def _check(args: argparse.Namespace) -> int:
         printing.show([{"file": f["file"], **{name: sheet[name] for name in names}} for f in told["files"] for sheet in f["sheets"]], args.format)
     if args.format == "table":
         _ignored(told, args.lang)
-        _errors([one for one in told["findings"] if one["severity"] != "info" or one["code"] in KEPT], args.lang)
+        _errors([one for one in told["findings"] if one["severity"] != "info" or one["code"] in MERGED], args.lang)
         found = [sum(one["severity"] == severity for one in told["findings"]) for severity in ("error", "warning", "info")]
         counts = told["counts"]
         print(
@@ -112,7 +112,7 @@ def _entered(report: dict[str, Any], args: argparse.Namespace) -> int:
     else:
         printing.show([{"file": f["file"], **sheet} for f in report["files"] for sheet in f["sheets"]], args.format)
         if args.format == "table":
-            _errors([*report["rejects"], *report["kept"]], args.lang)
+            _errors([*report["rejects"], *report["notes"]], args.lang)
             _boundaries(report.get("boundaries", []), args.lang)
             if report["build"]:
                 print(f"build {report['build']}", file=sys.stderr)

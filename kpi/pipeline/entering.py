@@ -15,7 +15,7 @@ from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, bounding, drafts, publishing
 from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, opened, problem_of
-from kpi.pipeline.showing import left_blank, sheets
+from kpi.pipeline.showing import merged_of, sheets
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
 from kpi.store import archive, corrections, disk
 from kpi.store.entries import Corrected
@@ -278,5 +278,5 @@ def _report(build: str, draft: Draft, lang: str) -> dict[str, Any]:
         for reject in file.report["rejects"]:
             reason, remedy = exports.explain(reject, lang)
             rejects.append({"file": file.file, **{name: reject[name] for name in ("sheet", "row", "column", "value", "level")}, "reason": reason, "remedy": remedy})
-    kept = [note for file in draft.files for note in left_blank(draft, file, lang)]
-    return {"build": build, "files": files, "rejects": rejects, "kept": kept, "batches": [batch.id for batch in draft.batches]}
+    notes = [note for file in draft.files for note in merged_of(draft, file, lang)]
+    return {"build": build, "files": files, "rejects": rejects, "notes": notes, "batches": [batch.id for batch in draft.batches]}

@@ -13,7 +13,7 @@ from kpi.engine import DuckEngine, Engine, open_read_only
 from kpi.exports import headers
 from kpi.exports import reader as exports
 from kpi.exports.tables import BY_NAME
-from kpi.pipeline import blanks, publishing
+from kpi.pipeline import merged, publishing
 from kpi.pipeline.drafted import Draft, File, staged
 from kpi.pipeline.opening import reader
 from kpi.problems import UsageProblem
@@ -75,7 +75,7 @@ def sheets(draft: Draft, file: File) -> list[dict[str, Any]]:
 
 def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     """Return everything found in the files of a draft, errors first, in the words of `lang`: the reader's, and those across rows and tables."""
-    found = [entry for file in draft.files for entry in (*told(file.report, file.file, lang), *left_blank(draft, file, lang))]
+    found = [entry for file in draft.files for entry in (*told(file.report, file.file, lang), *merged_of(draft, file, lang))]
     path = home / "drafts" / draft.id / "build.duckdb"
     if draft.built and path.exists():
         engine = DuckEngine(open_read_only(path), draft.id, datetime.fromisoformat(draft.built.as_of))
@@ -84,11 +84,12 @@ def findings(home: Path, draft: Draft, lang: str) -> list[dict[str, Any]]:
     return _ordered(found)
 
 
-def left_blank(draft: Draft, file: File, lang: str) -> list[dict[str, Any]]:
-    """Return what one file of a draft leaves blank although it is known."""
+def merged_of(draft: Draft, file: File, lang: str) -> list[dict[str, Any]]:
+    """Return what one file of a draft makes of values that are known: left blank, or changed."""
     batch = batch_of(draft, file)
-    kept = {sheet["index"]: draft.built.counts.get((batch, sheet["index"]), {}).get("kept") for sheet in file.report["sheets"]} if draft.built and batch is not None else {}
-    return [note for sheet in file.report["sheets"] if kept.get(sheet["index"]) for note in blanks.notes(file.file, sheet, kept[sheet["index"]], lang)]
+    if draft.built is None or batch is None:
+        return []
+    return [note for sheet in file.report["sheets"] for note in merged.notes(file.file, sheet, draft.built.counts.get((batch, sheet["index"]), {}), lang)]
 
 
 def batch_of(draft: Draft, file: File) -> int | None:

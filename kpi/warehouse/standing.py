@@ -11,8 +11,8 @@ import duckdb
 
 from kpi.exports.fields import Table
 from kpi.exports.tables import BY_NAME, TABLES
-from kpi.warehouse import blanks, stated
 from kpi.warehouse import corrections as corrected
+from kpi.warehouse import merged, stated
 from kpi.warehouse.corrections import Correction
 from kpi.warehouse.stated import Stated, listed
 
@@ -146,7 +146,10 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, new: int) -> dict[int, 
 
 
 def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int, corrections: Sequence[Correction] = ()) -> dict[int, dict[str, Any]]:
-    """Create a standing table for each table of the exports, `conflict` and `vanished`, corrected values in place; return for the sheets from order `new` on their counts, and what blanks left as it was (`kept`)."""
+    """Create a standing table for each table of the exports, `conflict` and `vanished`, corrected values in place.
+
+    Returns for the sheets from order `new` on their counts, what blanks left as it was (`kept`) and what took another's place (`changed`).
+    """
     counts: dict[int, dict[str, Any]] = {}
     con.execute("create table conflict (table_name varchar, key varchar, field varchar, submitter varchar, file varchar, sheet varchar, row bigint)")
     con.execute("create table vanished (table_name varchar, key varchar, file varchar, sheet varchar, row bigint, batch bigint)")
@@ -165,8 +168,9 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int, correct
         if doubled:
             _put_together(con, table, target, names)
         corrected.apply(con, table, target, corrections)
-        for order, left in (blanks.kept(con, table, new) if doubled else {}).items():
-            counts[order]["kept"] = left
+        for name, ask in (("kept", merged.kept), ("changed", merged.changed)) if doubled else ():
+            for order, cells in ask(con, table, new).items():
+                counts[order][name] = cells
     con.execute("drop view if exists staged")
     for name in ("sheet_of", "many", "doubled", "told", "torn"):
         con.execute(f"drop table if exists {name}")

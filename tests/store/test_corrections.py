@@ -90,7 +90,7 @@ def test_taken_back_the_figures_are_as_if_it_had_never_been(home, write):
     assert tuple(_value(home, name) for name in ("remark", "contract_amount", "contact_phone")) == put_right, "it survives a build made anew"
     later = pipeline.load([write("b.csv", "A1,甲厂,G1,2024-05-01,2024-05-06 09:00,2024-05-08 16:00,,,乙记\n")], home, cutoff="2024-06-30")
     assert _value(home, "remark") is None and {row[:3] for row in _found(home)} == {("corrected_differently", "A1", "remark")}
-    assert [note["field"] for note in later["kept"]] == ["contact_phone", "contract_amount"]
+    assert [note["field"] for note in later["notes"] if note["code"] == "blank_kept"] == ["contact_phone", "contract_amount"]
     pipeline.undo(later["batches"], home)
     assert tuple(_value(home, name) for name in ("remark", "contract_amount", "contact_phone")) == put_right, "batches come and go, corrections stay"
     for number in (3, 2, 1):

@@ -66,7 +66,7 @@ def test_blanks_over_known_values_are_told_once_for_each_column(home, tmp_path):
     head = HEAD.replace("备注", "联系电话,合同金额(元)")
     first = "".join(f"A{n},甲乙丙厂,G1,2024-05-01,2024-05-0{n % 9 + 1}上午,,1380000{n:04d},12000\n" for n in range(1, 31)) + "A31,丁厂,G1,2024-05-01,,,,\n"
     later = "".join(f"A{n},,G1,2024-05-01,{'2023-02-30' if n == 2 else ''},2024-05-20 10:00,{'' if n < 3 else f'1380000{n:04d}'}\n" for n in range(1, 32)) + "A40,新厂,G1,2024-05-01,,,\n"
-    assert pipeline.load([_write(tmp_path, "a.csv", head + first)], home)["kept"] == []
+    assert pipeline.load([_write(tmp_path, "a.csv", head + first)], home)["notes"] == []
     path = _write(tmp_path, "b.csv", head.replace(",合同金额(元)", "") + later)
     draft = pipeline.check([path], home)
     notes = {note["field"]: note for note in draft["findings"] if note["code"] in ("blank_kept", "column_kept")}
@@ -76,9 +76,9 @@ def test_blanks_over_known_values_are_told_once_for_each_column(home, tmp_path):
     assert notes["ready_at"]["value"] == "2024年5月2日上午" and notes["ready_at"]["rows"][1] == {"row": 3, "key": "A2", "value": "2024年5月3日上午"} and len(notes["ready_at"]["rows"]) == 20
     assert "第2行仍为“2024年5月2日上午”" in notes["ready_at"]["reason"] and "合同金额（30行）" in notes[None]["reason"]
     assert notes["contact_phone"]["value"].endswith("****") and notes["customer_name"]["value"] == "甲***", "what names persons is masked"
-    assert {note["reason"] for note in pipeline.confirm(draft["draft"], home)["kept"]} == {note["reason"] for note in notes.values()}
+    assert {note["reason"] for note in pipeline.confirm(draft["draft"], home)["notes"]} == {note["reason"] for note in notes.values()}
     assert _standing(home, "select count(ready_at) as n, count(customer_name) as named from application") == [{"n": 30, "named": 32}]
-    assert pipeline.load([path], home)["kept"] == [], "the same file again changes nothing and says nothing"
+    assert pipeline.load([path], home)["notes"] == [], "the same file again changes nothing and says nothing"
 
 
 def test_later_period_wins_within_one_load(home, tmp_path):
@@ -87,14 +87,18 @@ def test_later_period_wins_within_one_load(home, tmp_path):
     report = pipeline.load([new, old], home)
     assert _standing(home, "select customer_name from application") == [{"customer_name": "新名厂"}]
     assert [_sheet(report, i)["updated"] for i in (0, 1)] == [1, 0]
+    (note,) = report["notes"]
+    assert (note["code"], note["severity"], note["file"], note["row"], note["column"], note["count"]) == ("value_changed", "info", "a.csv", 3, "用户名称", 1)
+    assert note["rows"] == [{"row": 3, "key": "A1", "value": "新**", "was": "旧**"}] and "第3行“旧**”改为“新**”" in note["reason"]
 
 
 def test_two_grids_in_conflict_leave_the_standing_value(home, tmp_path):
     pipeline.load([_write(tmp_path, "g.csv", GRIDS)], home)
     for name, grid, at in (("a.csv", "一号网格", "10:00"), ("b.csv", "二号网格", "16:00")):
-        pipeline.load([_write(tmp_path, name, f"填报单位：{grid}\n{HEAD}A1,甲厂,G1,2024-05-01,,2024-05-06 {at},\n")], home)
+        report = pipeline.load([_write(tmp_path, name, f"填报单位：{grid}\n{HEAD}A1,甲厂,G1,2024-05-01,,2024-05-06 {at},\n")], home)
     assert [str(r["gas_on_at"]) for r in _standing(home, "select gas_on_at from application")] == ["2024-05-06 10:00:00"]
     assert {r["field"] for r in _standing(home, "select field from conflict")} == {"gas_on_at"}
+    assert not report["notes"], "a value that waits in the list of conflicts has taken nobody's place"
 
 
 def test_same_key_with_different_content_in_one_sheet_is_rejected(home, tmp_path):

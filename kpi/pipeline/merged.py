@@ -1,4 +1,4 @@
-"""What a file leaves blank although it is known: one note for each column, in words; nothing of it is erased."""
+"""What a file makes of values that are known: what it leaves blank stays, what it says otherwise is taken; one note for each column, in words."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ IN_WORDS = 8
 Note = dict[str, Any]
 
 
-def notes(file: str, sheet: Mapping[str, Any], kept: list[Mapping[str, Any]], lang: str) -> list[Note]:
-    """Return notes in the shape of a check's findings (docs/commands.md), each with `count` cells and `rows`: [{row, key, value kept}] of the first of them.
+def notes(file: str, sheet: Mapping[str, Any], told: Mapping[str, Any], lang: str) -> list[Note]:
+    """Return notes in the shape of a check's findings (docs/commands.md), each with `count` cells and `rows`: [{row, key, value that stands, was}] of the first of them.
 
-    Columns that the sheet has are told one by one; those it does not have, in one note of the whole sheet.
+    `told` holds what was `kept` and `changed`. Columns that the sheet has are told one by one; those it does not have, in one note of the whole sheet.
     """
     columns = {m["field"]: m for m in reversed(sheet["mapping"]) if m["field"]}
-    found = [_cells(file, sheet, columns[one["field"]], one, lang) for one in kept if one["field"] in columns]
+    kept = told.get("kept") or []
+    found = [_changed(file, sheet, columns.get(one["field"], {}), one, lang) for one in told.get("changed") or []]
+    found += [_cells(file, sheet, columns[one["field"]], one, lang) for one in kept if one["field"] in columns]
     missing = [one for one in kept if one["field"] not in columns]
     return [*found, *([_columns(file, sheet, missing, lang)] if missing else [])]
 
@@ -32,6 +34,15 @@ def _cells(file: str, sheet: Mapping[str, Any], at: Mapping[str, Any], one: Mapp
     rows = [{"row": row, "key": shown_key(table, key), "value": said(table, one["field"], value, precision, lang)} for row, key, value, precision in one["rows"]]
     told = [word("exports.blank_kept.cell", lang, row=cell["row"], value=cell["value"]) for cell in rows[:IN_WORDS]]
     return _note(file, sheet, "blank_kept", lang, row=rows[0]["row"], column=at["header"], letter=at["column"], field=one["field"], value=rows[0]["value"], count=one["n"], rows=rows,
+                 cells=_joined(told, one["n"], lang))
+
+
+def _changed(file: str, sheet: Mapping[str, Any], at: Mapping[str, Any], one: Mapping[str, Any], lang: str) -> Note:
+    table, field = sheet["table"], one["field"]
+    rows = [{"row": row, "key": shown_key(table, key), "value": said(table, field, value, precision, lang), "was": said(table, field, was, before, lang)}
+            for row, key, value, precision, was, before in one["rows"]]
+    told = [word("exports.value_changed.cell", lang, **{name: cell[name] for name in ("row", "value", "was")}) for cell in rows[:IN_WORDS]]
+    return _note(file, sheet, "value_changed", lang, row=rows[0]["row"], column=at.get("header"), letter=at.get("column"), field=field, value=rows[0]["value"], count=one["n"], rows=rows,
                  cells=_joined(told, one["n"], lang))
 
 
