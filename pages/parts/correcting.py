@@ -9,6 +9,7 @@ import streamlit as st
 
 from kpi import pipeline
 from kpi.exports.tables import BY_NAME
+from kpi.pipeline.correcting import LONGEST
 from kpi.problems import Problem
 from kpi.quality.findings import shown_key
 from kpi.store import user
@@ -20,8 +21,6 @@ from pages.parts.html import Html, tag
 from pages.parts.jobs import Job
 
 _JOB, _SAID, _LACKS = "correct_job", "correct_said", "correct_lacks"
-
-LONGEST = 300
 
 Row = Mapping[str, Any]
 
