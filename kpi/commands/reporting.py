@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kpi import pipeline, printing, schedule, standards, store
+from kpi import closing, pipeline, printing, schedule, standards, store
 from kpi.commands import papers
 from kpi.commands.parsing import Add, Bar, named_grid
 from kpi.engine import Engine
@@ -34,7 +34,12 @@ def _first_day(args: argparse.Namespace) -> int:
 
 def _standard(args: argparse.Namespace) -> int:
     engine, asked = _asked(args)
-    found = standard.table(engine, asked, grid=named_grid(engine, args.grid), assessed=pipeline.assessed_in(asked.last))
+    issued = closing.reported(asked.first, since=False) if asked.kind == "month" and args.as_of is None and not args.office_month else None
+    if issued:
+        engine = pipeline.reader(as_of=issued.line.as_of)
+    told = issued.line.record.get("assessed") if issued else None
+    assessed = pipeline.assessed_in(asked.last) if told is None else told
+    found = standard.table(engine, asked, grid=named_grid(engine, args.grid), assessed=assessed, issued=issued.figures_of if issued else None)
     if args.format == "json":
         printing.show(standard.records(found), args.format)
     else:

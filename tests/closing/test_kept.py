@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import io
+import json
 from datetime import date
 
 import pytest
@@ -98,7 +99,7 @@ def test_what_is_kept_reads_back_as_it_was_written_and_is_refused_when_damaged_o
     path.write_bytes(whole)
 
 
-def test_a_corrected_month_says_what_it_said_with_its_corrections_beside_it_and_anew_once_issued_again(kept):
+def test_a_corrected_month_says_what_it_said_with_its_corrections_beside_it_and_anew_once_issued_again(kept, monkeypatch, capsys):
     home, line, before, first, folder = kept
     pipeline.load([ledger(folder, "更正.csv", HEAD + f"G124059,,G1,{MONTH}-01,{MONTH}-08 09:00,{MONTH}-08 10:00\n" + rows(MONTH, 2, 0, "G2"))], home, cutoff="2024-06-15")
     after = files(home)
@@ -119,6 +120,9 @@ def test_a_corrected_month_says_what_it_said_with_its_corrections_beside_it_and_
     (was,), (now,) = (made["slides"].values() for made in (before, after))
     assert all("签发后" in text for old, slide in zip(shown(was), shown(now), strict=True) for text in slide if text not in old) and "事后" not in str(shown(now))
     assert before["standard"] == after["standard"]
+    monkeypatch.setenv("KPI_HOME", str(home))
+    told = [main(["standard", "--period", MONTH, "--format", "json", *more]) or json.loads(capsys.readouterr().out) for more in ((), ("--as-of", line.as_of))]
+    assert [next((row["now"]["hits"], row["now"]["n"]) for row in rows if row["metric"] == "valve_on_time") for rows in told] == [(9, 12), (12, 14)], "the command too; another moment is another question"
     government = [next(content for name, content in made["government"].items() if name.endswith(".json")).decode() for made in (before, after)]
     assert [row for row in government[1].splitlines() if row.rstrip(",") not in government[0].replace(",\n", "\n").splitlines()] == ['    "2024年5月签发后有更正：以上仍是签发时的数，更正见月报的更正说明。"']
     closing.reopen(MONTH, home, reason="补报凭据")
