@@ -37,9 +37,9 @@ from pptx.util import Emu
 from kpi import pipeline, sample, schedule
 from kpi.reports import pdf, typeset, word, workreport
 from kpi.reports.kinds import KINDS
-from kpi.reports.month import shift
 from kpi.reports.paper import Paper
 from kpi.reports.period import Period
+from kpi.standards.months import shift
 
 PACK = ("workbook", "paper", "slides")
 PER_GRID = 125

@@ -9,7 +9,7 @@ from typing import Any
 from kpi.closing import freeze
 from kpi.engine import Engine
 from kpi.metrics.compute import compute, span
-from kpi.metrics.rolling import earlier
+from kpi.standards.months import shift
 from kpi.store.issues import Issue, Issues
 
 MONTHS = 12
@@ -19,7 +19,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 def near(month: str) -> tuple[str, str]:
     """Return the months that every figure is compared with: the one before, and the same one last year."""
-    return earlier(month, 1), earlier(month, MONTHS)
+    return shift(month, -1), shift(month, -MONTHS)
 
 
 def issued(home: Path, months: Iterable[str]) -> dict[str, Rows]:
@@ -30,7 +30,7 @@ def issued(home: Path, months: Iterable[str]) -> dict[str, Rows]:
 
 def figures(engine: Engine, month: str, home: Path) -> list[dict[str, Any]]:
     """Return the figures of the months before, `first` naming each: as issued where they are, else as they stand; by process, those of `near` by grid too."""
-    known = [one for one in span(engine) if earlier(month, MONTHS) <= one < month]
+    known = [one for one in span(engine) if shift(month, -MONTHS) <= one < month]
     kept = issued(home, known)
     found = [dict(row) for one, rows in kept.items() for row in rows if row["grid"] is None or one in near(month)]
     fresh = [one for one in known if one not in kept]
@@ -54,7 +54,7 @@ def stood(home: Path, line: Issue) -> dict[str, Rows]:
 
 def by_month(month: str, rows: Rows) -> dict[str, Rows]:
     """Return figures of the months before one by month, an empty list for a month nothing was known of."""
-    found: dict[str, list[Mapping[str, Any]]] = {earlier(month, by): [] for by in range(MONTHS, 0, -1)}
+    found: dict[str, list[Mapping[str, Any]]] = {shift(month, -by): [] for by in range(MONTHS, 0, -1)}
     for row in rows:
         found[row["first"]].append(row)
     return found

@@ -17,6 +17,7 @@ from kpi.metrics.results import result
 from kpi.metrics.rollups import subsets
 from kpi.metrics.tallies import tallies
 from kpi.problems import UsageProblem, did_you_mean
+from kpi.standards.months import between
 
 M = TypeVar("M", bound=Metric)
 
@@ -82,9 +83,7 @@ def span(engine: Engine, start: str | None = None, end: str | None = None) -> li
         start, end = start or min(first, end or first), end or max(last, start or last)
     if start > end:
         raise UsageProblem(f"起始月份 {start} 晚于结束月份 {end}。", f"The first month {start} is after the last month {end}.")
-    count = (int(end[:4]) - int(start[:4])) * 12 + int(end[5:]) - int(start[5:]) + 1
-    first_index = int(start[:4]) * 12 + int(start[5:]) - 1
-    return [f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(first_index, first_index + count)]
+    return between(start, end)
 
 
 def _last(value: str | None) -> tuple[bool, str]:

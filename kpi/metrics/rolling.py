@@ -7,8 +7,8 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.compute import compute, span
-from kpi.metrics.waits import earlier
 from kpi.problems import UsageProblem
+from kpi.standards.months import shift
 
 
 def rolling(
@@ -32,5 +32,5 @@ def rolling(
     listed = span(engine, start, end)
     rows = compute(engine, asked, start=listed[0], end=listed[-1], by=by, where=where, over="span")
     for month in listed:
-        rows += [row | {"month": month} for row in compute(engine, asked, start=earlier(month, months - 1), end=month, by=by, where=where, over="span")]
+        rows += [row | {"month": month} for row in compute(engine, asked, start=shift(month, 1 - months), end=month, by=by, where=where, over="span")]
     return sorted(rows, key=lambda row: (row["metric"], *((row[name] is None, row[name]) for name in ("month", *by))))

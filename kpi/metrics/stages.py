@@ -9,7 +9,7 @@ from kpi.engine import Engine
 from kpi.metrics import rollups, tallies, waits
 from kpi.metrics.compute import span
 from kpi.metrics.registry import find
-from kpi.metrics.waits import earlier
+from kpi.standards.months import shift
 from kpi.stats import checks, survival
 
 STAGES = (
@@ -66,13 +66,13 @@ def cohorts(engine: Engine, months: int, days: Sequence[int], *, start: str | No
     kept = _kept(engine, months, days, listed, where)
     if kept is not None:
         return kept
-    windows = " union all ".join(f"select '{earlier(month, months - 1)}' as since, '{month}' as until" for month in listed)
+    windows = " union all ".join(f"select '{shift(month, 1 - months)}' as since, '{month}' as until" for month in listed)
     filters = "".join(f" and f.{name} = ?" for name in where)
     source = (
         f"select w.until as unit, f.days, f.outcome from fact_wait as f join ({windows}) as w on f.month between w.since and w.until"
         f" where f.days is not null and f.month between ? and ?{filters}"
     )
-    groups = checks.waits(engine, source, days, [earlier(listed[0], months - 1), listed[-1], *where.values()])["groups"]
+    groups = checks.waits(engine, source, days, [shift(listed[0], 1 - months), listed[-1], *where.values()])["groups"]
     return {group["unit"]: {name: group[name] for name in ("n", "median", "p85", "within")} for group in groups}
 
 
@@ -82,7 +82,7 @@ def _kept(engine: Engine, months: int, days: Sequence[int], listed: Sequence[str
     shares = {metric.days: metric for metric in known if metric.outcome == 1 and metric.fact == "fact_wait" and metric.days}
     lines = {name: next(metric for metric in known if metric.fact == "fact_wait" and metric.p == p) for name, p in (("median", 0.5), ("p85", 0.85))}
     asked = [*lines.values(), *(shares[n] for n in days if n in shares)]
-    spans = [(earlier(month, months - 1), month) for month in listed]
+    spans = [(shift(month, 1 - months), month) for month in listed]
     condition = " and ".join(f"{name} = ?" for name in where) or "true"
     answers = waits.told(engine, asked, (), where, spans, condition) if shares.keys() >= set(days) else None
     if answers is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics.model import Metric, Wait
+from kpi.standards.months import shift
 from kpi.stats import grouped, survival
 
 WINDOWS = (1, 3, 12)
@@ -32,12 +33,6 @@ _CELL = ("cell",)
 _LISTED = ", ".join(KEYS)
 _BUCKET = "cast(ceil(days * 4) as bigint)"
 """Quarters of a day end where days do, so that shares within whole days are exact."""
-
-
-def earlier(month: str, by: int) -> str:
-    """Return the month `by` months before one written like 2024-05."""
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def kept(metrics: Iterable[Metric]) -> list[Wait]:
@@ -97,7 +92,7 @@ def told(engine: Engine, metrics: Sequence[Wait], by: Collection[str], where: Co
 
 def _since(month: str) -> set[str]:
     """Return the first months of the spans up to a month that are kept."""
-    return {earlier(month, n - 1) for n in WINDOWS} | {f"{month[:4]}-01"}
+    return {shift(month, 1 - n) for n in WINDOWS} | {f"{month[:4]}-01"}
 
 
 def _last(as_of: datetime) -> str:
@@ -160,7 +155,7 @@ def _put_together(con: Any, fact: str, last: str) -> None:
     first, latest = con.execute("select min(month), max(month) from wait_part").fetchone()
     months = [max(last, latest)]
     while months[-1] > first:
-        months.append(earlier(months[-1], 1))
+        months.append(shift(months[-1], -1))
     spans = [(since, month) for month in months for since in sorted(_since(month))]
     con.execute(
         "create temp table wait_cell as with asked as ("

@@ -10,7 +10,8 @@ from kpi.metrics.verdict import GRID, tally
 from kpi.reports.book import BAND, MISS, Book
 from kpi.reports.bound import Sheet
 from kpi.reports.figures import name_of, unit_word
-from kpi.reports.month import Figures, Month, Row, sections, shift
+from kpi.reports.month import Figures, Month, Row, sections
+from kpi.standards.months import shift
 
 TIMES = ("valve_time_p50", "valve_time_max", "company_time_p50", "open_cases", "open_over_90")
 ROLLING = ("whole_wait_median", "satisfied_company", "user_charge_count")

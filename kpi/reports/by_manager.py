@@ -12,7 +12,8 @@ from kpi.metrics.registry import metric
 from kpi.metrics.verdict import tally
 from kpi.reports.book import Book
 from kpi.reports.bound import Sheet
-from kpi.reports.month import Month, shift
+from kpi.reports.month import Month
+from kpi.standards.months import shift
 from kpi.words import masking
 
 NAME, CELL = 17, 6.4

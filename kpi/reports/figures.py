@@ -10,7 +10,8 @@ from kpi.metrics.model import Metric
 from kpi.metrics.verdict import COMPANY, GRID, STATUS, status, tally
 from kpi.reports.book import BAND, LINE, MISS, MUTED, Book
 from kpi.reports.bound import Sheet
-from kpi.reports.month import Figures, Month, Row, sections, shift
+from kpi.reports.month import Figures, Month, Row, sections
+from kpi.standards.months import shift
 from kpi.words import format as written
 from kpi.words import month_name, word
 

@@ -23,6 +23,7 @@ from kpi.metrics.registry import metric as metric_of
 from kpi.metrics.results import FIELDS, result
 from kpi.problems import UsageProblem
 from kpi.reports.marking import mark
+from kpi.standards.months import shift
 from kpi.store.issues import Reported
 from kpi.words import month_name, word
 
@@ -59,12 +60,6 @@ def until_words(at: datetime, lang: str) -> str:
         last = at - timedelta(days=1)
         return word("reports.day", lang, year=last.year, month=last.month, day=last.day)
     return word("reports.moment", lang, year=at.year, month=at.month, day=at.day, time=f"{at:%H:%M}")
-
-
-def shift(month: str, by: int) -> str:
-    """Return the month `by` months later (earlier when negative)."""
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def live(reported: Reported | None) -> list[str]:

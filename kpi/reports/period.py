@@ -10,7 +10,7 @@ from kpi.engine import Engine
 from kpi.metrics import headline
 from kpi.metrics.compute import span
 from kpi.problems import UsageProblem
-from kpi.reports.month import shift
+from kpi.standards.months import shift
 from kpi.words import month_name, word
 
 LENGTH = {"month": 1, "quarter": 3, "half": 6, "year": 12}

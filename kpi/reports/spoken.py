@@ -9,7 +9,8 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import span
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import MonthFacts, Tally, tally, usual, verdict
-from kpi.reports.month import Month, shift
+from kpi.reports.month import Month
+from kpi.standards.months import shift
 
 LEADING = "all_kept"
 DUE = ("feedback_24h", "feedback_3wd", "appointment_kept", "two_follow_ups")

@@ -22,11 +22,12 @@ from kpi.metrics.registry import METRICS, metric
 from kpi.metrics.series import effective
 from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports import standard
-from kpi.reports.month import live, shift, until_words
+from kpi.reports.month import live, until_words
 from kpi.reports.paper import Paper
 from kpi.reports.period import Period
 from kpi.reports.since import Since
 from kpi.reports.summed import Summed, summed
+from kpi.standards.months import shift
 from kpi.store.actions import Action
 from kpi.store.issues import Reported
 from kpi.words import word

@@ -10,7 +10,8 @@ from kpi.metrics.verdict import GRID, Tally, tally
 from kpi.reports.book import Book
 from kpi.reports.bound import Sheet
 from kpi.reports.figures import shown
-from kpi.reports.month import Figures, Month, sections, shift
+from kpi.reports.month import Figures, Month, sections
+from kpi.standards.months import shift
 from kpi.words import month_name, month_short
 
 MONTHS = 13

@@ -7,9 +7,10 @@ from typing import Any
 
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import COMPANY, GRID, STATUS, Tally, status
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import data, html, managing, months
+from pages.parts import data, html, managing
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.html import Html, tag

@@ -8,9 +8,10 @@ from typing import Any
 from kpi.charts import style, values
 from kpi.charts.values import Dots
 from kpi.metrics.verdict import GRID
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import data, html, months, session, timing
+from pages.parts import data, html, session, timing
 from pages.parts.figures import block, breaks
 from pages.parts.filters import View
 

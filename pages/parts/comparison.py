@@ -10,10 +10,11 @@ from kpi.charts import style
 from kpi.charts.compare import Unit, compare
 from kpi.metrics.model import UNSTATED
 from kpi.metrics.registry import metric
+from kpi.standards import months
 from kpi.stats import funnel
 from kpi.words import MISSING
 from kpi.words import format as written
-from pages.parts import data, html, months, session
+from pages.parts import data, html, session
 from pages.parts.data import Figures
 from pages.parts.figures import block
 from pages.parts.filters import View

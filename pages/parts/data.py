@@ -9,9 +9,10 @@ from typing import Any
 from kpi.metrics import headline
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID, Tally, tally
+from kpi.standards import months
 from kpi.words import format as written
 from kpi.words import word as word_of
-from pages.parts import months, session
+from pages.parts import session
 from pages.parts.filters import View
 
 

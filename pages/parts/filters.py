@@ -11,9 +11,9 @@ import streamlit as st
 
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.metrics import headline
+from kpi.standards.months import shift
 from kpi.words import LANGUAGES, masking, month_name, word
 from pages.parts import session
-from pages.parts.months import shift
 from pages.parts.session import Source
 
 OF_ONE_PAGE = ("kpi", "topic", "table", "span", "case")

@@ -16,10 +16,11 @@ from kpi.metrics.held import SOON
 from kpi.metrics.model import UNSTATED
 from kpi.metrics.registry import metric
 from kpi.metrics.verdict import GRID, tally
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
 from kpi.words.moments import date_name, recorded
-from pages.parts import cards, data, html, managing, misses, months, paging, session, story
+from pages.parts import cards, data, html, managing, misses, paging, session, story
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 

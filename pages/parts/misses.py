@@ -11,10 +11,11 @@ from kpi import standards
 from kpi.exports.tables import BY_NAME
 from kpi.metrics.causes import grouped
 from kpi.metrics.registry import metric
+from kpi.standards import months
 from kpi.words import MISSING, masking, month_name
 from kpi.words import format as written
 from kpi.words.moments import recorded
-from pages.parts import data, html, months, paging, session, story, timing
+from pages.parts import data, html, paging, session, story, timing
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kpi.metrics.verdict import MonthFacts, Tally, usual, verdict
-from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, months, session, timing
+from kpi.standards import months
+from pages.parts import cards, changes, commenting, data, exceptions, html, issued, matrix, misses, session, timing
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.frame import as_of_words

@@ -5,9 +5,10 @@ from __future__ import annotations
 from kpi.charts import stacks, style
 from kpi.charts.stacks import Part
 from kpi.metrics.registry import metric
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, data, figures, filters, html, measures, misses, months, paging, tracked
+from pages.parts import cards, data, figures, filters, html, measures, misses, paging, tracked
 from pages.parts.data import Figures
 from pages.parts.figures import block
 from pages.parts.filters import View

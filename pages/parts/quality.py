@@ -8,9 +8,10 @@ from typing import Any
 from kpi.charts import stacks, style
 from kpi.charts.stacks import Part
 from kpi.exports.tables import TABLES
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, data, figures, filters, html, months, session
+from pages.parts import cards, data, figures, filters, html, session
 from pages.parts.filters import View
 from pages.parts.html import Html, tag
 

@@ -9,9 +9,10 @@ from kpi.charts.reached import reached
 from kpi.charts.stacks import Part
 from kpi.charts.values import Dots
 from kpi.metrics.verdict import GRID
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, data, html, months, session
+from pages.parts import cards, data, html, session
 from pages.parts.data import Figures
 from pages.parts.figures import block
 from pages.parts.filters import View

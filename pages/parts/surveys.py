@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kpi.metrics.verdict import GRID
+from kpi.standards import months
 from kpi.words import MISSING, month_name
 from kpi.words import format as written
-from pages.parts import cards, data, html, misses, months
+from pages.parts import cards, data, html, misses
 from pages.parts.data import Figures
 from pages.parts.filters import View
 from pages.parts.html import Html, tag

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from kpi.metrics import tracking
-from pages.parts import months, session
+from kpi.standards import months
+from pages.parts import session
 from pages.parts.filters import View
 from pages.parts.session import Source
 

@@ -9,7 +9,7 @@ import pytest
 from kpi import pipeline
 from kpi.__main__ import main
 from kpi.metrics.compute import compute
-from kpi.metrics.rolling import earlier, rolling
+from kpi.metrics.rolling import rolling
 from kpi.problems import UsageProblem
 
 IDS = ["valve_on_time", "valve_time_p85", "whole_wait_median", "open_cases"]
@@ -40,7 +40,6 @@ def test_one_month_is_compute(engine):
 
 
 def test_months_before_any_case_are_empty(engine):
-    assert earlier("2024-01", 1) == "2023-12" and earlier("2024-12", 24) == "2022-12"
     (row,) = [r for r in rolling(engine, ["valve_on_time"], 6, start="2019-03", end="2019-03") if r["month"]]
     assert row["n"] == 0 and row["value"] is None
     assert rolling(engine, ["valve_on_time"], 120, start="2019-03", end="2019-03")

@@ -23,8 +23,9 @@ from kpi.problems import UsageProblem
 from kpi.reports import by_grid, drawn, figures, ledgers, listed, trend
 from kpi.reports import exceptions as sheet_of_exceptions
 from kpi.reports.book import Book
-from kpi.reports.month import Month, sections, shift
+from kpi.reports.month import Month, sections
 from kpi.reports.workbook import month_workbook
+from kpi.standards.months import shift
 from kpi.store.actions import Action
 from kpi.words import word
 from tests.personal import personal, standing

@@ -1,4 +1,4 @@
-"""Arithmetic on months written "2024-05"."""
+"""Arithmetic on months written like 2024-05."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def shift(month: str, by: int) -> str:
 
 
 def between(first: str, last: str) -> list[str]:
-    """Return the months from first to last, both included."""
-    found = [first]
-    while found[-1] < last:
+    """Return the months from first to last, both included; none where the first is the later."""
+    found = [first] if first <= last else []
+    while found and found[-1] < last:
         found.append(shift(found[-1], 1))
     return found
