@@ -14,7 +14,10 @@ LANGUAGES = ("zh", "en")
 
 READER = {
     "warning": frozenset("narrow_key two_columns_differ id_is_date unrecognised columns_cut not_all_listed".split()),
-    "info": frozenset("fallback_key duplicate_column stand_in hidden_sheet fill_offered template_old template_empty note_ignored read_as_month_day date_borrowed unsure paid_by_government".split()),
+    "info": frozenset(
+        "fallback_key duplicate_column stand_in hidden_sheet fill_offered template_old template_empty note_ignored read_as_month_day date_borrowed unsure paid_by_government"
+        " value_changed blank_kept column_kept".split()
+    ),
     "skipped": frozenset("blank_marks number_only column_numbers units repeated_header other_header total example section footer resident test".split()),
 }
 """Codes of the reader that reject nothing; every other one is an error."""

@@ -28,7 +28,7 @@ def test_every_rule_and_code_stands_in_it():
 def test_codes_of_the_reader_are_known():
     codes = {key.split(".")[1] for key in keys("zh") if key.startswith("exports.")}
     assert frozenset().union(*READER.values()) <= codes
-    assert severity("key_blank") == "error" and severity("narrow_key") == "warning" and severity("total") == "skipped"
+    assert severity("value_changed") == severity("blank_kept") == "info" and severity("key_blank") == "error" and severity("narrow_key") == "warning" and severity("total") == "skipped"
 
 
 def test_severities_are_those_the_reader_gives():
