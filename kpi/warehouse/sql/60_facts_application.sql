@@ -66,18 +66,18 @@ closing as (
     from app
 ),
 lasting as (
-    select p.from_month, p.to_month, m.month, m.starts_at, m.ends_at
+    select p.from_month, p.to_month, m.month, least(m.ends_at, c.as_of) as end_at, least(m.ends_at, c.as_of) - interval 1 minute as until_at
     from (select distinct from_month, to_month from closing) as p
     join month as m on m.starts_at >= p.from_month and m.starts_at < p.to_month
+    join clock as c on m.starts_at < c.as_of
 )
-select a.key, a.app_id, m.month, least(m.ends_at, a.as_of) as dated_at,
-    cast((epoch(date_trunc('day', least(m.ends_at, a.as_of) - interval 1 minute)) - epoch(date_trunc('day', a.applied_at))) / 86400 as bigint) as age,
+select a.key, a.app_id, m.month, m.end_at as dated_at,
+    cast((epoch(date_trunc('day', m.until_at)) - epoch(date_trunc('day', a.applied_at))) / 86400 as bigint) as age,
     false as provisional,
     a.grid, coalesce(h.manager, '(未填)') as manager, a.build_mode, a.user_type, a.park, a.regime, a.outside_line, a.cell
 from closing as a
-join lasting as m on m.from_month = a.from_month and m.to_month = a.to_month and m.starts_at < a.as_of
-left join holder as h on h.grid_code = a.grid and least(m.ends_at, a.as_of) - interval 1 minute >= h.starts_at
-    and least(m.ends_at, a.as_of) - interval 1 minute < h.ends_at;
+join lasting as m on m.from_month = a.from_month and m.to_month = a.to_month
+left join holder as h on h.grid_code = a.grid and m.until_at >= h.starts_at and m.until_at < h.ends_at;
 
 -- One row per application whose works inside the red line were finished: was the pipe at the boundary by then?
 create view fact_inside as
