@@ -63,7 +63,8 @@ def clock(engine: Engine, app_id: str) -> dict[str, Any] | None:
     """Return how the half working day of an application was counted, None where no start is recorded.
 
     {start, end: datetimes (end is as-of while gas is not on), open, exact, wd: working days counted from the earliest start to the latest end,
-    verdict, reason (None while not judged), halves: [{date, part: am|pm|None, kind: why the day is no working day, name, whole, counted, stopped: working days, stops: [{reason, owner}]}]}.
+    verdict, reason (None while not judged), halves: [{date, part: am|pm|None, since, to: datetimes between which it is looked at,
+    kind: why the day is no working day, name, whole, counted, stopped: working days, stops: [{reason, owner}]}]}.
     A day without working hours has one entry with part None. `wd` is the upper bound of `valve_time` of the same case.
     """
     rows = engine.rows("select start_from, start_to, gas_on_at, gas_on_at_to, cancelled_on, as_of, clash_ready from app where app_id = ?", [app_id])
@@ -96,17 +97,18 @@ def _halves(engine: Engine, app_id: str, start: datetime, end: datetime) -> list
     for day in days:
         held = sessions.get(day["date"], [])
         if not held:
-            halves.append({"date": day["date"], "part": None, "kind": day["kind"], "name": day["name"], "whole": 0.0, "counted": 0.0, "stopped": 0.0, "stops": []})
+            halves.append({"date": day["date"], "part": None, "since": None, "to": None, "kind": day["kind"], "name": day["name"], "whole": 0.0, "counted": 0.0, "stopped": 0.0, "stops": []})
         midnight = datetime(day["date"].year, day["date"].month, day["date"].day)
         for half in held:
             begins, ends = (midnight + timedelta(minutes=half[name]) for name in ("from_min", "to_min"))
             if begins >= end or ends <= start:
                 continue
-            low, high = (_position(half, unit, midnight, at) for at in (max(start, begins), min(end, ends)))
-            stopped = sum(max(0, min(high, to) - max(low, since)) for since, to in stood)
+            since, to = max(start, begins), min(end, ends)
+            low, high = (_position(half, unit, midnight, at) for at in (since, to))
+            stopped = sum(max(0, min(high, stop[1]) - max(low, stop[0])) for stop in stood)
             names = [{"reason": s["reason"], "owner": s["owner"]} for s in told if s["start_at"] < ends and s["until"] > begins] if stopped else []
             halves.append(
-                {"date": day["date"], "part": half["part"], "kind": day["kind"], "name": day["name"], "whole": (high - low) / (2 * unit), "counted": (high - low - stopped) / (2 * unit),
+                {"date": day["date"], "part": half["part"], "since": since, "to": to, "kind": day["kind"], "name": day["name"], "whole": (high - low) / (2 * unit), "counted": (high - low - stopped) / (2 * unit),
                  "stopped": stopped / (2 * unit), "stops": names}
             )
     return halves

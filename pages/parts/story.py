@@ -121,7 +121,8 @@ def _half(view: View, half: dict[str, Any]) -> list[object]:
     holiday = data.member(view, half["name"]) if half["name"] else ""
     why = comma.join(stops) if stops else view.word(f"case.kind_{half['kind']}", name=holiday) if half["kind"] != "weekday" else ""
     numbers = [MISSING, MISSING] if free else [written(half["counted"], "wd", view.lang), written(half["stopped"], "wd", view.lang) if half["stopped"] else MISSING]
-    return [day, view.word("case.free") if free else view.word(f"case.{half['part']}"), Html(tag("td", why, cls="wrap")), *numbers]
+    period = view.word("case.free") if free else f"{view.word('case.' + half['part'])} {half['since']:%H:%M}—{half['to']:%H:%M}"
+    return [day, period, Html(tag("td", why, cls="wrap")), *numbers]
 
 
 def events(view: View, case: dict[str, Any]) -> None:

@@ -30,6 +30,10 @@ def test_half_days_add_up_to_the_bound_of_the_verdict(found):
             assert half["counted"] + half["stopped"] == pytest.approx(half["whole"], abs=1e-9)
             assert 0 <= half["counted"] <= half["whole"] <= 0.5
             assert half["part"] or not half["whole"]
+            if half["part"]:
+                # of the same session minutes and half-day units are in proportion
+                minutes = (half["to"] - half["since"]).total_seconds() / 60
+                assert half["since"].date() == half["to"].date() == half["date"] and half["whole"] == pytest.approx(minutes / (210 if half["part"] == "am" else 180) / 2, abs=0.005), half
 
 
 def test_what_stood_still_names_its_cause(found):
