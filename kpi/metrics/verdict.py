@@ -112,8 +112,8 @@ def _kind(facts: MonthFacts) -> str:
     return "bad" if facts.usual and connected.miss > facts.usual[1] else "mixed"
 
 
-def verdict(facts: MonthFacts, lang: str = "zh") -> tuple[str, str]:
-    """Return (kind, sentences) of a month; the kind is one of the templates' names."""
+def verdict(facts: MonthFacts, lang: str = "zh", listed: bool = True) -> tuple[str, str]:
+    """Return (kind, sentences) of a month; the kind is one of the templates' names. They point at the broken cases below only where these are `listed` there."""
     kind = _kind(facts)
     connected, valve = facts.connected, facts.valve
 
@@ -132,9 +132,9 @@ def verdict(facts: MonthFacts, lang: str = "zh") -> tuple[str, str]:
     stock = said("stock", open=cases(facts.open), overdue=overdue, median=median)
     if facts.usual and connected.miss:
         below = connected.miss > facts.usual[1]
-        standing = said("worse" if below else "normal", low=facts.usual[0], high=facts.usual[1])
+        standing = said("worse" if below else "normal", low=facts.usual[0], high=facts.usual[1], below=said("below") if listed else "")
     else:
-        standing = said("listed", cases=cases(connected.miss))
+        standing = said("listed", cases=cases(connected.miss)) if listed else ""
     all_kept = connected.hit == connected.total
     few = said("few_kept" if all_kept else "few_broken", connected=cases(connected.total), kept=cases(connected.hit), broken=broken, gaps=gaps)
     texts = {

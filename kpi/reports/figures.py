@@ -22,6 +22,8 @@ PAGE, NOTES = 58, 7
 """Rows of the overview on a printed page, where a group that does not fit begins a new one, and of what stands below the last group."""
 NAME = {"zh": 31, "en": 46}
 WIDTHS = (14, 11, 12, 7, 7, 8.5, 7, 9.5, 8, *(8,) * 4, *(8.5, 7) * 3, 15)
+ENGLISH = {2: 15, 8: 13}
+"""Columns whose English words are longer: standing and unit."""
 Trends = Callable[[Metric], dict[str, Any]]
 """Returns the options of the sparkline of a KPI."""
 UNIT_OF = {"K07": "per_case", "K09": "charges", "K19": "cases", "R04": "cases"} | dict.fromkeys(("K42", "R11"), "cases") | {
@@ -102,7 +104,7 @@ class Lines:
     def sheet(self, name: str, title: str, *notes: str) -> tuple[Sheet, int]:
         """Return a new sheet with its heading and columns, and its first free row."""
         month = self.month
-        widths = (NAME[month.lang], *(13 if month.lang == "en" and column == 8 else width for column, width in enumerate(WIDTHS)))
+        widths = (NAME[month.lang], *(ENGLISH.get(column, width) if month.lang == "en" else width for column, width in enumerate(WIDTHS)))
         sheet = self.book.sheet(name, widths, header=month.word("running", month=month.name), footer=month.word("page"))
         start = self.book.heading(sheet, title, month.word("overview.until", until=month.until), *notes)
         row = _head(self.book, sheet, month, start)

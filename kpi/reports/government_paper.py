@@ -13,9 +13,9 @@ from kpi.words import format as written
 from kpi.words import word
 
 PROMISED = ("label", "taken_in", "kept", "left_out", "not_kept", "unknown", "rate", "reasons")
-PROMISED_WIDTHS = (30, 10, 10, 11, 10, 11, 13, 32)
+PROMISED_WIDTHS = (30, 10, 10, 11, 11, 13, 12, 30)
 INDICATED = ("label", "text", "promise", "unit", "n", "unknown")
-INDICATED_WIDTHS = (44, 30, 20, 12, 12, 12)
+INDICATED_WIDTHS = (42, 28, 20, 12, 15, 13)
 BROKEN_DOWN_WIDTHS = (46, 16, 16, 16, 16, 16)
 DEFINED = ("label", "meaning", "formula", "dated_by", "exclusions", "clause")
 DEFINED_WIDTHS = (20, 34, 28, 18, 26, 14)
@@ -39,9 +39,9 @@ def paper(found: Mapping[str, Any], lang: str = "zh") -> Paper:
             Table(caption=said("caption_table", n=1, text=said("government.promises", period=period)), heads=heads,
                   rows=[[str(row[name]) for name in heads] for row in told["promises"]], widths=PROMISED_WIDTHS, wrapped=(7,)),
         ],
-        "indicators": [_indicators(found, said("caption_table", n=2, text=said("government.indicators", period=period)), [head(name) for name in INDICATED], lang)],
+        "indicators": [_indicators(found, said("caption_table", n=2, text=said("government.indicators", period=period)), [head(name).replace("（", "\n（") for name in INDICATED], lang)],
         "breakdowns": [
-            _breakdown(one, said("caption_table", n=n, text=said("government.breakdown", label=one["label"])), [head("member"), *(head(name) for name in government.COUNTS)])
+            _breakdown(one, said("caption_table", n=n, text=said("government.breakdown", label=one["label"].lower())), [head("member"), *(head(name) for name in government.COUNTS)])
             for n, one in enumerate(found["breakdowns"], start=3)
         ],
         "examples": [Paragraph(said("government.examples"))],

@@ -45,6 +45,14 @@ class Table:
         """Whether it stays on one page: a short table is not torn."""
         return len(self.rows) <= SHORT
 
+    @property
+    def kept(self) -> frozenset[int]:
+        """Rows that stay on a page with the next one: all of a short table, a name with the rows below it where these are few, and the last three, so that none goes over alone."""
+        last = len(self.rows) - 1
+        ends = [*sorted(self.bands), last + 1][1:]
+        few = {row for start, end in zip(sorted(self.bands), ends, strict=True) for row in range(start, end - 1 if end - start <= SHORT else start + 1)}
+        return frozenset(row for row in range(last) if self.whole or row in few or row >= last - 2)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:

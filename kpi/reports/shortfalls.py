@@ -15,7 +15,7 @@ from kpi.reports.paper import Block, Paragraph, Table
 from kpi.reports.stretch import Row, Stretch
 from kpi.words import MISSING, masking, word
 
-WIDTHS = {"zh": (26, 10, *(9,) * 7), "en": (19, 9, *(10.5,) * 7)}
+WIDTHS = {"zh": (26, 10, *(9,) * 7), "en": (20, 9, 10, 8, 13, 9, 10.5, 10, 11)}
 
 OVERDUE = ("appeals_overdue_open", "open_over_90")
 """Counts of what stands open past its limit or very long at the end of the period."""

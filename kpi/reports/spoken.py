@@ -61,5 +61,5 @@ def _overdue(about: Month) -> int | None:
 
 
 def said(about: Month) -> str:
-    """Return the verdict of the month, in the sentences of the overview page."""
-    return verdict(facts(about), about.lang)[1]
+    """Return the verdict of the month, in the sentences of the overview page; no case is listed below it."""
+    return verdict(facts(about), about.lang, listed=False)[1]

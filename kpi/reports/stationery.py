@@ -104,12 +104,14 @@ def _style(id: str, look: Look) -> OxmlElement:
 
 
 def dress(document: Docx, lang: str) -> None:
-    """Give a document the styles of reports that it lacks; those that it has stay as staff made them. Cells of English tables are set smaller: their words are longer."""
+    """Give a document the styles of reports that it lacks; those that it has stay as staff made them. Cells of English tables are set smaller: their words are longer; English text is not spread over the line."""
     styles = document.styles.element
     known = {style.get(qn("w:styleId")) for style in styles.findall(qn("w:style"))}
     for id, look in LOOKS.items():
         if id not in known:
-            styles.append(_style(id, replace(look, size=16) if lang == "en" and id in ("KpiCell", "KpiHead") else look))
+            if lang == "en":
+                look = replace(look, size=16 if id in ("KpiCell", "KpiHead") else look.size, align="left" if look.align == "both" else look.align)
+            styles.append(_style(id, look))
 
 
 def paragraph(text: str, style: str) -> OxmlElement:

@@ -211,9 +211,7 @@ def _widths(shares: Sequence[float], line: int = LINE) -> list[int]:
 
 def _table(block: Table, line: int) -> Any:
     widths, left = _widths(block.widths, line), (*range(block.left), *block.wrapped)
-    last = len(block.rows) - 1
-    kept = {place for place in range(last) if block.whole or place in block.bands}
-    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=place in kept) for place, row in enumerate(block.rows)]
+    rows = [_cells(row, widths, left=left, fill="EDEDED" if place in block.bands else "", keep=place in block.kept) for place, row in enumerate(block.rows)]
     return _framed(_cells(block.heads, widths, head=True, keep=block.whole) + "".join(rows), widths)
 
 
@@ -228,8 +226,9 @@ def _attached(paper: Paper) -> list[Any]:
         return []
     found = [word("paper.attached_one", paper.lang, n=place, title=part.title) for place, part in enumerate(paper.attachments, start=1)]
     lead = word("paper.attached", paper.lang)
-    first, further = (lead + found[0], "　　　") if paper.lang == "zh" else (f"{lead} {found[0]}", "")
-    return [stationery.paragraph(text, "KpiBody") for text in (first, *(further + text for text in found[1:]))]
+    # without the width of a sign to align by, English ones follow each other
+    told = [lead + found[0], *("　　　" + text for text in found[1:])] if paper.lang == "zh" else [f"{lead} {'; '.join(found)}"]
+    return [stationery.paragraph(text, "KpiBody") for text in told]
 
 
 def _attachments(document: Docx, paper: Paper) -> list[Any]:

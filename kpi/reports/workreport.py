@@ -29,7 +29,7 @@ TABLED = (
 )
 """KPIs of the table in the text; the workbook holds all of them."""
 
-WIDTHS = {"zh": (24, 9, 12.8, 12.6, 9.5, 12.8, 12.8, 12.2, 12.2, 7, 8), "en": (24, 13.5, 15, 12, 15, 15, 14, 14, 13.5, 10.5, 12)}
+WIDTHS = {"zh": (23.5, 9.8, 12.7, 12.5, 9.5, 12.7, 12.7, 12.2, 12.2, 7, 8), "en": (24, 13.5, 15, 13.5, 15, 15, 14, 14, 13.5, 10.5, 12)}
 
 CONTACT = ("park_liaison", "project_info_complete", "projects_updated", "info_lead_days_p50")
 OUTSIDE = ("road_in_step", "pipe_ready_first", "outside_by_government", "outside_works_p50", "outside_works_p85", "completion_filed")

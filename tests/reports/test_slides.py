@@ -13,7 +13,7 @@ from kpi import pipeline
 from kpi.metrics.compute import compute
 from kpi.metrics.exceptions import exceptions
 from kpi.metrics.registry import metric
-from kpi.metrics.verdict import tally
+from kpi.metrics.verdict import tally, verdict
 from kpi.reports import spoken, told, trend
 from kpi.reports.deck import written
 from kpi.reports.month import Month
@@ -91,12 +91,13 @@ def test_exceptions_stand_in_their_order_without_a_person(deck, engine):
 
 def test_the_verdict_is_that_of_the_overview_page(deck, sample_home, monkeypatch):
     about, _, found = deck
-    assert spoken.said(about) in words(found[0])
+    assert spoken.said(about) in words(found[0]) and not re.search("下方|below", words(found[0]))
     if about.lang == "en":
         return
     monkeypatch.setenv("KPI_HOME", str(sample_home))
     page = text(open_page("pages/review/overview.py", month=about.month, lang=about.lang))
-    assert re.sub(r"\s+", "", spoken.said(about)) in re.sub(r"\s+", "", page)
+    whole = verdict(spoken.facts(about), about.lang)[1]
+    assert whole == spoken.said(about).removesuffix("。") + "，已列在下方。" and re.sub(r"\s+", "", whole) in re.sub(r"\s+", "", page), "the page lists the cases below"
 
 
 def test_notes_define_what_is_shown_and_fonts_are_told(deck):
