@@ -86,7 +86,9 @@ def _promises(about: Month) -> Slide:
     rows = [[name, f"{one.hit:,}", f"{one.miss:,}", f"{one.unknown:,}", f"{last.hit:,}/{last.total:,}" if last.total else "—", _of(about, id, f"{about.month[:4]}-01")]
             for name, one, last, id in zip(names, found, before, ids, strict=True)]
     marked = [(at, 2, MISS) for at, one in enumerate(found) if one.miss]
-    slide.table((6.4, 1.5, RIGHT - 6.4, 3.9), heads, rows, (1.83, 0.7, 0.8, 0.95, 0.9, 1.15), marked=marked)
+    # English names are longer
+    widths, size = ((1.83, 0.7, 0.8, 0.95, 0.9, 1.15), 12) if about.lang == "zh" else ((2.35, 0.6, 0.65, 0.85, 0.8, 1.08), 11)
+    slide.table((6.4, 1.5, RIGHT - 6.4, 3.9), heads, rows, widths, size=size, marked=marked)
     slide.text((6.4, 5.75, RIGHT - 6.4, 0.9), [about.word("slides.counts_read")], size=12, ink=MUTED)
     return slide
 
@@ -115,7 +117,7 @@ def _times(about: Month) -> Slide:
         m = metric(id)
         name = about.word("slides.unit", name=m.label.of(about.lang), unit=unit_word(about, m))
         values = [trend.told(m, figures, month) for month in listed]
-        form = "0" if m.unit == "count" else "0.0"
+        form = "0.0" if m.unit == "wd" else "0"
         slide.chart((LEFT + place * (width + 0.25), 1.35, width, 4.6), name, _names(about), [(m.label.of(about.lang), values, INK)], stacked=False, form=form)
     slide.text((LEFT, 6.1, RIGHT - LEFT, 0.8), [about.word("slides.times_read")], size=12, ink=MUTED)
     return slide

@@ -29,6 +29,9 @@ TABLED = (
 )
 """KPIs of the table in the text; the workbook holds all of them."""
 
+GRIDS = {"zh": (17, *(9,) * 9), "en": (16, 9.1, 9.1, 11.3, 8.5, 8.5, 10, 9, 9, 9)}
+BROKEN = "Appoint\u00adments"
+"""A word longer than its column, with where it may be broken."""
 WIDTHS = {"zh": (23.5, 9.8, 12.7, 12.5, 9.5, 12.7, 12.7, 12.2, 12.2, 7, 8), "en": (24, 13.5, 15, 13.5, 15, 15, 14, 14, 13.5, 10.5, 12)}
 
 CONTACT = ("park_liaison", "project_info_complete", "projects_updated", "info_lead_days_p50")
@@ -191,13 +194,14 @@ def grids(about: Stretch) -> list[Block]:
     missed = [grid for grid, one in found.items() if one["all_kept"].miss]
     quiet = [about.grids[grid] for grid, one in found.items() if grid != UNSTATED and not any(t.total for t in one.values())]
     lead = about.said("grids.without", n=len(missed), cases=say.cases(about, sum(found[grid]["all_kept"].miss for grid in missed))) if missed else about.said("grids.none_without")
-    heads = (about.said("grids.grid"), *(about.said("grids.column", name=told.name(id, about.lang), part=told.verdict(id, part, about.lang)) for id in ids for part in ("hit", "miss", "unknown")))
+    names = {id: told.name(id, about.lang).replace("Appointments", BROKEN) for id in ids}
+    heads = (about.said("grids.grid"), *(about.said("grids.column", name=name, part=told.verdict(id, part, about.lang)) for id, name in names.items() for part in ("hit", "miss", "unknown")))
     total = {id: about.counts(id) for id in ids}
     rows = [(about.grids.get(grid, grid), *_cells(one, ids)) for grid, one in found.items()] + [(about.said("grids.total"), *_cells(total, ids))]
     bars = [(about.grids.get(grid, grid), one["all_kept"].hit, one["all_kept"].miss, one["all_kept"].unknown) for grid, one in found.items()]
     return [
         Paragraph(about.said("grids.lead")), Paragraph(say.paragraph(about, [lead, about.said("grids.quiet", names=about.said("comma").join(quiet)) if quiet else ""])),
-        Table(caption=about.said("grids.table", period=about.period.name(about.lang)), heads=heads, rows=rows, widths=(17, *(9,) * 9), bands=frozenset({len(rows) - 1})),
+        Table(caption=about.said("grids.table", period=about.period.name(about.lang)), heads=heads, rows=rows, widths=GRIDS[about.lang], bands=frozenset({len(rows) - 1})),
         _bars(about, about.said("grids.picture"), "grids.alt", bars),
         Paragraph(about.said("grids.managers", text=say.briefs(about, MANAGERS).removesuffix(about.said("stop")))),
     ]
