@@ -3,7 +3,7 @@
 # make serve 看自己的数据（data/store 或 KPI_HOME）           your own data (data/store, or KPI_HOME)
 # make fuzz  读取五千个弄坏的文件                               read 5,000 broken files
 # make soak  强杀二百次、磁盘故障和断电重放各走一遍、二百份随机台账逐户重算、工作报告多出几期   kill it 200 times, break the disk and the power at every place, reckon 200 random ledgers again, more work reports
-# make sweep 逐页、逐语言、深浅色、两种屏幕、四种数据看一遍    every page in every language, ground, size and store
+# make sweep 逐页、逐语言、深浅色、两种屏幕、四种数据看一遍，报表各取几页与原样比    every page in every language, ground, size and store; pages of every report beside how they looked
 # make mutants 在计算里改错四百处，看检查能发现多少             make 400 small faults in the reckoning and see how many the tests find
 # make lint  查写法                                          style
 # make bench 与 pandas + openpyxl 比速度                      speed beside pandas + openpyxl
@@ -48,7 +48,7 @@ soak: $(DEV)
 sweep: export KPI_SWEEP := all
 sweep: $(DEV)
 	sh scripts/packages.sh
-	$(VENV)/bin/python -m pytest -n 2 tests/pages/test_sweep.py
+	$(VENV)/bin/python -m pytest -n 2 tests/pages/test_sweep.py tests/reports/test_setting.py
 
 mutants: $(DEV)
 	rm -rf $(VENV)/.mutants && mkdir -p $(VENV)/.mutants

@@ -12,6 +12,8 @@ from kpi.reports.marking import bare
 from kpi.words.cells import inert
 
 INK, MUTED, LINE, HEAD, BAND, MISS, PALE = "#1B2733", "#5B6B7B", "#C9D3DC", "#E6ECF2", "#F5F7F9", "#A3271E", "#8FA3B5"
+KEPT, UNPROVEN = "#5B7FA3", "#B9C4CE"
+"""What is kept and what cannot be told in a chart, apart from each other and from `MISS` in grey too."""
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 NUMBERS = {"ratio": "0.0%", "wd": "0.00", "d": "0.0", "h": "0.0", "yuan": "#,##0.00", "count": "#,##0", "score": "0.00", "line": "0"}
 A4 = 9

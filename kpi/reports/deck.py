@@ -20,7 +20,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from kpi.reports.book import HEAD, INK, LINE, MISS, MUTED
+from kpi.reports.book import HEAD, INK, KEPT, LINE, MISS, MUTED, UNPROVEN
 from kpi.reports.calls import Call, Told
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -29,7 +29,7 @@ LEFT, RIGHT = 0.6, 12.733
 TITLE_ONLY = 5
 FONTS = {"zh": ("微软雅黑", "微软雅黑"), "en": ("Calibri", "微软雅黑")}
 """Latin and East Asian font of the theme."""
-PARTS = {"hit": "#3E5C76", "unknown": "#B9C4CE", "miss": MISS}
+PARTS = {"hit": KEPT, "unknown": UNPROVEN, "miss": MISS}
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """The table style without lines and fills."""
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 from kpi.metrics.model import Metric
 from kpi.metrics.registry import metric
 from kpi.reports import trend
-from kpi.reports.book import FONTS, INK, LINE, MISS, MUTED, Book
+from kpi.reports.book import FONTS, INK, KEPT, LINE, MISS, MUTED, UNPROVEN, Book
 from kpi.reports.bound import Drawing, Sheet
 from kpi.reports.figures import Lines, unit_word
 from kpi.reports.month import Month
@@ -19,7 +19,7 @@ WIDTH, HEIGHT, ROWS, ACROSS = 505, 232, 12, 3
 """Size of a chart in pixels, the rows it takes, and how many stand side by side."""
 PAGE, ONE, HEADS = 54, 66, 4
 """Rows on a printed page, those that are set a little smaller to stand on one, and those that the repeated header takes."""
-LOOKS = {"hit": {"color": "#3E5C76"}, "unknown": {"color": "#B9C4CE"}, "miss": {"color": MISS}}
+LOOKS = {"hit": {"color": KEPT}, "unknown": {"color": UNPROVEN}, "miss": {"color": MISS}}
 
 
 def group(lines: Lines, section: str, metrics: Sequence[Metric], name: str, data: str) -> Sheet:
