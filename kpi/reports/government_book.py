@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,10 @@ from kpi.words import word
 WIDTHS = {
     "promises": (32, 9, 9, 11, 44, 9, 10, 10, 8), "indicators": (22, 38, 20, 12, 10, 16, 9, 8), "breakdowns": (20, 22, 34, *(9,) * 5), "definitions": (26, 8, 40, 34, 18, 34, 14), "about": (18, 90),
 }
+ENGLISH = {"promises": {0: 43}, "indicators": {0: 28}, "breakdowns": {2: 43}}
+"""Columns whose English words are longer."""
 RATE = "rate"
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 
 
 def workbook(found: Mapping[str, Any], lang: str = "zh") -> bytes:
@@ -23,7 +27,7 @@ def workbook(found: Mapping[str, Any], lang: str = "zh") -> bytes:
     running, page = found["title"], word("reports.page", lang)
     label, rate = (word(f"reports.government.head.{name}", lang) for name in ("label", RATE))
     for name, rows in government.tables(found, lang).items():
-        widths = WIDTHS[name]
+        widths = [ENGLISH.get(name, {}).get(column, width) if lang == "en" else width for column, width in enumerate(WIDTHS[name])]
         sheet = book.sheet(word(f"reports.government.name.{name}", lang), widths, header=running, footer=page)
         start = book.heading(sheet, f"{found['title']}　{word(f'reports.government.name.{name}', lang)}" if name != "promises" else found["title"], f"{found['period']['from']}—{found['period']['to']}")
         heads = list(rows[0]) if rows else []
@@ -39,6 +43,6 @@ def workbook(found: Mapping[str, Any], lang: str = "zh") -> bytes:
                 elif isinstance(value, int):
                     book.figure(sheet, at, column, value, "count", font_size=9)
                 else:
-                    book.put(sheet, at, column, value or "—", book.text(font_size=9, **({"align": "right"} if value == "*" else {"indent": 1} if column else {})))
+                    book.put(sheet, at, column, MOMENT.sub(r"\1 \2", value) or "—", book.text(font_size=9, **({"align": "right"} if value == "*" else {"indent": 1} if column else {})))
             book.fit(sheet, at, [str(value) for value in row.values()], widths[:len(row)], line=12.5, least=16.0)
     return book.close()
