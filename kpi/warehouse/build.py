@@ -176,7 +176,7 @@ def create(
 
 
 UNIQUE = {
-    "app_stored": "key", "cell": "cell", "axis": "instant", "grid": "grid_code", "fact_appeal": "key", "fact_visit": "about, key", "fact_rating": "about, key",
+    "app_stored": "key", "app_cell": "cell", "cell": "cell", "axis": "instant", "grid": "grid_code", "fact_appeal": "key", "fact_visit": "about, key", "fact_rating": "about, key",
     "fact_charge": "key", "fact_project": "key", "open_duty": "duty, key", "fact_journey": "key", "fact_lead": "key", "fact_tracked": "key, month",
     "fact_outside": "key", "fact_road": "key, milestone", "fact_park": "key, month", "fact_contact": "key", "fact_level": "key", "fact_major": "about, key",
     "fact_caseload": "key, month", "fact_overdue": "key, month", "fact_hotline": "duty, key", "fact_enquiry": "key", "held_up": "key, owner",

@@ -46,7 +46,15 @@ def settle(page, charts: bool = True) -> None:
 
 
 def overflow(page) -> list[str]:
-    """Return what is wider than the window or than the box it stands in."""
+    """Return what is wider than the window or than the box it stands in, and stays so: a figure turned to another width takes its time on a busy machine."""
+    for _ in range(20):
+        if not (found := _wider(page)):
+            return []
+        page.wait_for_timeout(250)
+    return found
+
+
+def _wider(page) -> list[str]:
     return page.evaluate("""() => {
         const found = [], wide = document.documentElement.clientWidth;
         if (document.documentElement.scrollWidth > wide) found.push(`page ${document.documentElement.scrollWidth} > ${wide}`);

@@ -8,7 +8,7 @@ join axis as x on x.instant = c.as_of
 cross join unit as u;
 
 -- One row per combination of dimensions in which there are applications.
-create table cell as
+create table app_cell as
 select cast(row_number() over (order by grid, build_mode, user_type, park, outside_line, regime) as integer) as cell, grid, build_mode, user_type, park, outside_line, regime
 from (select distinct grid, build_mode, user_type, park, outside_line, regime from app_seen) as told;
 
@@ -150,7 +150,7 @@ select e.key, e.app_id is not null as numbered, e.project_id, e.channel, e.dept,
     e.appt_by, e.agreed_first, e.agreed_last
 from elapsed as e
 cross join kept as k
-left join cell as d on d.grid = e.grid and d.build_mode = e.build_mode and d.user_type = e.user_type and d.park = e.park and d.outside_line = e.outside_line and d.regime = e.regime
+left join app_cell as d on d.grid = e.grid and d.build_mode = e.build_mode and d.user_type = e.user_type and d.park = e.park and d.outside_line = e.outside_line and d.regime = e.regime
 left join quoting as q on q.date = cast(e.taken_at as date)
 left join quoting as ql on ql.date = cast(e.taken_last as date)
 left join holder as ha on ha.grid_code = e.grid and e.applied_at >= ha.starts_at and e.applied_at < ha.ends_at
@@ -171,7 +171,7 @@ select a.key, case when a.numbered then a.key end as app_id, a.project_id, a.cha
     a.company_low_u / (2.0 * p.unit) as company_low_wd, a.company_high_u / (2.0 * p.unit) as company_high_wd,
     a.turnkey, a.works_n, a.quote_due, a.quote, a.appt_by, a.agreed_first, a.agreed_last
 from app_stored as a
-join cell as d on d.cell = a.cell
+join app_cell as d on d.cell = a.cell
 cross join present as p;
 
 -- One row per application with gas on or with a limit: the verdict on its 0.5 working day and its elapsed times.

@@ -57,15 +57,18 @@ left join grid_word as g on g.word = r.grid_code
 left join app as a on a.app_id = r.app_id
 left join manager_word as m on m.word = r.owner;
 
--- Combinations of dimensions that no application has.
-insert into cell
+-- One row per combination of dimensions: those of applications, and after them those that appeals alone have.
+create table cell as
+select cell, grid, build_mode, user_type, park, outside_line, regime
+from app_cell
+union all
 select cast(k.highest + row_number() over (order by d.grid, d.build_mode, d.user_type, d.park, d.outside_line, d.regime) as integer), d.grid, d.build_mode, d.user_type, d.park, d.outside_line, d.regime
 from (
     select grid, build_mode, user_type, park, outside_line, regime from appeal_duty
     except
-    select grid, build_mode, user_type, park, outside_line, regime from cell
+    select grid, build_mode, user_type, park, outside_line, regime from app_cell
 ) as d
-cross join (select coalesce(max(cell), 0) as highest from cell) as k;
+cross join (select coalesce(max(cell), 0) as highest from app_cell) as k;
 
 -- One row per duty and application or appeal, in the month its own date falls in.
 create view fact_duty as
