@@ -161,18 +161,18 @@ def _valued(metric: Metric, told: Mapping[str, Any]) -> dict[str, Any]:
 def _quantiles(
     engine: Engine, metrics: Sequence[Quantile], months: Sequence[str], by: Sequence[str], where: Mapping[str, str], parts: tuple[bool, bool], found: dict[str, dict[Key, dict[str, Any]]]
 ) -> None:
-    """Add values and bounds of the quantiles of one fact to what was counted: those of months as the build keeps them, of anything else from the rows."""
+    """Add values and bounds of the quantiles of one fact to what was counted: as the build keeps them, of anything else from the rows."""
     condition, values = _condition(months, where)
     fact = metrics[0].fact
-    kept = rollups.told(engine, fact, by, where, condition) if parts[0] else None
-    if kept:
-        _note(engine.rows(kept[0], values), metrics, kept[1], by, found)
-        parts = (False, parts[1])
-    if any(parts):
+    kept = [rollups.told(engine, fact, by, where, those, condition) if asked else None for those, asked in zip((None, [(months[0], months[-1])]), parts, strict=True)]
+    for told in (told for told in kept if told):
+        _note(engine.rows(told[0], values), metrics, told[1], by, found)
+    left = (parts[0] and not kept[0], parts[1] and not kept[1])
+    if any(left):
         asked = quantiles.spreads(metrics)
         counted = [told for metric in metrics for told in found[metric.id].values()]
         sides = quantiles.SIDES if not counted or any(told["unknown"] for told in counted) else ("value",)
-        _note(engine.rows(quantiles.statement(fact, asked, (*by, "month"), _sets(by, parts), condition, sides), values), metrics, asked, by, found)
+        _note(engine.rows(quantiles.statement(fact, asked, (*by, "month"), _sets(by, left), condition, sides), values), metrics, asked, by, found)
 
 
 def _note(
@@ -182,7 +182,7 @@ def _note(
     """Add quantiles as they were answered; bounds that were not reckoned are those of the value."""
     merged: dict[Key, dict[str, Any]] = {}
     for row in rows:
-        merged.setdefault((row["month"], tuple(row[name] for name in by)), {}).update((column, answer) for column, answer in row.items() if answer is not None)
+        merged.setdefault((_month(row), tuple(row[name] for name in by)), {}).update((column, answer) for column, answer in row.items() if answer is not None)
     for key, answer in merged.items():
         for metric in metrics:
             name, shares = asked[quantiles.spread(metric)]
@@ -191,6 +191,11 @@ def _note(
             told["value"] = value
             if not told.get("loose"):
                 told.update(evidence_low=value if low is None else low, evidence_high=value if high is None else high)
+
+
+def _month(row: Mapping[str, Any]) -> str | None:
+    """Return the month an answer is of, None where it is of a span."""
+    return row["month"] if row.get("since", row["month"]) == row["month"] else None
 
 
 def _waits(
@@ -203,7 +208,7 @@ def _waits(
     left = (parts[0] and not kept[0], parts[1] and not kept[1])
     asked = [sql for sql in kept if sql] + ([waits.statement(metrics, (*by, "month"), _sets(by, left), condition)] if any(left) else [])
     for row in (row for sql in asked for row in engine.rows(sql, values)):
-        key = (row["month"] if row.get("since", row["month"]) == row["month"] else None, tuple(row[name] for name in by))
+        key = (_month(row), tuple(row[name] for name in by))
         for metric in metrics:
             bounds = tuple(row[f"{metric.id}{side}"] for side in waits.SIDES)
             if metric.p is None and bounds[0] is None:

@@ -1,7 +1,7 @@
 """Rollups: every fact summed up once a build is made, by month and dimensions, so that a page reads thousands of rows and never millions.
 
-`rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for; `quantile_<fact>` the quantiles of each month by
-every subset of these, `wait_<fact>` the waits of each span that pages ask for (`waits`). An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
+`rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for; `quantile_<fact>` the quantiles of each month and of
+each span that pages ask for (`spans`) by every subset of these, `wait_<fact>` the waits of the same (`waits`). An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import combinations, groupby
 from typing import Any
 
 from kpi.engine import Engine
-from kpi.metrics import quantiles, tallies, waits
+from kpi.metrics import quantiles, spans, tallies, waits
 from kpi.metrics.model import DIMENSIONS, Metric, Quantile
 from kpi.metrics.registry import METRICS
 
@@ -57,6 +57,7 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def make(con: Any) -> None:
     """Create every rollup over the facts that stand in a DuckDB connection; those of tables without a row are only named, for planning their sums would take most of a small build."""
     bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
+    last = spans.last(con.execute("select as_of from clock").fetchall()[0][0])
     columns: dict[str, dict[str, str]] = {}
     for table, name, kind in con.execute("select table_name, column_name, data_type from duckdb_columns() where database_name = current_database()").fetchall():
         columns.setdefault(table, {})[name] = kind
@@ -70,8 +71,9 @@ def make(con: Any) -> None:
         if filled:
             con.execute(f"insert into rollup_{fact} {_narrowed(fact)}")
         if _spreads(fact) and not _same(fact, bare):
-            blank = f"({_typed(('month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"
-            con.execute(f"create table quantile_{fact} {f'as {_monthly(fact, *_told_apart(con, fact))}' if filled else blank}")
+            con.execute(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})")
+            if filled:
+                _keep(con, fact, last)
     for fact in LIKE:
         if _same(fact, bare):
             con.execute(f"create table quantile_{fact} as {_copied(fact)}")
@@ -107,43 +109,20 @@ def _copied(fact: str) -> str:
             listed = ", ".join(f"{its}_{side}[{kept.index(share) + 1}]" for share in shares)
             picks.append(f"case when {its}_{side} is not null then [{listed}] end as {name}_{side}")
     told = " or ".join(f"{answer} is not null" for answer in _answers(fact))
-    return f"select * from (select month, {', '.join((*NARROW, *picks))} from quantile_{LIKE[fact][0]}) as those where {told}"
+    return f"select * from (select since, month, {', '.join((*NARROW, *picks))} from quantile_{LIKE[fact][0]}) as those where {told}"
 
 
-def _told_apart(con: Any, fact: str) -> tuple[list[str], list[str], list[str]]:
-    """Return (months with cases of several processes, months in which a grid has several managers or a manager several grids, months in which some bound of a quantile is not its value), as the rollup tells."""
-    tallied = [tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)]
-    vague = " or ".join(dict.fromkeys(f"{_columns(fact)[told['unknown']]} > 0 and {_columns(fact)[told['loose']]} = 0" for told in tallied))
-    rows = con.execute(
-        f"select month, min(regime) <> max(regime), count(distinct (grid, manager)) > least(count(distinct grid), count(distinct manager)), bool_or({vague})"
-        f" from rollup_{fact} where {_WIDE} is null group by month order by month"
-    ).fetchall()
-    mixed, shared, vague = ([row[0] for row in rows if row[place]] for place in (1, 2, 3))
-    return mixed, shared, vague
-
-
-def _monthly(fact: str, mixed: Sequence[str], shared: Sequence[str], vague: Sequence[str]) -> str:
-    """Return the select of the quantiles of each month by every subset of NARROW: the values, then the bounds of those months in which a value is not known.
-
-    In a month of one process alone its figures are also those over both, and in one in which each grid has a manager of its own those of the grids are also those of the managers: none is reckoned twice.
-    """
-    rest = tuple(name for name in NARROW if name != "regime")
-    apart, together = ([("month", *chosen, *regime) for chosen in subsets(rest)] for regime in (("regime",), ()))
-    answers = ", ".join(_answers(fact))
-
-    def reckoned(sets: list[tuple[str, ...]], condition: str, *sides: str) -> str:
-        return quantiles.statement(fact, _spreads(fact), ("month", *NARROW), sets, condition, sides)
-
-    both, several, bounds = (f"month in ({', '.join(repr(month) for month in months)})" for months in (mixed, shared, vague))
-    first = [chosen for chosen in apart if "manager" not in chosen]
-    held = f"(select distinct month, grid, manager from rollup_{fact} where {_WIDE} is null{f' and not {several}' if shared else ''})"
-    copied = " union all ".join(f"select month, {grid}, h.manager, regime, {answers} from first join {held} as h using (month, grid)" for grid in ("grid", "null"))
-    every = f"select * from first union all {copied}" + (f" union all {reckoned([chosen for chosen in apart if chosen not in first], several, 'value')}" if shared else "")
-    parts = [f"with first as materialized ({reckoned(first, 'month is not null', 'value')}), apart as materialized ({every}) select * from apart"]
-    parts.append(f"select month, {', '.join((*rest, 'null'))}, {answers} from apart" + (f" where not {both}" if mixed else ""))
-    parts += [reckoned(together, both, "value")] if mixed else []
-    parts += [reckoned([*apart, *together], bounds, "low", "high")] if vague else []
-    return " union all ".join(parts)
+def _keep(con: Any, fact: str, last: str) -> None:
+    """Fill `quantile_<fact>` by every subset of NARROW: the values where any is known, and the bounds where some row has them and no value, as the rollup tells."""
+    listed = ", ".join(NARROW)
+    con.execute(f"create temp table quantile_part as select cast(row_number() over (order by month, {listed}) - 1 as integer) as part, month, {listed} from rollup_{fact} where {_WIDE} is null")
+    tallied = {quantiles.spread(metric): tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)}
+    named = [[_columns(fact)[told[name]] for name in ("n", "unknown", "loose")] for told in tallied.values()]
+    asked = ", ".join(f"coalesce(sum({n}), 0) > 0, coalesce(bool_or({unknown} > 0 and {loose} = 0), false)" for n, unknown, loose in named)
+    told = con.execute(f"select {asked} from rollup_{fact} where {_WIDE} is null").fetchall()[0]
+    known = {spread: quantiles.SIDES[not valued : 3 if vague else 1] for spread, valued, vague in zip(tallied, told[::2], told[1::2], strict=True)}
+    quantiles.keep(con, fact, _spreads(fact), known, NARROW, tuple(subsets(NARROW)), last)
+    con.execute("drop table quantile_part")
 
 
 def _begins(prefix: str = "") -> str:
@@ -199,15 +178,18 @@ def summed(engine: Engine, fact: str, aggregates: Iterable[str], by: Collection[
     return f"({_summed(fact, ('month', *by), columns, condition)}) as summed", columns
 
 
-def told(engine: Engine, fact: str, by: Collection[str], where: Collection[str], condition: str) -> tuple[str, Mapping[quantiles.Spread, tuple[str, tuple[float, ...]]]] | None:
-    """Return (SQL of the quantiles of each month by every subset of these dimensions, as `quantiles.statement`, and the spreads with their shares); None where a build does not keep them.
+def told(
+    engine: Engine, fact: str, by: Collection[str], where: Collection[str], asked: Collection[spans.Span] | None, condition: str
+) -> tuple[str, Mapping[quantiles.Spread, tuple[str, tuple[float, ...]]]] | None:
+    """Return (SQL of the quantiles of single months (`asked` None) or of spans by every subset of these dimensions, as `quantiles.statement`, and the spreads with their shares); None where they are not kept.
 
-    A month may have two rows, one with values and one with bounds; `condition` is over month and the dimensions `where`.
+    `condition` is over month and the dimensions `where`.
     """
-    if not engine.rolled or not set(NARROW).issuperset((*by, *where)) or set(by) & set(where):
+    chosen = spans.asked(asked, engine.as_of) if engine.rolled else None
+    if chosen is None or not set(NARROW).issuperset((*by, *where)) or set(by) & set(where):
         return None
     others = "".join(f" and {name} is null" for name in NARROW if name not in (*by, *where))
-    return f"select * from quantile_{fact} where {condition}{others}", _spreads(fact)
+    return f"select * from quantile_{fact} where {chosen} and {condition}{others}", _spreads(fact)
 
 
 def months(engine: Engine) -> str | None:

@@ -7,16 +7,12 @@ To keep them every span goes through its cases a quarter of a day at a time, whi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from kpi.engine import Engine
+from kpi.metrics import spans as kept_spans
 from kpi.metrics.model import Metric, Wait
-from kpi.standards.months import shift
 from kpi.stats import grouped, survival
-
-WINDOWS = (1, 3, 12)
-"""Months of the spans that are kept, up to each month; and the year so far."""
 
 FEW = 1000
 """Applications below which a build keeps no waits."""
@@ -81,23 +77,11 @@ def told(engine: Engine, metrics: Sequence[Wait], by: Collection[str], where: Co
     """
     if not engine.rolled or not set(KEYS).issuperset((*by, *where)) or set(by) & set(where) or any(metric.where != "true" for metric in metrics):
         return None
-    if spans is not None and any(until > _last(engine.as_of) or since not in _since(until) for since, until in spans):
-        return None
-    if not engine.rows("select kept from waits_kept")[0]["kept"]:
+    chosen = kept_spans.asked(spans, engine.as_of)
+    if chosen is None or not engine.rows("select kept from waits_kept")[0]["kept"]:
         return None
     others = "".join(f" and {name} is null" for name in KEYS if name not in (*by, *where))
-    chosen = "since = month" if spans is None else f"(since, month) in ({', '.join(f'({since!r}, {until!r})' for since, until in spans)})"
     return f"select since, month, {', '.join((*KEYS, *answers(metrics)))} from wait_{metrics[0].fact} where {chosen} and {condition}{others}"
-
-
-def _since(month: str) -> set[str]:
-    """Return the first months of the spans up to a month that are kept."""
-    return {shift(month, 1 - n) for n in WINDOWS} | {f"{month[:4]}-01"}
-
-
-def _last(as_of: datetime) -> str:
-    """Return the last month that has begun by the as-of moment."""
-    return f"{as_of - timedelta(minutes=1):%Y-%m}"
 
 
 def make(con: Any, waiting: Mapping[str, Sequence[Wait]], bare: Collection[str]) -> None:
@@ -120,7 +104,7 @@ def make(con: Any, waiting: Mapping[str, Sequence[Wait]], bare: Collection[str])
 def _make(con: Any, fact: str, metrics: Sequence[Wait]) -> None:
     beside, quantiles, shares, outer = _asked(metrics, _CELL)
     as_of = con.execute("select as_of from clock").fetchone()[0]
-    _put_together(con, fact, _last(as_of))
+    _put_together(con, fact, kept_spans.last(as_of))
     con.execute(f"create temp table wait_curve as with {survival.curve('select cell, days, d1, d2, m from wait_row', _CELL, told=True)} select * from curve")
     first = "lag({}, 1, {}) over (partition by cell order by days)"
     asked = [metric.p for metric in metrics if metric.p is not None]
@@ -153,10 +137,7 @@ def _put_together(con: Any, fact: str, last: str) -> None:
     """Create wait_cell (spans and members; those that hold the same cases share a cell), and of each cell wait_row: its cases put together by quarters of days, single ones where that will not do."""
     con.execute(f"create temp table wait_part as select row_number() over (order by month, {_LISTED}) as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is null)")
     first, latest = con.execute("select min(month), max(month) from wait_part").fetchone()
-    months = [max(last, latest)]
-    while months[-1] > first:
-        months.append(shift(months[-1], -1))
-    spans = [(since, month) for month in months for since in sorted(_since(month))]
+    spans = kept_spans.upto(first, max(last, latest))
     con.execute(
         "create temp table wait_cell as with asked as ("
         f"select s.since, s.month, {_LISTED}, list(part order by part) as parts from (select unnest(?::varchar[]) as since, unnest(?::varchar[]) as month) as s"

@@ -26,6 +26,9 @@ ASKED = [
 ]
 
 
+SPREAD = [metric.id for metric in METRICS if metric.kind == "quantile"]
+
+
 def _both(rolled: DuckEngine, *asked) -> None:
     plain = DuckEngine(rolled._connection, rolled.build, rolled.as_of)
     by, where, start, end = asked
@@ -42,6 +45,43 @@ def test_samples(sample_home, asked):
     _both(found, *asked)
 
 
+SPANS = (("2023-01", "2023-06"), ("2022-07", "2023-06"), ("2023-03", "2023-05"), ("2023-05", "2023-05"), ("2023-02", "2023-06"))
+"""The year so far, twelve and three months, a month; and five months, which are not kept."""
+
+
+class Watched(DuckEngine):
+    """Tells of each question whether quantiles were read off the build, and whether they were reckoned of the rows."""
+
+    def rows(self, sql, params=None):
+        self.kept |= "from quantile_" in sql
+        self.reckoned |= "quantile_cont(" in sql
+        return super().rows(sql, params)
+
+
+def _watched(of: DuckEngine) -> Watched:
+    found = Watched(of._connection, of.build, of.as_of, rolled=True)
+    found.kept = found.reckoned = False
+    return found
+
+
+def test_quantiles_of_spans_are_looked_up(sample_home):
+    """Of twelve and three months and the year so far, by grid, manager and process; other spans, dimensions and months to come are reckoned of the rows. Either way they are the same."""
+    found = pipeline.reader(sample_home)
+    plain = DuckEngine(found._connection, found.build, found.as_of)
+    apart = 0
+    for asked, kept in (
+        ({"start": "2023-06", "end": "2024-05", "by": ("grid",), "where": {"regime": "1.5"}}, True), ({"start": "2024-01", "end": "2024-05", "by": ("manager", "regime")}, True),
+        ({"start": "2024-03", "end": "2024-05", "by": ("grid", "manager", "regime")}, True), ({"start": "2024-02", "end": "2024-05"}, False),
+        ({"start": "2024-03", "end": "2024-05", "by": ("build_mode",)}, False), ({"start": "2029-06", "end": "2030-05"}, False),
+    ):
+        watched = _watched(found)
+        rows = compute(watched, SPREAD, **asked, over="span")
+        assert (watched.kept, watched.reckoned) == (kept, not kept), asked
+        equal(rows, compute(plain, SPREAD, **asked, over="span"))
+        apart += sum(kept and row["value"] is not None and row["evidence_low"] not in (None, row["value"]) for row in rows)
+    assert apart, "no bound but the value was compared"
+
+
 @pytest.mark.parametrize("seed", [5])
 def test_random_ledgers(seed):
     found = engine(World(seed).rows, datetime(2023, 6, 20))
@@ -49,6 +89,11 @@ def test_random_ledgers(seed):
     rolled = DuckEngine(found._connection, "made up", found.as_of, rolled=True)
     for by in ((), ("grid", "regime")):
         _both(rolled, by, {}, None, None)
+    for nth, (start, end) in enumerate(SPANS):
+        by = (("manager", "regime"), ("grid",), ())[nth % 3]
+        watched = _watched(rolled)
+        equal(compute(watched, SPREAD, by=by, start=start, end=end), compute(found, SPREAD, by=by, start=start, end=end))
+        assert watched.kept and watched.reckoned == (nth == 4)
     ids = [metric.id for metric in METRICS]
     assert marks.provisional(rolled, ids) == marks.provisional(found, ids)
 
