@@ -129,6 +129,8 @@ def tables(folder: Path | None = None) -> dict[str, Table]:
         ),
         "session": ([("k", big), ("date", "DATE"), ("part", "VARCHAR"), ("from_min", big), ("to_min", big), ("unit", big), ("wd", big)], sessions),
         "workday": ([("wd", big), ("date", "DATE")], workdays),
+        "unit": ([("unit", big)], [(loaded.unit,)]),
+        "provisional": ([("since", "DATE")], [(min((day.date for day in loaded.days if day.status == "provisional"), default=None),)]),
     }
     for name, columns in (
         ("rule", {"name": "VARCHAR", "value": "VARCHAR", "unit": "VARCHAR", "valid_from": "DATE"}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
@@ -19,9 +20,6 @@ from kpi.problems import CalendarProblem, StoreProblem
 from kpi.warehouse import months, standing
 from kpi.warehouse.corrections import Correction
 from kpi.warehouse.standing import Sheet
-
-if TYPE_CHECKING:
-    import pyarrow
 
 SQL = Path(__file__).with_name("sql")
 
@@ -50,17 +48,14 @@ LISTED = (
 
 
 @cache
-def _standards(version: str) -> dict[str, pyarrow.Table]:
-    """Return the standards of a version as typed tables: reckoning the calendar anew would cost every build more than most facts."""
-    with duckdb.connect() as con:
-        for name, (columns, rows) in standards.tables().items():
-            con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
-            if rows:
-                marks = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
-                con.execute(f"insert into {name} select {marks}", [list(column) for column in zip(*rows, strict=True)])
-        con.execute("create table unit as select cast(? as bigint) as unit", [standards.calendar.load().unit])
-        con.execute("create table provisional as select min(date) as since from day where status = 'provisional'")
-        return {name: con.table(name).to_arrow_table() for name in REFERENCE}
+def _standards(version: str) -> list[tuple[str, list[str]]]:
+    """Return the standards of a version as statements that make their tables, each with one JSON list for every column: to hand over single values would take longer than reckoning them."""
+    found = []
+    for name, (columns, rows) in standards.tables().items():
+        cells = ", ".join(f"unnest(from_json(?, '[\"{kind}\"]')) as {column}" for column, kind in columns)
+        told = list(zip(*rows, strict=True)) or [()] * len(columns)
+        found.append((f"create table {name} as select {cells}", [json.dumps(column, ensure_ascii=False, default=str) for column in told]))
+    return found
 
 
 def prepare() -> None:
@@ -70,10 +65,8 @@ def prepare() -> None:
 
 def _reference(con: duckdb.DuckDBPyConnection) -> None:
     """Load the standards into tables of their own."""
-    for name, told in _standards(standards.version()).items():
-        con.register("told_standards", told)
-        con.execute(f"create table {name} as select * from told_standards")
-    con.unregister("told_standards")
+    for statement, told in _standards(standards.version()):
+        con.execute(statement, told)
 
 
 def _listed(con: duckdb.DuckDBPyConnection, listed: Sequence[tuple[Any, ...]]) -> None:
