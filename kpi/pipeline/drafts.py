@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kpi import standards, store
+from kpi import store
 from kpi.exports import reader as exports
-from kpi.exports import sniff
 from kpi.exports.limits import COMMAND, Limits
 from kpi.pipeline import asked, publishing
-from kpi.pipeline.asked import SUFFIXES, Progress
+from kpi.pipeline.asked import Progress
 from kpi.pipeline.drafted import Draft, File, Options, clean, folder_of, opened, staged, write
-from kpi.problems import Problem, StoreProblem
+from kpi.pipeline.staging import Staging
 from kpi.store import archive, corrections, disk
 from kpi.store.journal import Batch, Journal
 
@@ -112,7 +108,9 @@ def make(
     draft = Draft(id=uuid.uuid4().hex[:12], base=current[1] if current else None, files=[], options=options)
     folder = home / "drafts" / draft.id
     folder.mkdir(parents=True)
-    layouts = journal.layouts()
+    staging = Staging(
+        folder=folder, home=home, options=options, standing=standing, sizes=archive.sizes(home), chosen=chosen, layouts=journal.layouts(), carried=carried or {}, preview=preview
+    )
     done = 0
     rows: dict[Path, int] = {}
 
@@ -123,7 +121,7 @@ def make(
             rows[path] = number
             tell("rows", sum(rows.values()), 0)
 
-        found = _file(path, name, folder, home, standing, options, chosen, layouts, preview, carried or {}, counted)
+        found = staging.file(path, name, counted)
         done += 1
         tell("read", done, len(files))
         return found
@@ -155,91 +153,6 @@ def _first_of_each(files: Iterable[File]) -> list[File]:
         seen.add(file.sha256)
         found.append(file)
     return found
-
-
-def _file(
-    path: Path, name: str, folder: Path, home: Path, standing: list[Batch], options: Options, chosen: dict[str, Any], layouts: dict[str, Any], preview: bool,
-    carried: Mapping[str, tuple[Path, File]], counted: Callable[[int], None],
-) -> File:
-    """Copy one file into the draft and stage it there, in a limited child process; what stands already is left as it is."""
-    file = File(file=name, suffix=suffix if (suffix := Path(name).suffix.lower()) in SUFFIXES else "")
-    try:
-        # what is too large or no table at all is neither hashed nor copied
-        sniff.kind(path, options.limits)
-    except Problem as problem:
-        file.problem = (type(problem).__name__, problem.zh, problem.en)
-        return file
-    file.sha256 = sha = archive.digest(path)
-    same = [batch for batch in standing if batch.sha256 == sha and options.cutoff in (None, batch.cutoff) and options.complete == batch.complete]
-    for batch in same:
-        if sha not in chosen and (options.period, options.submitter) == (batch.period, batch.submitter):
-            file.standing, file.reader, file.mapping = batch.id, batch.reader, batch.mapping
-            publishing.restage(home, batch)
-            file.report = publishing.report_of(publishing.staged(home, batch))
-            return file
-    if sha in carried:
-        _carry(*carried[sha], folder, file)
-    else:
-        _read(path, folder, file, options, chosen.get(sha), layouts, preview, counted)
-    if file.problem is None:
-        file.standing = next((batch.id for batch in same if batch.reader == file.reader), None)
-        file.replaces = [batch.id for batch in standing if batch.sha256 == sha] if file.standing is None else []
-    return file
-
-
-def _carry(source: Path, old: File, folder: Path, file: File) -> None:
-    """Take a file and its staged rows over from an earlier draft."""
-    file.report, file.mapping, file.reader = old.report, old.mapping, old.reader
-    shutil.copytree(source, folder, copy_function=_link, dirs_exist_ok=True, ignore=lambda at, found: [n for n in found if Path(at) == source and not n.startswith(file.sha256)])
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        # disks without hard links
-        shutil.copyfile(source, target)
-
-
-def _read(
-    path: Path, folder: Path, file: File, options: Options, mapping: dict[str, Any] | None, layouts: dict[str, Any], preview: bool, counted: Callable[[int], None]
-) -> None:
-    """Copy a file into the draft and stage it there; one that cannot be read keeps nothing but its problem."""
-    part = folder / f".{uuid.uuid4().hex}.part"
-    part.mkdir()
-    try:
-        kept = folder / f"{file.sha256}{file.suffix}"
-        if not kept.exists():
-            shutil.copyfile(path, kept)
-        file.report = exports.read(
-            kept, part, name=file.file, period=options.period, submitter=options.submitter, mapping=mapping, layouts=layouts, preview=preview, limits=options.limits,
-            progress=counted,
-        )
-        file.mapping = _effective(mapping, file.report)
-        file.reader = _version(file.file, options.period, options.submitter, file.mapping)
-        target = folder / f"{file.sha256}.{file.reader}"
-        if not target.exists():
-            part.replace(target)
-    except StoreProblem:
-        raise
-    except Problem as problem:
-        # one unreadable file must not keep the others out; it is reported with its reason
-        file.problem = (type(problem).__name__, problem.zh, problem.en)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _effective(chosen: dict[str, Any] | None, report: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the mapping that gives the same rows again without remembered layouts."""
-    sheets = dict((chosen or {}).get("sheets") or {})
-    sheets |= {sheet["sheet"]: sheet["remembered"] for sheet in report["sheets"] if sheet.get("remembered")}
-    return {"sheets": sheets} if sheets else None
-
-
-def _version(name: str, period: str | None, submitter: str | None, mapping: dict[str, Any] | None) -> str:
-    """What staged rows depend on besides the content: the reader, the standards it types with, and the options of the load."""
-    text = json.dumps([exports.READER, standards.version(), name, period, submitter, mapping], sort_keys=True)
-    return f"{exports.READER}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def _build(home: Path, journal: Journal, draft: Draft, standing: list[Batch], tell: Progress) -> None:

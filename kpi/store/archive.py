@@ -26,6 +26,12 @@ def original(home: Path, sha: str) -> Path | None:
     return next((path for path in sorted((home / "archive").glob(f"{sha}*")) if path.is_file()), None)
 
 
+def sizes(home: Path) -> set[int]:
+    """Return how large the archived originals are, in bytes: a file of any other size is none of them."""
+    folder = home / "archive"
+    return {path.stat().st_size for path in folder.iterdir() if path.is_file()} if folder.exists() else set()
+
+
 def take(home: Path, path: Path, sha: str) -> Path:
     """Move a file of the same disk into the archive under its hash, durably; an original already there is left alone."""
     kept = original(home, sha)

@@ -13,6 +13,7 @@ from kpi import pipeline
 from kpi.metrics.compute import compute
 from kpi.pipeline import asked
 from kpi.problems import DataProblem, StoreProblem, UsageProblem
+from kpi.store import archive
 from kpi.store.journal import Journal
 
 HEAD = "报装编号,用户名称,网格,报装日期,具备通气条件时间,通气时间,备注\n"
@@ -288,3 +289,22 @@ def test_what_is_handed_out_overwrites_nothing(write, tmp_path):
     assert [pipeline.place(path, out, "台账.csv").name for path in (first, other, first, other)] == ["台账.csv", "台账 (2).csv", "台账.csv", "台账 (2).csv"]
     (out / "台账.csv").write_text("改过", encoding="utf-8")
     assert pipeline.place(first, out, "台账.csv").name == "台账 (3).csv" and (out / "台账.csv").read_text(encoding="utf-8") == "改过"
+
+
+def test_a_file_is_kept_under_the_hash_of_what_was_read(home, write, monkeypatch):
+    """Whatever becomes of the original meanwhile: what is hashed, read and archived are the same bytes."""
+    path = write("a.csv", HEAD + ROWS)
+    copied = shutil.copyfile
+
+    def saved_meanwhile(source, target):
+        path.write_bytes((HEAD + ROWS + "A3,示例丙厂,G1,2024-05-03,,,\n").encode())
+        return copied(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", saved_meanwhile)
+    told = pipeline.load([path], home, cutoff="2024-05-31")["files"][0]
+    assert told["sheets"][0]["loaded"] == 3 and told["sha256"] == pipeline.digest(path) == pipeline.digest(archive.original(home, told["sha256"]))
+    # as large as what was kept: hashed beforehand, changed before it is copied
+    path.write_bytes((HEAD + ROWS + "A4,示例丙厂,G1,2024-05-03,,,\n").encode())
+    with pytest.raises(DataProblem, match="又被改动"):
+        pipeline.load([path], home, cutoff="2024-05-31")
+    assert len(pipeline.batches(home)) == 1 and len(list((home / "archive").glob("*.csv"))) == 1
