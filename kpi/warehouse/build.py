@@ -17,7 +17,7 @@ from kpi import standards
 from kpi.engine import DuckEngine, harden, open_read_only
 from kpi.exports.tables import TABLES
 from kpi.problems import CalendarProblem, StoreProblem
-from kpi.warehouse import months, standing
+from kpi.warehouse import months, standing, stored
 from kpi.warehouse.corrections import Correction
 from kpi.warehouse.standing import Sheet
 
@@ -97,8 +97,9 @@ def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -
             f"The as-of moment {as_of:%Y-%m-%d} lies outside the loaded calendar ({first} to {last}); import the notice first.",
         )
     con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
+    many = con.execute("select count(*) from application").fetchone()[0] >= stored.MANY
     for script in sorted(SQL.glob("*.sql")):
-        con.execute(months.beginning(script.read_text(encoding="utf-8"), first_day))
+        stored.run(con, months.beginning(script.read_text(encoding="utf-8"), first_day), many)
 
 
 def _opened(path: Path, spill: Path, few: bool) -> duckdb.DuckDBPyConnection:
@@ -187,12 +188,9 @@ VIEWS = {
 }
 """The grain of each view: while everything it joins is told once, it tells no row twice (tested)."""
 
-MANY = 100_000
-"""Applications from which on a build is not held up by going through views row by row: what they join is looked at instead."""
-
 
 def _validate(con: duckdb.DuckDBPyConnection) -> None:
-    few = con.execute("select count(*) from app_stored").fetchone()[0] <= MANY
+    few = con.execute("select count(*) from app_stored").fetchone()[0] <= stored.MANY
     grains = UNIQUE | VIEWS if few else UNIQUE
     asked = " union all ".join(
         f"select '{table}' as name, count(*) as doubled from (select {grain} from {table} group by {grain} having count(*) > 1) as told" for table, grain in grains.items()

@@ -15,6 +15,7 @@ from kpi.warehouse import corrections as corrected
 from kpi.warehouse import merged, stated
 from kpi.warehouse.corrections import Correction
 from kpi.warehouse.stated import Stated, listed
+from kpi.warehouse.stored import PLAIN
 
 SEQUENCE = 10_000_000
 """Room for rows of one sheet in the order number of a row: sheet order x SEQUENCE + row."""
@@ -215,8 +216,8 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], s
         shown.append(f"{about[name]} as {name}" if name in about else name)
     whole = len(kept) == len(shown)
     target = table.name if whole else f"{table.name}_stored"
-    stored = ", ".join(f"{name} {kind}{' using compression uncompressed' if name in VARIED else ''}" for name, kind in kept)
-    con.execute(f"create table {target} ({stored})")
+    columns = ", ".join(f"{name} {kind}{PLAIN if name in VARIED or (kind == 'TIMESTAMP' and name in says.filled) else ''}" for name, kind in kept)
+    con.execute(f"create table {target} ({columns})")
     if not whole:
         con.execute(f"create view {table.name} as select {', '.join(shown)} from {target}")
     return [name for name, _ in kept], target

@@ -16,11 +16,12 @@ SAME = ("_sheet", "_submitter")
 class Stated:
     """What holds of every staged row of a table.
 
-    `blank` are columns without a value, `moments` times that all name a moment, `same` the columns about the sheet that
+    `blank` are columns without a value, `filled` those in which most rows have one, `moments` times that all name a moment, `same` the columns about the sheet that
     say one thing (or nothing), `own` whether each key is the number of its row, `once` whether no key comes twice.
     """
 
     blank: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
     moments: frozenset[str] = frozenset()
     same: dict[str, str | None] = field(default_factory=dict)
     own: bool = False
@@ -40,14 +41,16 @@ def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> Stated:
         f"""
         select path_in_schema, bool_and(coalesce(stats_null_count = num_values, false)),
             bool_and(coalesce(stats_null_count = num_values or (stats_min_value = 'moment' and stats_max_value = 'moment'), false)),
-            bool_and(coalesce(stats_null_count = 0 and stats_min_value = stats_max_value, false)) and min(stats_min_value) = max(stats_max_value), min(stats_min_value)
+            bool_and(coalesce(stats_null_count = 0 and stats_min_value = stats_max_value, false)) and min(stats_min_value) = max(stats_max_value), min(stats_min_value),
+            coalesce(2 * sum(stats_null_count) < sum(num_values), false)
         from parquet_metadata([{listed(files)}]) group by path_in_schema
         """
     ).fetchall()
     blank = frozenset(name for name, nothing, *_ in rows if nothing)
     moments = frozenset(name.removesuffix("_p") for name, _, moment, *_ in rows if moment and name.endswith("_p")) - blank
-    same = {name: None if nothing else value for name, nothing, _, one, value in rows if name in SAME and (nothing or one)}
+    same = {name: None if nothing else value for name, nothing, _, one, value, _ in rows if name in SAME and (nothing or one)}
+    filled = frozenset(name for name, *_, most in rows if most)
     said = con.execute(f"select decode(value) from parquet_kv_metadata([{listed(files)}]) where decode(key) = 'keys'").fetchall()
     words = [set(value.split()) for (value,) in said]
     every = len(words) == len(set(files))
-    return Stated(blank=blank, moments=moments, same=same, own=every and all("own" in told for told in words), once=every and len(files) == 1 and "rising" in words[0])
+    return Stated(blank=blank, filled=filled, moments=moments, same=same, own=every and all("own" in told for told in words), once=every and len(files) == 1 and "rising" in words[0])

@@ -6,13 +6,13 @@ import duckdb
 import pytest
 
 from kpi import pipeline
-from kpi.warehouse import build
+from kpi.warehouse import build, stored
 from tests.exports.conftest import text
 
 
 def told(home) -> dict[str, list[tuple]]:
     with duckdb.connect(str(next((home / "builds").glob("*.duckdb"))), read_only=True) as con:
-        names = [name for (name,) in con.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+        names = [name for (name,) in con.execute("select table_name from information_schema.tables order by 1").fetchall()]
         return {name: con.execute(f"select * from {name} order by all").fetchall() for name in names}
 
 
@@ -22,9 +22,13 @@ def test_a_build_of_many_rows_tells_what_one_of_few_tells(tmp_path, monkeypatch)
     path = text(tmp_path / "台账.csv", [["报装编号", "用户名称", "网格", "报装日期", "具备通气条件时间", "通气时间"], *rows])
     pipeline.load([path], tmp_path / "few", cutoff="2024-07-01")
     monkeypatch.setattr(build, "FEW", 0)
+    monkeypatch.setattr(stored, "MANY", 0)
     pipeline.load([path], tmp_path / "many", cutoff="2024-07-01")
     few, many = told(tmp_path / "few"), told(tmp_path / "many")
+    valued = many.pop("app_valued")
     assert few == many
+    assert len(valued) == len(few["app_stored"]) == 151
+    assert 0 < len(valued[0]) < len(few["app_stored"][0]), "columns without a value are not written"
     assert few["finding"] and few["rollup_fact_valve"] and few["quantile_fact_clock"] and few["population"]
 
 
