@@ -113,11 +113,10 @@ def _aggregates(
 ) -> dict[str, dict[Key, dict[str, Any]]]:
     """Return what is counted and summed up of each metric of one fact, and the value of means and counts."""
     condition, values = _condition(months, where)
-    source, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, where, condition)
+    counted, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, where, condition)
     named = {metric.id: {name: columns[sql] for name, sql in tallies(metric).items()} for metric in metrics}
     asked = list(dict.fromkeys(column for names in named.values() for column in names.values()))
-    keys = ", ".join((*by, "month"))
-    rows = engine.rows(f"select {keys}, {', '.join(f'sum({column}) as {column}' for column in asked)} from {source} group by {keys}", values)
+    rows = engine.rows(counted, values)
     sums = _totals(rows, by, asked)
     # a snapshot's span is its last month: months are never added up
     ends = _totals([row for row in rows if row["month"] == months[-1]], by, asked) if any(metric.snapshot for metric in metrics) else {}

@@ -16,9 +16,8 @@ def provisional(engine: Engine, ids: Iterable[str], start: str | None = None, en
     asked = {metric.id: metric for name in ids for metric in find(name)}.values()
     for fact in dict.fromkeys(metric.fact for metric in asked):
         metrics = [metric for metric in asked if metric.fact == fact]
-        source, columns = rollups.summed(engine, fact, map(touched, metrics), (), (), "month between ? and ?")
-        sums = {metric.id: columns[touched(metric)] for metric in metrics}
-        picks = ", ".join(f"sum({column}) as {column}" for column in dict.fromkeys(sums.values()))
-        rows = engine.rows(f"select month, {picks} from {source} group by month order by month", [start or "0000-01", end or "9999-12"])
-        found |= {id: months for id, column in sums.items() if (months := [row["month"] for row in rows if row[column]])}
+        counted, columns = rollups.summed(engine, fact, map(touched, metrics), (), (), "month between ? and ?")
+        rows = engine.rows(f"{counted} order by month", [start or "0000-01", end or "9999-12"])
+        months = {metric.id: list(dict.fromkeys(row["month"] for row in rows if row[columns[touched(metric)]])) for metric in metrics}
+        found |= {id: told for id, told in months.items() if told}
     return found

@@ -1,6 +1,6 @@
 """Rollups: every fact summed up once a build is made, by month and dimensions, so that a page reads thousands of rows and never millions.
 
-`rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for; `quantile_<fact>` the quantiles of each month and of
+`rollup_<fact>` holds the sums of every metric by all dimensions, and once more by those that pages ask for, and by the process alone, of which pages add up few rows; `quantile_<fact>` the quantiles of each month and of
 each span that pages ask for (`spans`) by every subset of these, `wait_<fact>` the waits of the same (`waits`). An engine without rollups is asked the same of the facts themselves: the figures are the same (tested).
 """
 
@@ -30,6 +30,9 @@ _NAME, _QUOTED = re.compile(r"[a-z_]\w*"), re.compile(r"'[^']*'")
 
 _WIDE = next(name for name in DIMENSIONS if name not in NARROW)
 """A dimension that is null in the sums by NARROW."""
+
+_NARROWED, _WHOLE = f"{_WIDE} is null and grid is not null", f"{_WIDE} is null and grid is null"
+"""Which rows of a rollup are the sums by NARROW, and which those by regime alone."""
 
 
 @cache
@@ -86,9 +89,10 @@ def _typed(keys: Iterable[str], kinds: Mapping[str, str]) -> str:
 
 
 def _narrowed(fact: str) -> str:
-    """Return the select of the sums of a rollup by NARROW, with the other dimensions null."""
+    """Return the select of the sums of a rollup by NARROW, and by regime alone, with the other dimensions null."""
     kept = ", ".join(name if name in NARROW else "null" for name in DIMENSIONS)
-    return f"select month, {kept}, {', '.join(f'sum({column})' for column in _columns(fact).values())} from rollup_{fact} group by month, {', '.join(NARROW)}"
+    sums = ", ".join(f"sum({column})" for column in _columns(fact).values())
+    return f"select month, {kept}, {sums} from rollup_{fact} group by grouping sets ((month, {', '.join(NARROW)}), (month, regime))"
 
 
 def _answers(fact: str) -> list[str]:
@@ -115,11 +119,11 @@ def _copied(fact: str) -> str:
 def _keep(con: Any, fact: str, last: str) -> None:
     """Fill `quantile_<fact>` by every subset of NARROW: the values where any is known, and the bounds where some row has them and no value, as the rollup tells."""
     listed = ", ".join(NARROW)
-    con.execute(f"create temp table quantile_part as select cast(row_number() over (order by month, {listed}) - 1 as integer) as part, month, {listed} from rollup_{fact} where {_WIDE} is null")
+    con.execute(f"create temp table quantile_part as select cast(row_number() over (order by month, {listed}) - 1 as integer) as part, month, {listed} from rollup_{fact} where {_NARROWED}")
     tallied = {quantiles.spread(metric): tallies.tallies(metric) for metric in by_fact()[fact] if isinstance(metric, Quantile)}
     named = [[_columns(fact)[told[name]] for name in ("n", "unknown", "loose")] for told in tallied.values()]
     asked = ", ".join(f"coalesce(sum({n}), 0) > 0, coalesce(bool_or({unknown} > 0 and {loose} = 0), false)" for n, unknown, loose in named)
-    told = con.execute(f"select {asked} from rollup_{fact} where {_WIDE} is null").fetchall()[0]
+    told = con.execute(f"select {asked} from rollup_{fact} where {_NARROWED}").fetchall()[0]
     known = {spread: quantiles.SIDES[not valued : 3 if vague else 1] for spread, valued, vague in zip(tallied, told[::2], told[1::2], strict=True)}
     quantiles.keep(con, fact, _spreads(fact), known, NARROW, tuple(subsets(NARROW)), last)
     con.execute("drop table quantile_part")
@@ -139,7 +143,7 @@ def _summed(fact: str, keys: Sequence[str], columns: Mapping[str, str], conditio
 def _every(fact: str, columns: Mapping[str, str], by: Sequence[str]) -> str:
     """Return the select of the sums of every metric of a fact, whose columns have these types, by all dimensions; by CELL they are summed up by its number first, which is quicker than by texts."""
     keys = ("month", *by)
-    every = _counted(fact, columns, keys) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, keys, _columns(fact))
+    every = _counted(fact, columns, keys) if all(map(tallies.counting, by_fact()[fact])) else _summed(fact, keys, {tallies.typed(sql): name for sql, name in _columns(fact).items()})
     return every if by == DIMENSIONS else f"select month, {', '.join(DIMENSIONS)}, {', '.join(_columns(fact).values())} from ({every}) as told join cell using (cell)"
 
 
@@ -167,15 +171,21 @@ def _counted(fact: str, columns: Mapping[str, str], keys: Sequence[str]) -> str:
 
 
 def summed(engine: Engine, fact: str, aggregates: Iterable[str], by: Collection[str], where: Collection[str], condition: str) -> tuple[str, Mapping[str, str]]:
-    """Return (a source of rows with month and these dimensions, {aggregate: its column}) for aggregates of the metrics of one fact.
+    """Return (SQL of rows with month and these dimensions, {aggregate: its column}) for aggregates of the metrics of one fact, to be added up where several rows tell of the same.
 
     `condition` is over month and the dimensions `where`.
     """
-    if engine.rolled:
-        told = f"{_WIDE} is {'' if set(NARROW).issuperset((*by, *where)) else 'not '}null"
-        return f"(select * from rollup_{fact} where {told} and {condition}) as summed", _columns(fact)
-    columns = tallies.columns(aggregates)
-    return f"({_summed(fact, ('month', *by), columns, condition)}) as summed", columns
+    keys = ("month", *by)
+    if not engine.rolled:
+        columns = tallies.columns(aggregates)
+        return _summed(fact, keys, columns, condition), columns
+    columns = {sql: _columns(fact)[sql] for sql in aggregates}
+    listed, asked = ", ".join(keys), {*by, *where}
+    if asked <= set(NARROW):
+        # planning a sum takes longer than to read its rows
+        return f"select {listed}, {', '.join(columns.values())} from rollup_{fact} where {_NARROWED if asked - {'regime'} else _WHOLE} and {condition}", columns
+    sums = ", ".join(f"{tallies.typed(sql, f'sum({column})')} as {column}" for sql, column in columns.items())
+    return f"select {listed}, {sums} from rollup_{fact} where {_WIDE} is not null and {condition} group by {listed}", columns
 
 
 def told(

@@ -88,13 +88,13 @@ def _kept(engine: Engine, months: int, days: Sequence[int], listed: Sequence[str
     if answers is None:
         return None
     n = tallies.tallies(lines["median"])["n"]
-    source, columns = rollups.summed(engine, "fact_wait", [n], ("month",), where, condition)
-    counted = {row["month"]: int(row["n"]) for row in engine.rows(f"select month, sum({columns[n]}) as n from {source} group by month", list(where.values()))}
+    sums, columns = rollups.summed(engine, "fact_wait", [n], (), where, condition)
+    counted = [(row["month"], int(row[columns[n]])) for row in engine.rows(sums, list(where.values()))]
     found = {}
     for row in engine.rows(answers, list(where.values())):
         told = {metric.id: [row[f"{metric.id}{side}"] for side in waits.SIDES] for metric in asked}
         found[row["month"]] = {
-            "n": sum(count for month, count in counted.items() if row["since"] <= month <= row["month"]),
+            "n": sum(count for month, count in counted if row["since"] <= month <= row["month"]),
             **{name: told[metric.id] if told[metric.id][0] is not None else None for name, metric in lines.items()},
             "within": [{"days": day, **dict(zip(("share", "low", "high"), told[shares[day].id], strict=True))} for day in days],
         }

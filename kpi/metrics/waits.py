@@ -135,7 +135,7 @@ def _copy(con: Any, fact: str, metrics: Sequence[Wait], like: str, known: Sequen
 
 def _put_together(con: Any, fact: str, last: str) -> None:
     """Create wait_cell (spans and members; those that hold the same cases share a cell), and of each cell wait_row: its cases put together by quarters of days, single ones where that will not do."""
-    con.execute(f"create temp table wait_part as select row_number() over (order by month, {_LISTED}) as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is null)")
+    con.execute(f"create temp table wait_part as select row_number() over (order by month, {_LISTED}) as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is null and grid is not null)")
     first, latest = con.execute("select min(month), max(month) from wait_part").fetchone()
     spans = kept_spans.upto(first, max(last, latest))
     con.execute(
