@@ -26,6 +26,9 @@ CELL = ("manager", "cell")
 LIKE = {"fact_clock": ("fact_connection", "stopped_clock")}
 """A fact whose quantiles are those of another one while a table has no row."""
 
+DATED = "dated_at is not null"
+"""What rows of a fact must be: every one with a date has the month of it (tested), which need not be written out to see that."""
+
 _NAME, _QUOTED = re.compile(r"[a-z_]\w*"), re.compile(r"'[^']*'")
 
 _WIDE = next(name for name in DIMENSIONS if name not in NARROW)
@@ -135,7 +138,7 @@ def _begins(prefix: str = "") -> str:
     return f"select min(month) as month from ({begins}) as begins"
 
 
-def _summed(fact: str, keys: Sequence[str], columns: Mapping[str, str], condition: str = "month is not null") -> str:
+def _summed(fact: str, keys: Sequence[str], columns: Mapping[str, str], condition: str = DATED) -> str:
     listed = ", ".join(keys)
     return f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in columns.items())} from {fact} where {condition} group by {listed}"
 
@@ -166,7 +169,7 @@ def _counted(fact: str, columns: Mapping[str, str], keys: Sequence[str]) -> str:
         asked = zip((*tallies.tallies(metric).values(), tallies.touched(metric)), (*tallies.tallies(metric, part).values(), tallies.touched(metric, part)), strict=True)
         told |= {sql: f"{parted} as {_columns(fact)[sql]}" for sql, parted in asked}
     listed = ", ".join(keys)
-    inner = f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in parts.items())}, count(*) as times from {fact} where month is not null group by {listed}, {', '.join(parts.values())}"
+    inner = f"select {listed}, {', '.join(f'{sql} as {name}' for sql, name in parts.items())}, count(*) as times from {fact} where {DATED} group by {listed}, {', '.join(parts.values())}"
     return f"select {listed}, {', '.join(told.values())} from ({inner}) as parted group by {listed}"
 
 

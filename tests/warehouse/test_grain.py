@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from kpi.metrics import rollups
 from kpi.problems import StoreProblem
 from kpi.warehouse import build
 from tests.facts import engine
@@ -19,6 +20,8 @@ def test_no_row_is_told_twice():
     assert {name for name in kinds if name.startswith("fact_")} - {"fact_wait_net"} <= {*build.UNIQUE, *build.VIEWS}
     assert all((kinds[name] == "VIEW") == (name in build.VIEWS) for name in (*build.UNIQUE, *build.VIEWS))
     build._validate(con)
+    apart = " union all ".join(f"select '{fact}' as name from {fact} where (month is null) <> (dated_at is null)" for fact in rollups.by_fact())
+    assert not con.execute(apart).fetchall(), "a row has a month if it has a date"
     found = set()
     for table in build.UNIQUE:
         con.execute("begin")
