@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +19,13 @@ HARDENED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+
+@lru_cache(maxsize=1024)
+def parsed(sql: str) -> Any:
+    """Return a statement as every connection of this process may run it again: to read a long one takes longer than to sum up a few rows."""
+    (statement,) = duckdb.extract_statements(sql)
+    return statement
 
 
 class Engine(Protocol):

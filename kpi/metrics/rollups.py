@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations, groupby
 from typing import Any
 
-from kpi.engine import Engine
+from kpi.engine import Engine, parsed
 from kpi.metrics import quantiles, spans, tallies, waits
 from kpi.metrics.model import DIMENSIONS, Metric, Quantile
 from kpi.metrics.registry import METRICS
@@ -70,20 +70,20 @@ def make(con: Any) -> None:
     for fact in by_fact():
         filled = 0
         if fact in bare:
-            con.execute(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})")
+            con.execute(parsed(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})"))
         else:
             every = _every(fact, columns[fact], CELL if "cell" in columns[fact] else DIMENSIONS)
-            filled = con.execute(f"create table rollup_{fact} as {every}").fetchone()[0]
+            filled = con.execute(parsed(f"create table rollup_{fact} as {every}")).fetchone()[0]
         if filled:
-            con.execute(f"insert into rollup_{fact} {_narrowed(fact)}")
+            con.execute(parsed(f"insert into rollup_{fact} {_narrowed(fact)}"))
         if _spreads(fact) and not _same(fact, bare):
-            con.execute(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})")
+            con.execute(parsed(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"))
             if filled:
                 _keep(con, fact, last)
     for fact in LIKE:
         if _same(fact, bare):
-            con.execute(f"create table quantile_{fact} as {_copied(fact)}")
-    con.execute(f"create table first_month as {_begins('rollup_')}")
+            con.execute(parsed(f"create table quantile_{fact} as {_copied(fact)}"))
+    con.execute(parsed(f"create table first_month as {_begins('rollup_')}"))
     waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, bare)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kpi.engine import parsed
 from kpi.exports.fields import Table
 from kpi.exports.tables import TABLES
 
@@ -36,5 +37,5 @@ def _held(con: duckdb.DuckDBPyConnection, table: Table, as_of: datetime) -> tupl
             moments = f"count(case when t.{f.name}_p = 'moment' then 1 end)"
             names += [f"{f.name}:moment", f"{f.name}:loose", f"{f.name}:future"]
             tests += [f"{moments} > 0", f"{moments} < count(t.{f.name})", f"coalesce(max(t.{f.name}) >= timestamp '{as_of}', false)"]
-    rows, *answers = con.execute(f"select count(*), {', '.join(tests)} from {table.name} as t").fetchone()
+    rows, *answers = con.execute(parsed(f"select count(*), {', '.join(tests)} from {table.name} as t")).fetchone()
     return rows, [name for name, answer in zip(names, answers, strict=True) if answer]

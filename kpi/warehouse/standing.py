@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from kpi.engine import parsed
 from kpi.exports.fields import Table
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.warehouse import corrections as corrected
@@ -219,7 +220,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], s
     columns = ", ".join(f"{name} {kind}{PLAIN if name in VARIED or (kind == 'TIMESTAMP' and name in says.filled) else ''}" for name, kind in kept)
     con.execute(f"create table {target} ({columns})")
     if not whole:
-        con.execute(f"create view {table.name} as select {', '.join(shown)} from {target}")
+        con.execute(parsed(f"create view {table.name} as select {', '.join(shown)} from {target}"))
     return [name for name, _ in kept], target
 
 

@@ -20,16 +20,10 @@ PLAIN = " using compression uncompressed"
 """What a column says of which packing takes a third of the time and saves little room."""
 
 
-def run(con: duckdb.DuckDBPyConnection, script: str, many: bool) -> None:
-    """Execute a script of facts, whose TABLE is stored narrower where there are many applications: it is a view then, with the same rows and columns."""
-    before, made, rest = script.partition(f"create table {TABLE} as") if many else (script, "", "")
-    if not made:
-        con.execute(script)
-        return
-    told, _, after = rest.partition(";\n")
-    con.execute(f"{before.rstrip().removesuffix(';')};\ncreate temp view app_reckoned as {told}")
+def write(con: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Make TABLE of the statement of its script, narrower where there are many applications: it is a view then, with the same rows and columns."""
+    con.execute(f"create temp view app_reckoned as {statement.partition(f'create table {TABLE} as')[2]}")
     _store(con)
-    con.execute(after)
 
 
 def _store(con: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,7 @@ from kpi.exports.parsers import parser
 from kpi.exports.tables import BY_NAME, TABLES
 from kpi.quality.model import Rule
 from kpi.quality.registry import RULES
-from kpi.warehouse import build
+from kpi.warehouse import build, scripts
 
 FILE = "示例台账.csv"
 NOTED = {
@@ -71,8 +71,7 @@ def made(rows: Mapping[str, Sequence[Mapping[str, str]]], as_of: str, rules: Seq
             build.facts(con, moment)
         else:
             con.execute("create table clock as select cast(? as timestamp) as as_of", [moment])
-            for script in _read():
-                con.execute(script)
+            scripts.run(con, _read())
         quality.find(con, rules)
         yield Inside(con, "example", moment)
     finally:
