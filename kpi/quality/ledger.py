@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi.exports.fields import Field, Table
 from kpi.exports.tables import BY_NAME, TABLES
-from kpi.quality.place import UNSTATED, placed
+from kpi.quality.place import UNSTATED, month, placed
 from kpi.quality.told import CONFLICTS
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def _count(con: duckdb.DuckDBPyConnection, table: Table, held: Collection[str]) 
         if f.kind == "time" and f.name in held:
             loose = (("m", f"p{i} in ('moment', 'slot')"), ("h", f"p{i} = 'half'"), ("d", f"p{i} = 'day'"), ("v", f"p{i} not in ('moment', 'slot', 'half', 'day')"))
             counts += [f"{_true(test)} as {letter}{i}" for letter, test in loose] if f"{f.name}:loose" in held else [f"{_true(f'f{i}')} as m{i}", *(f"0 as {letter}{i}" for letter in "hdv")]
-    con.execute(f"create or replace temp table counted as select grid, month, count(*) as n, {', '.join(counts)} from ({placed(table, ', '.join(told))}) as told group by grid, month")
+    sums = f"select grid, nth_month, count(*) as n, {', '.join(counts)} from ({placed(table, ', '.join(told))}) as told group by grid, nth_month"
+    con.execute(f"create or replace temp table counted as select *, {month('nth_month')} as month from ({sums}) as summed")
     lines = [f"select '{table.name}', '', grid, month, n, n, 0, 0, 0, 0 from counted"]
     for i, f in enumerate(counted):
         parts = ", ".join(f"{letter}{i}" if f.kind == "time" and f.name in held else "0" for letter in "mhdv")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi.exports.tables import BY_NAME
 from kpi.quality.model import Example, Rule
+from kpi.quality.place import month
 from kpi.words import Text
 
 if TYPE_CHECKING:
@@ -50,29 +51,38 @@ def _power(exponent: str) -> str:
     return f"cast(power(10, {exponent}) as bigint)"
 
 
-def _series(table: str) -> str:
-    """SQL of the numbers of a table by series: what stands before the running number, with year, month or day where all numbers of a shape carry them.
+_DATED = f"case when width >= 7 and {_part(1, 2)} = 20 then 1 else 0 end"
+_MONTHS = f"case when width >= 8 and {_part(5, 2)} between 1 and 12 then 1 else 0 end"
+_DAYS = f"case when width >= 10 and {_part(7, 2)} between 1 and 31 then 1 else 0 end"
+_LEAD = f"number // case when dated = 0 then {BLOCK} when width < 8 then 1000 when width < 10 then {_power('width - 6')} else {_power('width - 8')} end"
+"""What comes before the running number, as finely as it may have to be told apart: blocks, or the four, six or eight figures of a date."""
 
-    Splitting too finely only leaves a gap at an edge unseen; splitting too coarsely would invent one.
+
+_TAKEN = _power("width - taken")
+_NUMBERED = f"case when taken = 0 then number // {BLOCK} else number // {_TAKEN} end as block, case when taken = 0 then number else number % {_TAKEN} end as running"
+"""The block and the running number of a number by what its shape takes for a date."""
+
+
+def _series(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Create `shape` and `series` of the numbers of a table: by what stands before the running number, with year, month or day where all numbers of a shape carry them.
+
+    Splitting too finely only leaves a gap at an edge unseen; splitting too coarsely would invent one. One pass goes over the rows; the rest is told by its few groups.
     """
-    return f"""
-        shaped as (
-            select key, id, grid, month, head, width, number,
-                case when width >= 7 and {_part(1, 2)} = 20 then 1 else 0 end as dated,
-                case when width >= 8 and {_part(5, 2)} between 1 and 12 then 1 else 0 end as has_month,
-                case when width >= 10 and {_part(7, 2)} between 1 and 31 then 1 else 0 end as has_day
-            from place_{table} where number is not null
-        ),
-        shape as (
-            select head, width, dated, case when dated = 0 then 0 when min(has_month * has_day) = 1 then 8 when min(has_month) = 1 then 6 else 4 end as taken
-            from shaped group by head, width, dated
-        ),
-        numbered as (
-            select d.key, d.id, d.grid, d.month, d.head, d.width, d.dated, d.width - s.taken as places,
-                case when s.taken = 0 then d.number // {BLOCK} else d.number // {_power("d.width - s.taken")} end as block,
-                case when s.taken = 0 then d.number else d.number % {_power("d.width - s.taken")} end as running
-            from shaped as d join shape as s on s.head = d.head and s.width = d.width and s.dated = d.dated
-        )"""
+    con.execute(f"""
+        create or replace temp table stretch as
+        select head, width, dated, {_LEAD} as lead, grid, nth_month, count(*) as n, min(number) as number, max(number) as last
+        from (select head, width, number, grid, nth_month, {_DATED} as dated from place_{table}) as told group by head, width, dated, lead, grid, nth_month having count(number) > 0
+    """)
+    con.execute(f"""
+        create or replace temp table shape as
+        select head, width, dated, case when dated = 0 then 0 when min(has_month * has_day) = 1 then 8 when min(has_month) = 1 then 6 else 4 end as taken
+        from (select head, width, dated, {_MONTHS} as has_month, {_DAYS} as has_day from stretch) as told group by head, width, dated
+    """)
+    con.execute(f"""
+        create or replace temp table series as
+        select head, width, dated, block, grid, {month("nth_month")} as month, sum(n) as n, min(running) as first, max(running + last - number) as last
+        from (select *, {_NUMBERED} from stretch join shape using (head, width, dated)) as told group by head, width, dated, block, grid, nth_month
+    """)
 
 
 _SAME = "b.head = n.head and b.width = n.width and b.dated = n.dated and b.block = n.block"
@@ -82,12 +92,7 @@ _RANGE = f"{_padded('before_id', 'before + 1')} || case when running - before = 
 
 def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Create from the places of a table `jump_` (key, before_key, id, missing, range: each gap once however wide) and `numbered_` (grid, month, n: the other rows of series in which numbers follow each other)."""
-    series = _series(table)
-    con.execute(f"""
-        create or replace temp table series as
-        with {series}
-        select head, width, dated, block, grid, month, count(*) as n, min(running) as first, max(running) as last from numbered group by head, width, dated, block, grid, month
-    """)
+    _series(con, table)
     con.execute(f"""
         create or replace temp table sized as
         select head, width, dated, block, sum(n) as members, max(last) - min(first) + 1 > sum(n) as broken from series group by head, width, dated, block having sum(n) >= {FEWEST}
@@ -95,7 +100,8 @@ def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
     if con.execute("select count(*) > 0 from sized where broken").fetchone()[0]:
         con.execute(f"""
             create or replace temp table stepped as
-            with {series},
+            with shaped as (select key, id, grid, month, head, width, number, {_DATED} as dated from place_{table} where number is not null),
+            numbered as (select key, id, grid, month, head, width, dated, width - taken as places, {_NUMBERED} from shaped join shape using (head, width, dated)),
             ordered as (
                 select n.*, b.members, lag(n.running) over run as before, lag(n.id) over run as before_id, lag(n.key) over run as before_key
                 from numbered as n join sized as b on {_SAME} and b.broken
@@ -119,7 +125,7 @@ def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
             select grid, month, count(*) from stepped where not coalesce({_JUMPS}, false) group by grid, month
         ) as counted group by grid, month
     """)
-    for name in ("series", "sized", "stepped"):
+    for name in ("stretch", "shape", "series", "sized", "stepped"):
         con.execute(f"drop table {name}")
 
 

@@ -16,8 +16,17 @@ def dated(table: Table) -> str:
     return f"coalesce({', '.join(f't.{name}' for name in names)})" if len(names) > 1 else f"t.{names[0]}"
 
 
+MONTH = "year({0}) * 12 + month({0}) - 1"
+"""SQL of the number of a month: many rows are put together by it in a third of the time that its name takes."""
+
+
+def month(number: str) -> str:
+    """Return SQL of the name of a month by its number: 2024-05."""
+    return f"strftime(make_date({number} // 12, {number} % 12 + 1, 1), '%Y-%m')"
+
+
 def placed(table: Table, columns: str = "") -> str:
-    """Return a select of every standing row as key, file, sheet, row, grid, month, then `columns` (alias t).
+    """Return a select of every standing row as key, file, sheet, row, grid, month and its number nth_month, then `columns` (alias t).
 
     The grid is that of the row's own column, else of its application, else of its project; a date on or after the as-of
     moment gives no month: a slip of the pen must not stretch the months of a page by years.
@@ -35,6 +44,6 @@ def placed(table: Table, columns: str = "") -> str:
     at = dated(table)
     return (
         f"select t._key as key, t._file as file, t._sheet as sheet, t._row as row, coalesce({', '.join([*grids, repr(UNSTATED)])}) as grid,"
-        f" case when {at} < c.as_of then strftime({at}, '%Y-%m') end as month{', ' + columns if columns else ''}"
+        f" case when {at} < c.as_of then strftime({at}, '%Y-%m') end as month, case when {at} < c.as_of then {MONTH.format(at)} end as nth_month{', ' + columns if columns else ''}"
         f" from {table.name} as t {' '.join(joins)}"
     )

@@ -137,13 +137,18 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         code="ready_same_minute", words="ready_same_minute", kind=HABIT, table="application", label=Text("具备通气条件时间扎堆", "Ready in the same minute"), uses={"application": ("ready_at:moment", ":many")},
+        # few minutes tell so many applications of all grids together as one grid must have to stand out
         select=f"""
             with timed as (
                 select p.key, p.grid, p.ready_at, cast(p.ready_at as date) as on_day from place_application as p cross join clock as c where p.ready_p = 'moment' and p.ready_at < c.as_of
             ),
-            day_of as (select grid, on_day, count(*) as n from timed group by grid, on_day),
-            minute_of as (select grid, ready_at, count(*) as n from timed group by grid, ready_at having count(*) >= {SPIKE}),
-            bunch as (
+            day_of as materialized (select grid, on_day, count(*) as n from timed group by grid, on_day),
+            busy as (
+                select m.ready_at from (select ready_at, count(*) as n from timed group by ready_at having count(*) >= {SPIKE}) as m
+                join (select on_day, min(n) as n from day_of group by on_day) as d on d.on_day = cast(m.ready_at as date) where m.n * {OF_DAY} >= d.n
+            ),
+            minute_of as (select grid, ready_at, count(*) as n from timed where ready_at in (select ready_at from busy) group by grid, ready_at having count(*) >= {SPIKE}),
+            bunch as materialized (
                 select m.grid, m.ready_at, m.n, {written("m.ready_at").replace("m.ready_at_p", "'moment'")} as value
                 from minute_of as m join day_of as d on d.grid = m.grid and d.on_day = cast(m.ready_at as date) where m.n * {OF_DAY} >= d.n
             )
@@ -176,11 +181,19 @@ PLACES = {"application": "t.ready_at as ready_at, t.ready_at_p as ready_p"}
 """What checks read of every row, kept beside its place."""
 
 
+def _kept(table: str) -> str:
+    """Return how the places of a table are kept."""
+    return "view" if table == "application" else "table"
+
+
 def place(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]]) -> None:
-    """Create for every table with rows `place_`: where each row stands and belongs, with its number; and what its numbering tells."""
+    """Create for every table with rows `place_`: where each row stands and belongs, with its number; and what its numbering tells.
+
+    Applications belong where their own row says, which costs less to ask again than a million places to keep; others by their application.
+    """
     for name in held:
         numbers = numbering.columns(name) if name in numbering.TABLES else ""
-        con.execute(f"create or replace temp table place_{name} as {placed(BY_NAME[name], ', '.join(filter(None, (numbers, PLACES.get(name)))))}")
+        con.execute(f"create or replace temp {_kept(name)} place_{name} as {placed(BY_NAME[name], ', '.join(filter(None, (numbers, PLACES.get(name)))))}")
         if numbers and {BY_NAME[name].key[0], ":many"} <= set(held[name]):
             numbering.prepare(con, name)
 
@@ -203,8 +216,10 @@ def measure(con: duckdb.DuckDBPyConnection, held: Mapping[str, Collection[str]])
                 f"insert into astray select '{check.code}', '{name}', t.key, t.field, p.file, p.sheet, p.row, t.value, t.flagged, t.grid, t.month"
                 f" from told as t join place_{name} as p on p.key = t.key where t.table_name = '{name}' and t.flagged > 0 order by p.file, p.sheet, p.row, t.key"
             )
-    for name in ("told", "named", "known", *(f"{kind}_{name}" for kind in ("place", "jump", "numbered") for name in held)):
+    for name in ("told", "named", "known", *(f"{kind}_{name}" for kind in ("jump", "numbered") for name in held)):
         con.execute(f"drop table if exists {name}")
+    for name in held:
+        con.execute(f"drop {_kept(name)} place_{name}")
 
 
 def _told(check: Check, held: Mapping[str, Collection[str]]) -> str:
