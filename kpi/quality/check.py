@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kpi.quality import wholeness
+from kpi.quality import codes, wholeness
 from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
@@ -38,11 +38,14 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     filled = {*held, *(name for name in ("grid", "conflict", "overruled", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
     wholeness.place(con, held)
     _guess(con, filled)
+    codes.doubt(con, held.get("application", ()))
     for rule in rules:
         asked = rule.asked(held[rule.table]) if rule.table in held and filled.issuperset(rule.needs) else None
         if asked:
             if rule.first:
                 con.execute(f"create or replace temp table first as {rule.first(held[rule.table])}")
+                if not con.execute("select count(*) from first").fetchone()[0]:
+                    continue
             con.execute(f"insert into found {statement(rule, asked)}")
     for (name,) in con.execute("select distinct table_name from found").fetchall():
         con.execute(
@@ -56,7 +59,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
         )
     measure(con, held)
     wholeness.measure(con, held)
-    for name in ("found", "near_word", "first"):
+    for name in ("found", "near_word", "doubted_code", "first"):
         con.execute(f"drop table if exists {name}")
 
 

@@ -36,16 +36,25 @@ def _twins(told: str) -> str:
     """
 
 
-# names are written out only where an address is shared, and each name once
+_CUSTOMER = _plain("customer_name", "有限责任公司", "股份有限公司", "有限公司")
+
+# each address and each name at a shared address is written out once; rows are held against each other by one number, and only those that share it by what they say
 _SAME_CUSTOMER = f"""
-    with fit as (select a._key, a.customer_name, {_plain("a.address")} as place from application as a where {_OPEN} and a.customer_name is not null and a.address is not null),
-    near as materialized (select f.* from fit as f join (select place from fit group by place having count(*) > 1) as s on s.place = f.place),
-    names as (select customer_name, {_plain("customer_name", "有限责任公司", "股份有限公司", "有限公司")} as who from (select distinct customer_name from near) as told),
-    doubled as (select w.who, n.place from near as n join names as w on w.customer_name = n.customer_name group by w.who, n.place having count(*) > 1)
-    select d.who || '|' || d.place as twin, n._key from doubled as d join names as w on w.who = d.who join near as n on n.customer_name = w.customer_name and n.place = d.place
+    with fit as not materialized (select a._key, a.customer_name, a.address from application as a where {_OPEN} and a.customer_name is not null and a.address is not null),
+    places as materialized (select address, {_plain("address")} as place, n from (select address, count(*) as n from fit group by address) as told),
+    shared as materialized (select address, place from places where place in (select place from places group by place having sum(n) > 1)),
+    names as materialized (select customer_name, {_CUSTOMER} as who from (select distinct f.customer_name from fit as f join shared as s on s.address = f.address) as told),
+    spelt as materialized (select customer_name, who from names where who in (select who from names group by who having count(*) > 1)),
+    told as not materialized (
+        select f._key, f.customer_name, s.place, hash(coalesce(w.who, f.customer_name), s.place) as mark
+        from fit as f join shared as s on s.address = f.address left join spelt as w on w.customer_name = f.customer_name
+    ),
+    near as materialized (select _key, {_CUSTOMER} as who, place from told where mark in (select mark from told group by mark having count(*) > 1)),
+    doubled as (select who, place from near group by who, place having count(*) > 1)
+    select d.who || '|' || d.place as twin, n._key from near as n join doubled as d on d.who = n.who and d.place = n.place
 """
 _SAME_FIRM = f"""
-    with named as (select upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar) as twin, a._key from application as a where {_OPEN} and a.uscc is not null)
+    with named as not materialized (select upper(trim(a.uscc)) || cast(cast(a.applied_at as date) as varchar) as twin, a._key from application as a where {_OPEN} and a.uscc is not null)
     select n.* from named as n join (select twin from named group by twin having count(*) > 1) as d on d.twin = n.twin
 """
 

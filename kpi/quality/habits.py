@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import partial
 
 from kpi.exports.tables import BY_NAME
+from kpi.quality.codes import ALPHABET, WEIGHTS
 from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import PLACE, pick
 from kpi.words import Text
@@ -14,7 +15,7 @@ RUN = 5
 """Rows in a row with the same moment: fewer may be chance."""
 
 BLOCK = 3
-"""Of RUN rows in a row, one whose number is a multiple of this has another one below it."""
+"""Of RUN rows in a row, one whose number is a multiple of this has two others below it."""
 
 SHARED = 5
 """Customers who give the same telephone number: fewer may be one firm."""
@@ -44,17 +45,29 @@ def _runs(table: str, column: str) -> str:
 
 
 def _often(table: str, held: Collection[str]) -> str:
-    """SQL of the moments that may stand in a run: of three rows in a row one begins a block of three, and what follows it says the same. One pass tells it of all columns."""
+    """SQL of the moments that may stand in a run: of five rows in a row three in a row begin with a number divisible by three, and all three say the same.
+
+    Rows mostly stand as they were read: each is held against the one above it in passing, and what stands elsewhere is looked for only where that is not the row before.
+    """
     columns = [name for name in _MOMENTS[table] if f"{name}:moment" in held]
-    alike = " or ".join(f"a.{name} = b.{name}" for name in columns)
-    told = " union all ".join(f"select '{name}' as field, {name} as instant from pairs where {name} = {name}_below" for name in columns)
+    alike = " or ".join(f"b.{name} = b.{name}_above" for name in columns)
+    follows = "coalesce(b._row_above = b._row - 1 and b.sheet_above = b.sheet, false)"
+    above = ", ".join(f"lag(t.{name}) over () as {name}_above" for name in ("_row", *columns))
+    three = " union all ".join(f"select '{name}' as field, {name} as instant from three where {name} = {name}_above and {name} = {name}_below" for name in columns)
     return f"""
-        with pairs as materialized (
-            select {', '.join(f'a.{name}, b.{name} as {name}_below' for name in columns)}
-            from {table} as a join {table} as b on b._row = a._row + 1 and b._file = a._file and b._sheet = a._sheet
-            where a._row % {BLOCK} = 0 and ({alike})
+        with told as (
+            select {', '.join(columns)}, _file, _sheet, _row, hash(_file, _sheet) as sheet, lag(hash(_file, _sheet)) over () as sheet_above, {above} from {table} as t
+        ),
+        seen as materialized (select b.*, {follows} as follows from told as b where b._row % {BLOCK} = 1 and ({alike} or not {follows})),
+        elsewhere as (
+            select b.* exclude ({', '.join(f'{name}_above' for name in columns)}), {', '.join(f'a.{name} as {name}_above' for name in columns)}
+            from seen as b join {table} as a on a._row = b._row - 1 and a._file = b._file and a._sheet = b._sheet where not b.follows
+        ),
+        pairs as (select * from seen where follows union all by name select * from elsewhere as b where {alike}),
+        three as materialized (
+            select b.*, {', '.join(f'c.{name} as {name}_below' for name in columns)} from pairs as b join {table} as c on c._row = b._row + 1 and c._file = b._file and c._sheet = b._sheet
         )
-        select distinct field, instant from ({told}) as told
+        select distinct field, instant from ({three}) as told
     """
 
 
@@ -75,32 +88,17 @@ def _copied(table: str) -> Rule:
 
 _SCORES = tuple(f.name for f in BY_NAME["followup"].fields if f.kind == "score")
 _FULL = " and ".join(f"coalesce(f.{name}, 5) = 5" for name in _SCORES)
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-_WEIGHTS = [pow(3, i, 31) for i in range(17)] + [1]
-"""Weights of the 18 signs of a unified social credit code, whose sum is 0 modulo 31 for a right one (GB 32100: powers of 3 modulo 31, the check sign counts once)."""
 
 
 def _remainder(code: str) -> str:
     """SQL of the weighted sum of the signs of a code, modulo 31."""
-    signs = " + ".join(f"strpos('{_ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(_WEIGHTS, 1))
-    return f"({signs} - {sum(_WEIGHTS)}) % 31"
+    signs = " + ".join(f"strpos('{ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(WEIGHTS, 1))
+    return f"({signs} - {sum(WEIGHTS)}) % 31"
 
 
 def _doubted(held: Collection[str]) -> str:
-    """SQL of the applications whose code is not right as it stands: signs are looked up by two, in half the time of one by one."""
-    signs = f"(select substr('{_ALPHABET}', cast(i as integer) + 1, 1) as sign, cast(i as integer) as worth from range({len(_ALPHABET)}) as told(i))"
-    joins = " ".join(f"left join pairs as p{at} on p{at}.pair = substr(a.uscc, {2 * at + 1}, 2)" for at in range(9))
-    total = " + ".join([*(f"p{at}.begun * {_WEIGHTS[2 * at]}" for at in range(8)), "p8.ended"])
-    return f"""
-        with pairs as materialized (
-            select a.sign || b.sign as pair, a.worth * {_WEIGHTS[0]} + b.worth * {_WEIGHTS[1]} as begun, a.worth * {_WEIGHTS[16]} + b.worth * {_WEIGHTS[17]} as ended
-            from {signs} as a cross join {signs} as b
-        )
-        select a._key, a._file, a._sheet, a._row, a.uscc, upper(trim(a.uscc)) as code
-        from application as a {joins} where a.uscc is not null and (length(a.uscc) <> 18 or coalesce(({total}) % 31, 1) <> 0)
-    """
+    """SQL of the applications whose code is not right as it stands."""
+    return f"select t._key as key, {PLACE}, t.uscc, upper(trim(t.uscc)) as code from application as t where t.uscc in (select uscc from doubted_code)"
 
 
 _CALL = {"surveyor": "示例甲", "reached": "接通", "score_company": "非常满意", "score_manager": "非常满意"}
@@ -176,9 +174,9 @@ RULES: tuple[Rule, ...] = (
         code="uscc_wrong", severity="warning", uses=("uscc",), table="application", first=_doubted, label=Text("统一社会信用代码校验不符", "Credit code fails its check digit"),
         # nearly all are right as they stand: only the others are looked at closely
         select=f"""
-            select t._key as key, 'uscc' as field, {PLACE}, substr(t.uscc, 1, 8) || '**********' as value
+            select t.key, 'uscc' as field, t.file, t.sheet, t.row, substr(t.uscc, 1, 8) || '**********' as value
             from first as t
-            where length(t.code) = 18 and (length(translate(t.code, '{_ALPHABET}', '')) > 0 or {_remainder("t.code")} <> 0)
+            where length(t.code) = 18 and (length(translate(t.code, '{ALPHABET}', '')) > 0 or {_remainder("t.code")} <> 0)
         """,
         example=Example(
             rows={"application": [_APP | {"app_id": "A1", "uscc": "91350100M000100Y44"}, _APP | {"app_id": "A2", "uscc": "91350100M000100Y43"}, _APP | {"app_id": "A3", "uscc": "914208001234567"},

@@ -43,7 +43,7 @@ class Rule:
     "gas_on_at:moment" with a time of day, "gas_on_at:loose" without, "gas_on_at:future" on or after the as-of moment, ":many"
     for a table of several rows. Where a rule asks the same of many columns, each `part` is a select and `select` holds {parts} in
     their place. `first` gives, for the
-    columns that hold something, a select whose rows are kept as table `first` for the rule to read.
+    columns that hold something, a select whose rows are kept as table `first` for the rule to read; without any there is nothing to find.
     """
 
     code: str

@@ -139,7 +139,7 @@ CHECKS: tuple[Check, ...] = (
         code="ready_same_minute", words="ready_same_minute", kind=HABIT, table="application", label=Text("具备通气条件时间扎堆", "Ready in the same minute"), uses={"application": ("ready_at:moment", ":many")},
         # few minutes tell so many applications of all grids together as one grid must have to stand out
         select=f"""
-            with timed as (
+            with timed as not materialized (
                 select p.key, p.grid, p.ready_at, cast(p.ready_at as date) as on_day from place_application as p cross join clock as c where p.ready_p = 'moment' and p.ready_at < c.as_of
             ),
             day_of as materialized (select grid, on_day, count(*) as n from timed group by grid, on_day),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from kpi import quality
-from kpi.quality import habits, numbering, order, terms
+from kpi.quality import duplicates, habits, numbering, order, terms
 from kpi.quality.order import PAIRS
 from tests.quality.ledgers import made
 
@@ -76,10 +76,37 @@ def test_copied_down(seed):
             if at - begin >= habits.RUN and ":" in texts[begin]:
                 runs[f"V{begin}"] = (begin + 2, at + 1)
             begin = at
-    rows = [{"visit_id": f"V{n}", "booked_at": "2024-05-01", "left_at": text} for n, text in enumerate(texts)]
+    rows = [{"visit_id": f"V{n}", "booked_at": "2024-05-01", "left_at": text, "_row": n + 2} for n, text in enumerate(texts)]
+    # another sheet has rows of the same numbers, and rows need not be stored in their order
+    rows += [{"visit_id": f"W{n}", "booked_at": "2024-05-01", "left_at": "2024-05-06 09:00" if n % 5 else "", "_row": n + 2, "_sheet": "其他"} for n in range(len(texts))]
+    if seed:
+        chance.shuffle(rows)
     with made({"visit": rows}, "2024-06-01", habits.RULES) as engine:
         found = quality.findings(engine, code="copied_down", limit=None)
     assert {row["key"]: (row["row"], row["args"]["last_row"]) for row in found} == runs != {}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_duplicate_application(seed):
+    chance = random.Random(seed)
+    names = ("甲食品有限公司", "甲 食品", "甲食品（有限责任公司）", "乙食品", "ABC厂", "abc厂", "公司有限公司", "有限有限公司公司", "", *(f"丙{n}店" for n in range(4)))
+    places = ("东路1号", "东路 1号", "东路(1)号", "西路2号", "", *(f"南路{n}号" for n in range(3)))
+    rows = [{"app_id": f"A{n:03d}", "applied_at": "2024-04-01", "customer_name": chance.choice(names), "address": chance.choice(places), "status": chance.choice(("", "施工中", "已取消"))}
+            for n in range(80)]
+    expected, before = {}, {}
+    for row in rows:
+        who, place = row["customer_name"].lower(), row["address"].lower()
+        for sign in "（）() 　":
+            who, place = who.replace(sign, ""), place.replace(sign, "")
+        for form in ("有限责任公司", "股份有限公司", "有限公司"):
+            who = who.replace(form, "")
+        if row["customer_name"] and row["address"] and row["status"] != "已取消":
+            if (who, place) in before:
+                expected[row["app_id"]] = before[who, place]
+            before[who, place] = row["app_id"]
+    with made({"application": rows}, "2024-06-01", duplicates.RULES) as engine:
+        found = {row["key"]: row["args"]["other"] for row in quality.findings(engine, code="duplicate_application", limit=None)}
+    assert found == expected != {}
 
 
 @pytest.mark.parametrize("shape", ["BZ{year}{n:05d}", "G01-{year}-{n:04d}", "{year}{month:02d}{n:03d}", "FY{n:06d}", "{year}{month:02d}{day:02d}{n:04d}", "HF-{n}"])
