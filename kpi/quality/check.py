@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from kpi.quality import codes, wholeness
+from kpi.quality import wholeness
 from kpi.quality.ledger import measure
 from kpi.quality.links import guesses
 from kpi.quality.model import Rule
@@ -23,6 +23,9 @@ FINDING = (
     ("value", "varchar"), ("args", "varchar"), ("grid", "varchar"), ("month", "varchar"),
 )
 
+MANY = 100_000
+"""Applications from which on it saves time to exclude codes that are right as they stand before any is looked at closely."""
+
 GUESSED = 300
 """Unknown words that get a did-you-mean; a ledger with more has another trouble."""
 
@@ -38,7 +41,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
     filled = {*held, *(name for name in ("grid", "conflict", "overruled", "vanished") if con.execute(f"select count(*) from (select 1 from {name} limit 1)").fetchone()[0])}
     wholeness.place(con, held)
     _guess(con, filled)
-    codes.doubt(con, held.get("application", ()))
+    _doubt(con, held.get("application", ()))
     for rule in rules:
         asked = rule.asked(held[rule.table]) if rule.table in held and filled.issuperset(rule.needs) else None
         if asked:
@@ -101,3 +104,20 @@ def _guess(con: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
             found += [(kind, word, known[kind][near[0]])] if near else []
     if found:
         con.executemany("insert into near_word values (?, ?, ?)", found)
+
+
+def _doubt(con: duckdb.DuckDBPyConnection, held: Collection[str]) -> None:
+    """Create `doubted_code`: the codes of applications that are to be looked at closely."""
+    con.execute("create or replace temp table doubted_code (uscc varchar)")
+    if "uscc" not in held:
+        return
+    ((rows,),) = con.execute("select count(*) from application").fetchall()
+    if rows < MANY:
+        con.execute("insert into doubted_code select distinct uscc from application where uscc is not null")
+        return
+    # arrays take longer to import than a few ledgers to check
+    from kpi.quality import codes
+
+    con.register("told_codes", codes.doubted(con))
+    con.execute("insert into doubted_code select distinct uscc from told_codes")
+    con.unregister("told_codes")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
+from kpi.quality.habits import ALPHABET, WEIGHTS
+
 if TYPE_CHECKING:
     import duckdb
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""The signs of a code in the order of their worth."""
-
-SIGNS = 18
-
-WEIGHTS = [pow(3, i, 31) for i in range(SIGNS - 1)] + [1]
-"""Weights of the signs, whose sum is 0 modulo 31 for a right code (powers of 3 modulo 31, the check sign counts once)."""
-
 _FOREIGN = 1024
 """Stands for a sign outside the alphabet: above any sum of a code."""
+
+SIGNS = len(WEIGHTS)
 
 _WORTH = np.full((SIGNS, 256), _FOREIGN, np.int16)
 for _at, _weight in enumerate(WEIGHTS):
@@ -44,13 +39,10 @@ def right(codes: pa.StringArray) -> np.ndarray:
     return found
 
 
-def doubt(con: duckdb.DuckDBPyConnection, held: Collection[str]) -> None:
-    """Create `doubted_code`: the codes of applications that are not right as they stand; by arithmetic on bytes, in a sixth of the time it takes in SQL."""
+def doubted(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Return the codes of applications that are not right as they stand, as a table of uscc; by arithmetic on bytes, in a sixth of the time it takes in SQL."""
     wrong = []
-    if "uscc" in held:
-        for batch in con.sql("select uscc from application where uscc is not null").to_arrow_reader(_BATCH):
-            codes = batch.column(0).cast(pa.string())
-            wrong.append(codes.filter(pa.array(~right(codes))))
-    con.register("told_codes", pa.table({"uscc": pa.chunked_array(wrong, pa.string())}))
-    con.execute("create or replace temp table doubted_code as select distinct uscc from told_codes")
-    con.unregister("told_codes")
+    for batch in con.sql("select uscc from application where uscc is not null").to_arrow_reader(_BATCH):
+        codes = batch.column(0).cast(pa.string())
+        wrong.append(codes.filter(pa.array(~right(codes))))
+    return pa.table({"uscc": pa.chunked_array(wrong, pa.string())})

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from functools import partial
 
 from kpi.exports.tables import BY_NAME
-from kpi.quality.codes import ALPHABET, WEIGHTS
 from kpi.quality.model import Example, Part, Rule
 from kpi.quality.phrases import PLACE, pick
 from kpi.words import Text
@@ -90,6 +89,13 @@ _SCORES = tuple(f.name for f in BY_NAME["followup"].fields if f.kind == "score")
 _FULL = " and ".join(f"coalesce(f.{name}, 5) = 5" for name in _SCORES)
 
 
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The signs of a unified social credit code in the order of their worth."""
+
+WEIGHTS = [pow(3, i, 31) for i in range(17)] + [1]
+"""Weights of its 18 signs, whose sum is 0 modulo 31 for a right one (GB 32100: powers of 3 modulo 31, the check sign counts once)."""
+
+
 def _remainder(code: str) -> str:
     """SQL of the weighted sum of the signs of a code, modulo 31."""
     signs = " + ".join(f"strpos('{ALPHABET}', substr({code}, {i}, 1)) * {weight}" for i, weight in enumerate(WEIGHTS, 1))
@@ -97,7 +103,7 @@ def _remainder(code: str) -> str:
 
 
 def _doubted(held: Collection[str]) -> str:
-    """SQL of the applications whose code is not right as it stands."""
+    """SQL of the applications whose code may not be right as it stands."""
     return f"select t._key as key, {PLACE}, t.uscc, upper(trim(t.uscc)) as code from application as t where t.uscc in (select uscc from doubted_code)"
 
 
