@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from kpi.engine import Engine
@@ -10,13 +11,25 @@ from kpi.metrics.compute import span
 from kpi.metrics.model import DIMENSIONS, Count, Mean, Metric, Quantile, Ratio, Wait
 from kpi.metrics.registry import metric
 from kpi.problems import UsageProblem
+from kpi.standards.months import shift
 from kpi.words import word
 
 OF_APPLICATION = frozenset("visit charge work followup clock_stop appeal".split())
 """Tables whose rows belong to an application through its number."""
 
 
-def _columns(asked: Metric) -> tuple[str, str, str, str, str]:
+DATED = frozenset(("fact_valve", "fact_followup", "fact_inside"))
+"""Views whose month is written out of `dated_at` for every row they go through: of a few months of the calendar's own it is quicker to ask for the moment first."""
+
+
+def within(engine: Engine, fact: str, months: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return (SQL over a fact `f`, its values) of the rows from the first to the last of these months."""
+    if fact not in DATED or engine.first_day != 1:
+        return "f.month between ? and ?", [months[0], months[-1]]
+    return "f.dated_at >= ? and f.dated_at < ?", [datetime.fromisoformat(f"{months[0]}-01"), datetime.fromisoformat(f"{shift(months[-1], 1)}-01")]
+
+
+def columns(asked: Metric) -> tuple[str, str, str, str, str]:
     """Return SQL of (rows counted, verdict, value, low, high)."""
     if isinstance(asked, Ratio):
         return "true", asked.verdict, asked.value, asked.low, asked.high
@@ -35,17 +48,17 @@ def _columns(asked: Metric) -> tuple[str, str, str, str, str]:
 
 def judged(engine: Engine, asked: Metric, months: Sequence[str], where: Mapping[str, str] | None = None, *, app_id: str | None = None) -> list[dict[str, Any]]:
     """Return the rows behind a figure in the months, as the fact holds them: key_, app_id, grid, regime, month, verdict, value, low, high, reason (a code), batch, file, sheet, row."""
-    counted, verdict, value, low, high = _columns(asked)
+    counted, verdict, value, low, high = columns(asked)
     where = where or {}
-    first = months[-1] if asked.snapshot else months[0]
-    conditions = ["f.month between ? and ?", f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
+    dated, values = within(engine, asked.fact, months[-1:] if asked.snapshot else months)
+    conditions = [dated, f"({asked.where})", counted, *(f"f.{name} = ?" for name in where), *(["f.app_id = ?"] if app_id else [])]
     sql = (
         f"select f.key as key_, f.app_id, f.grid, f.regime, f.month, {verdict} as verdict, {value} as value, {low} as low, {high} as high, {asked.reason} as reason,"
         f" t._batch as batch, t._file as file, t._sheet as sheet, t._row as row from {asked.fact} as f"
         f" left join (select _key, _batch, _file, _sheet, _row from {asked.table}) as t on t._key = f.key"
         f" where {' and '.join(conditions)}"
     )
-    return engine.rows(sql, [first, months[-1], *where.values(), *([app_id] if app_id else [])])
+    return engine.rows(sql, [*values, *where.values(), *([app_id] if app_id else [])])
 
 
 def cases(
@@ -71,7 +84,7 @@ def cases(
         if name not in DIMENSIONS:
             raise UsageProblem(f"没有“{name}”这个维度。", f"No dimension '{name}'.")
     rows = [r for r in judged(engine, asked, months, where, app_id=app_id) if verdict is None or r["verdict"] == verdict]
-    sources = _sources(engine, asked, {r["app_id"] for r in rows if r["app_id"]})
+    sources = of_applications(engine, told_by(asked), {r["app_id"] for r in rows if r["app_id"]})
     found = [
         {
             "key": row["app_id"] if asked.table == "application" and row["app_id"] else row["key_"],
@@ -93,18 +106,20 @@ def cases(
     return sorted(found, key=lambda r: (r["key"] or "", r["file"] or "", r["row"] or 0))
 
 
-def _sources(engine: Engine, asked: Metric, ids: set[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return, for each application, the rows of the declared tables that speak of it."""
+def told_by(asked: Metric) -> list[str]:
+    """Return the tables whose rows speak of the applications that a KPI is about."""
+    return [name for name in asked.sources if name in OF_APPLICATION] if asked.table == "application" else []
+
+
+def of_applications(engine: Engine, tables: Collection[str], ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each application, the rows of these tables that speak of it as {table, file, sheet, row}, in order."""
     found: dict[str, list[dict[str, Any]]] = {}
-    if not ids or asked.table != "application":
-        return found
-    for table in (name for name in asked.sources if name in OF_APPLICATION):
+    for table in tables if ids else ():
         link = "join work_of as w on w.key = t._key" if table == "work" else ""
         app = "w.app_id" if table == "work" else "t.app_id"
-        sql = f"select {app} as app_id, t._file as file, t._sheet as sheet, t._row as row from {table} as t {link} where {app} is not null"
-        for row in engine.rows(sql):
-            if row["app_id"] in ids:
-                found.setdefault(row["app_id"], []).append({"table": table, "file": row["file"], "sheet": row["sheet"], "row": row["row"]})
+        sql = f"select {app} as app_id, t._file as file, t._sheet as sheet, t._row as row from {table} as t {link} where {app} in (select unnest(?::varchar[]))"
+        for row in engine.rows(sql, [list(ids)]):
+            found.setdefault(row["app_id"], []).append({"table": table, "file": row["file"], "sheet": row["sheet"], "row": row["row"]})
     for listed in found.values():
         listed.sort(key=lambda s: (s["table"], s["file"], s["sheet"], s["row"]))
     return found

@@ -26,7 +26,19 @@ def grouped(causes: Iterable[tuple[str, str | None]]) -> list[dict[str, Any]]:
     found: dict[tuple[str | None, str | None], list[str]] = {}
     for key, cause in causes:
         found.setdefault((standards.controller(cause), cause or None), []).append(key)
-    rows = [{"controller": party, "cause": cause, "n": len(keys), "keys": sorted(keys)} for (party, cause), keys in found.items()]
+    return _ordered([{"controller": party, "cause": cause, "n": len(keys), "keys": sorted(keys)} for (party, cause), keys in found.items()])
+
+
+def parties(counted: Iterable[tuple[str | None, int]]) -> list[dict[str, Any]]:
+    """Return (cause, misses) as the rows of `grouped` without their keys."""
+    found: dict[tuple[str | None, str | None], int] = {}
+    for cause, n in counted:
+        about = (standards.controller(cause), cause or None)
+        found[about] = found.get(about, 0) + n
+    return _ordered([{"controller": party, "cause": cause, "n": n} for (party, cause), n in found.items()])
+
+
+def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (PARTIES.index(row["controller"]) if row["controller"] else len(PARTIES), row["cause"] is None, -row["n"], row["cause"] or ""))
 
 
@@ -41,7 +53,8 @@ def causes(engine: Engine, id: str, *, start: str | None = None, end: str | None
     months = span(engine, start, end)
     first = months[-1] if asked.snapshot else months[0]
     condition = " and ".join(["f.month between ? and ?", f"({asked.where})", f"{asked.verdict} = 'miss'", *(f"f.{name} = ?" for name in where or {})])
-    told = f"left join (select _key, miss_cause from {asked.table}) as t on t._key = f.key" if asked.table in RECORDED else "left join (select null as miss_cause) as t on false"
+    # of a ledger without causes the join is not planned at all
+    told = f"left join (select _key, miss_cause from {asked.table} where miss_cause is not null) as t on t._key = f.key" if asked.table in RECORDED else "left join (select null as miss_cause) as t on false"
     rows = engine.rows(f"select f.key, f.app_id, t.miss_cause as cause from {asked.fact} as f {told} where {condition}", [first, months[-1], *(where or {}).values()])
     return grouped((row["app_id"] if asked.table == "application" and row["app_id"] else row["key"], row["cause"]) for row in rows)
 

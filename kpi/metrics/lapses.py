@@ -13,6 +13,7 @@ from typing import Any
 from kpi import standards
 from kpi.engine import Engine
 from kpi.metrics import headline, record
+from kpi.metrics.cases import within
 from kpi.metrics.compute import compute, span
 from kpi.metrics.model import UNSTATED, Metric, Ratio
 from kpi.metrics.registry import metric
@@ -89,7 +90,8 @@ def _cause(asked: Metric) -> tuple[str, str]:
     """Return (SQL of the recorded cause, the join it needs)."""
     if asked.fact not in CAUSED:
         return "cast(null as varchar)", ""
-    return "t.miss_cause", f"left join (select _key, miss_cause from {CAUSED[asked.fact]}) as t on t._key = f.key"
+    # of a ledger without causes the join is not planned at all
+    return "t.miss_cause", f"left join (select _key, miss_cause from {CAUSED[asked.fact]} where miss_cause is not null) as t on t._key = f.key"
 
 
 def overdue(asked: Asked) -> tuple[list[Row], int]:
@@ -133,13 +135,14 @@ def missed(asked: Asked, promised: Sequence[Ratio]) -> list[Row]:
 def _groups(asked: Asked, m: Ratio) -> list[Row]:
     """Return for each grid and owner the cases of a month by verdict, with reasons and recorded causes of the misses; those listed one by one as open are left out."""
     condition, values = asked.condition()
+    dated, bounds = within(asked.engine, m.fact, [asked.month])
     cause, join = _cause(m)
     listed = f" and not ({m.verdict} = 'miss' and f.key in (select key from open_duty where duty = '{OPEN[m.id]}' and overdue))" if m.id in OPEN else ""
     rows = asked.engine.rows(
         f"select f.grid, f.manager as owner, {m.verdict} as verdict, case when {m.verdict} = 'miss' then {m.reason} end as reason,"
         f" case when {m.verdict} = 'miss' then {cause} end as cause, count(*) as n, min(f.dated_at) as since, min(f.key) as key, min(f.app_id) as app_id"
-        f" from {m.fact} as f {join} where f.month = ? and ({m.where}) and {condition}{listed} group by f.grid, f.manager, 3, 4, 5",
-        [asked.month, *values],
+        f" from {m.fact} as f {join} where {dated} and ({m.where}) and {condition}{listed} group by f.grid, f.manager, 3, 4, 5",
+        [*bounds, *values],
     )
     found: dict[tuple[str, str], Row] = {}
     for row in sorted(rows, key=lambda row: (row["grid"], row["owner"], row["since"], row["key"])):
@@ -209,12 +212,15 @@ def _thin(asked: Asked, m: Ratio, groups: Sequence[Row]) -> list[Row]:
 def contrary(asked: Asked, promised: Sequence[Ratio]) -> list[Row]:
     """Return the records that exclude each other, by finding, grid and owner: of the month's own cases, and of rows of other ledgers dated in the month."""
     condition, values = asked.condition()
-    parts, given = [], []
-    for place, m in enumerate(promised):
-        parts.append(f"select '{m.table}' as table_name, f.key, f.grid, f.manager as owner, f.dated_at, {place} as place from {m.fact} as f where f.month = ? and ({m.where}) and {condition}")
-        given += [asked.month, *values]
     tables = ", ".join(f"'{name}'" for name in sorted({m.table for m in promised}))
     codes = ", ".join(f"'{code}'" for code in CONTRARY)
+    named = {row["table_name"] for row in asked.engine.rows(f"select distinct table_name from finding where code in ({codes})")}
+    parts, given = [], []
+    for place, m in enumerate(promised):
+        if m.table in named:
+            dated, bounds = within(asked.engine, m.fact, [asked.month])
+            parts.append(f"select '{m.table}' as table_name, f.key, f.grid, f.manager as owner, f.dated_at, {place} as place from {m.fact} as f where {dated} and ({m.where}) and {condition}")
+            given += [*bounds, *values]
     grid, manager = asked.where.get("grid"), asked.where.get("manager")
     own = asked.engine.rows(
         f"with cases as ({' union all '.join(parts)}),"
@@ -222,7 +228,7 @@ def contrary(asked: Asked, promised: Sequence[Ratio]) -> list[Row]:
         f" from finding as f join cases as c on c.table_name = f.table_name and c.key = f.key where f.code in ({codes}))"
         " select code, table_name, grid, owner, count(*) as n, min(dated_at) as since, min(key) as key from said where nth = 1 group by code, table_name, grid, owner",
         given,
-    )
+    ) if parts else []
     others = asked.engine.rows(
         f"select code, table_name, grid, count(*) as n, min(key) as key from finding where code in ({codes}) and table_name not in ({tables}) and month = ?{' and grid = ?' if grid else ''}"
         " group by code, table_name, grid",

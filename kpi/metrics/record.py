@@ -15,7 +15,7 @@ EVENTS = ("applied_at", "accepted_at", "ready_at", "gas_requested_at", "appt_sta
 def grids(engine: Engine) -> list[dict[str, Any]]:
     """Return every grid as {grid, name}, ordered by code; while no table of grids is loaded, those the applications name."""
     known = engine.rows("select grid_code as grid, coalesce(grid_name, grid_code) as name from grid order by grid_code")
-    return known or engine.rows("select grid, grid as name from app where grid <> '(未填)' group by grid order by grid")
+    return known or engine.rows("select distinct grid, grid as name from app_cell where grid <> '(未填)' order by grid")
 
 
 def named_grid(engine: Engine, asked: str | None) -> str | None:
@@ -85,15 +85,6 @@ def on_the_way(engine: Engine, grid: str) -> list[dict[str, Any]]:
         " where t.grid = ? and t.month = (select max(month) from fact_tracked) and j.reached < 6 order by p.planned_production nulls last, p._key",
         [grid],
     )
-
-
-def dimensions(engine: Engine, fact: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return {key: {grid, regime, app_id}} of rows of a fact; `fact` comes from a declaration, never from a user."""
-    asked = sorted(set(keys))
-    if not asked:
-        return {}
-    marks = ", ".join("?" for _ in asked)
-    return {row["key"]: row for row in engine.rows(f"select key, min(grid) as grid, min(regime) as regime, min(app_id) as app_id from {fact} where key in ({marks}) group by key", asked)}
 
 
 def search(engine: Engine, text: str, most: int) -> list[dict[str, Any]]:

@@ -9,10 +9,11 @@ import streamlit as st
 
 from kpi import standards
 from kpi.exports.tables import BY_NAME
-from kpi.metrics.causes import grouped
+from kpi.metrics import listing
+from kpi.metrics.causes import parties
 from kpi.metrics.registry import metric
 from kpi.standards import months
-from kpi.words import MISSING, masking, month_name
+from kpi.words import MISSING, masking, month_name, word
 from kpi.words import format as written
 from kpi.words.moments import recorded
 from pages.parts import data, html, paging, session, story, timing
@@ -32,25 +33,20 @@ SHOWN = 10
 """Rows that stand open; the others unfold."""
 
 
-def collect(view: View, ids: Sequence[str], verdict: str, first: str | None = None) -> list[dict[str, Any]]:
-    """Return the cases of the KPIs, each once with everything that was not kept, in order of grid and number."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    regimes = [view.regime()] + (["straddling"] if view.regime() else [])
-    for id in ids:
-        for regime in regimes:
-            where = {**view.where, **({"regime": regime} if regime else {})}
-            for row in session.listed(view.source, id, first or view.month, view.month, where=where, verdict=verdict, lang=view.lang):
-                case = found.setdefault((row["about"], row["key"]), {**row, "items": [], "straddling": regime == "straddling", "all_sources": {}})
-                case["items"].append((id, row))
-                case["all_sources"].update({(s["table"], s["file"], s["sheet"], s["row"]): s for s in row["sources"]})
-    known = session.applications(view.source, [case["app_id"] for case in found.values() if case["app_id"]])
-    for case in found.values():
+def _asked(view: View, ids: Sequence[str], verdict: str, first: str | None) -> listing.Asked:
+    return listing.Asked(tuple(ids), verdict, (first or view.month, view.month), view.where, view.regime())
+
+
+def _cases(view: View, asked: listing.Asked, at: int) -> list[dict[str, Any]]:
+    """Return the page of cases that begins at a place, each with everything that was not kept and what is recorded of its application, in order of grid and number."""
+    found = listing.shown(session.engine(view.source), asked, at, paging.SIZE, view.lang)
+    known = session.applications(view.source, [case["app_id"] for case in found if case["app_id"]])
+    told = timing.recorded_causes(view.source, "appeal", [case["key"] for case in found if case["about"] == "appeal"])
+    for case in found:
         case["application"] = known.get(case["app_id"] or "", {})
-        case["grid"] = case.get("grid") or case["application"].get("grid")
-    told = timing.recorded_causes(view.source, "appeal", [case["key"] for case in found.values() if case["about"] == "appeal"])
-    for case in found.values():
+        case["grid"] = case["grid"] or case["application"].get("grid")
         case["cause"] = masking.scrub(case["application"].get("cause") if case["about"] == "application" else told.get(case["key"]))
-    return sorted(found.values(), key=lambda c: (c["grid"] or "~", c["key"] or ""))
+    return found
 
 
 def _actual(view: View, id: str, row: dict[str, Any]) -> str:
@@ -74,7 +70,7 @@ def _table(view: View, name: str) -> str:
 
 def _sources(view: View, case: dict[str, Any]) -> Html:
     heads = [view.word(f"misses.{name}") for name in ("table", "file", "sheet", "row")]
-    rows = [[_table(view, s["table"]), s["file"], s["sheet"], str(s["row"])] for s in case["all_sources"].values() if s["file"]]
+    rows = [[_table(view, s["table"]), s["file"], s["sheet"], str(s["row"])] for s in case["sources"] if s["file"]]
     return html.table(heads, rows, left=3, caption=view.word("misses.sources")) if rows else tag("div", view.word("misses.no_source"))
 
 
@@ -106,19 +102,19 @@ def _list(view: View, cases: Sequence[dict[str, Any]], several: bool, shown: int
     return html.join(head, *rows[:shown], rest)
 
 
-def _number(view: View, cases: Sequence[dict[str, Any]]) -> str:
+def _number(view: View, by_id: Sequence[tuple[str, int]]) -> str:
     """Return how many cases, each kind in its own noun: 16户、2件."""
-    kinds: dict[str, list[str]] = {}
-    for case in cases:
-        id = case["items"][0][0]
-        kinds.setdefault(data.noun(view, id), []).append(id)
+    kinds: dict[str, tuple[str, int]] = {}
+    for id, n in by_id:
+        first, before = kinds.get(data.noun(view, id), (id, 0))
+        kinds[data.noun(view, id)] = first, before + n
     comma = "、" if view.lang == "zh" else ", "
-    return comma.join(data.counted(view, ids[0], len(ids)) for ids in kinds.values())
+    return comma.join(data.counted(view, id, n) for id, n in kinds.values())
 
 
-def _by_party(view: View, missed: Sequence[dict[str, Any]]) -> Html:
+def _by_party(view: View, by_cause: Sequence[tuple[str | None, int]]) -> Html:
     """Return whose the misses are by their recorded causes, counts first; what nobody wrote down stands last."""
-    rows = grouped((case["key"], case["cause"]) for case in missed)
+    rows = parties((masking.scrub(cause), n) for cause, n in by_cause)
     comma, stop = (", ", "; ") if view.lang == "en" else ("、", "；")
     parts = []
     for party in dict.fromkeys(row["controller"] for row in rows):
@@ -146,27 +142,29 @@ def show(view: View, ids: Sequence[str], *, title: str = "", unknown: bool = Tru
 def _panel(key: str, _view: View, ids: tuple[str, ...], first: str | None, title: str, unknown: bool, at: int) -> tuple[Html, int]:
     """Return the panel with the page of misses that begins at a place, and how many there are in all."""
     view = _view
-    missed = collect(view, ids, "miss", first)
+    asked = _asked(view, ids, "miss", first)
+    missed = listing.summary(session.engine(view.source), asked)
     when = view.word("misses.twelve") if first else month_name(view.month, view.lang)
-    if missed:
-        listed = _list(view, missed[at:at + paging.SIZE], len(ids) > 1, paging.opened(len(missed), SHOWN))
-        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed)), cls="aside"), _by_party(view, missed), listed)
+    if missed.n:
+        listed = _list(view, _cases(view, asked, at), len(ids) > 1, paging.opened(missed.n, SHOWN))
+        body = html.join(tag("div", view.word("misses.count", month=when, n=_number(view, missed.by_id)), cls="aside"), _by_party(view, missed.by_cause), listed)
     else:
         body = tag("div", view.word("misses.none", month=when), cls="nothing")
-    return tag("div", tag("h3", title or view.word("misses.title")), body, _waiting(key, view, ids, first, 0)[0] if unknown else "", cls="panel"), len(missed)
+    return tag("div", tag("h3", title or view.word("misses.title")), body, _waiting(key, view, ids, first, 0)[0] if unknown else "", cls="panel"), missed.n
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _waiting(key: str, _view: View, ids: tuple[str, ...], first: str | None, at: int) -> tuple[Html, int]:
     """Return the page, folded, of what waits for its record that begins at a place, and how many there are in all."""
     view = _view
-    found = collect(view, ids, "unknown", first)
-    if not found:
+    asked = _asked(view, ids, "unknown", first)
+    found = listing.summary(session.engine(view.source), asked)
+    if not found.n:
         return tag("div", view.word("misses.unknown_none"), cls="aside"), 0
-    summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, found)}"
-    listed = _list(view, found[at:at + paging.SIZE], len(ids) > 1, paging.opened(len(found), SHOWN))
+    summary = f"{view.word('misses.unknown_title')}{': ' if view.lang == 'en' else '：'}{_number(view, found.by_id)}"
+    listed = _list(view, _cases(view, asked, at), len(ids) > 1, paging.opened(found.n, SHOWN))
     # who has turned a page has unfolded it
-    return html.fold(summary, listed, unfolded=at > 0), len(found)
+    return html.fold(summary, listed, unfolded=at > 0), found.n
 
 
 def charges(view: View) -> None:
@@ -178,9 +176,11 @@ def reasons(view: View, id: str) -> list[tuple[str, int]]:
     """Return the reasons of the misses of the headline figure, each case once, the most frequent first."""
     regime = view.regime()
     where = {**view.where, **({"regime": regime} if regime else {})}
+    found = listing.reasons(session.engine(view.source), listing.Asked((id,), "miss", (view.month, view.month), where))
     counted: dict[str, int] = {}
-    for row in session.listed(view.source, id, view.month, view.month, where=where, verdict="miss", lang=view.lang):
-        counted[row["reason"]] = counted.get(row["reason"], 0) + 1
+    for code, n in found.items():
+        reason = word(f"metrics.reason.{code}", view.lang)
+        counted[reason] = counted.get(reason, 0) + n
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 

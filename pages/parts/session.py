@@ -24,7 +24,6 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import Over, compute, span
 from kpi.metrics.exceptions import Exceptions
 from kpi.metrics.exceptions import exceptions as exceptions_of
-from kpi.metrics.registry import metric
 from kpi.problems import Problem
 from kpi.stats import checks
 
@@ -89,22 +88,6 @@ def _results(home: str, build: str, as_of: str, ids: tuple[str, ...], start: str
 def results(source: Source, ids: Sequence[str], *, start: str | None = None, end: str | None = None, by: Sequence[str] = (), where: Mapping[str, str] | None = None, over: Over = "both") -> list[dict[str, Any]]:
     """Return the result rows of `compute`."""
     return _results(*_of(source), tuple(ids), start, end, tuple(by), tuple(sorted((where or {}).items())), over)
-
-
-@st.cache_data(max_entries=400, show_spinner=False)
-def _listed(home: str, build: str, as_of: str, id: str, start: str, end: str, where: tuple[tuple[str, str], ...], verdict: str | None, lang: str) -> list[dict[str, Any]]:
-    engine = _engine(home, build, as_of)
-    rows = cases(engine, id, start=start, end=end, where=dict(where), verdict=verdict, lang=lang)
-    asked = metric(id)
-    if asked.table == "application":
-        return [{**row, "about": asked.table, "app_id": row["key"]} for row in rows]
-    known = record.dimensions(engine, asked.fact, [row["key"] for row in rows])
-    return [{**row, "about": asked.table, **known.get(row["key"], {"grid": None, "regime": None, "app_id": None})} for row in rows]
-
-
-def listed(source: Source, id: str, start: str, end: str, *, where: Mapping[str, str] | None = None, verdict: str | None = None, lang: str = "zh") -> list[dict[str, Any]]:
-    """Return the cases behind a figure, each with what it is about (a table) and the application it belongs to."""
-    return _listed(*_of(source), id, start, end, tuple(sorted((where or {}).items())), verdict, lang)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from kpi.metrics import ageing, causes, record, stages
+from kpi.metrics import ageing, causes, listing, stages
 from kpi.metrics import before_after as processes
-from kpi.metrics.cases import cases
 from pages.parts import session
 from pages.parts.session import Source
 
@@ -43,11 +41,8 @@ def open_cases(source: Source, month: str, where: Mapping[str, str]) -> Sequence
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _overdue(source: Source, start: str, end: str, where: Where) -> int:
-    engine = session.engine(source)
-    missed = cases(engine, "valve_on_time", start=start, end=end, where=dict(where), verdict="miss")
-    known = record.applications(engine, [row["key"] for row in missed])
-    until = datetime.fromisoformat(source.as_of)
-    return sum(not any(name == "gas_on_at" and at < until for name, at, _ in known.get(row["key"], {}).get("events", [])) for row in missed)
+    asked = listing.Asked(("valve_on_time",), "miss", (start, end), dict(where))
+    return listing.reasons(session.engine(source), asked).get("open_over_limit", 0)
 
 
 def overdue(source: Source, start: str, end: str, where: Mapping[str, str]) -> int:

@@ -1,0 +1,54 @@
+"""Lists of cases are those of the figures, each case once with everything that was not kept, a page at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi import pipeline
+from kpi.metrics import listing, record
+from kpi.metrics.cases import cases
+from kpi.metrics.registry import metric
+
+PROMISES = ("valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd")
+ASKED = [
+    listing.Asked(PROMISES, "miss", ("2024-05", "2024-05"), {}, "1.5"),
+    listing.Asked(PROMISES, "unknown", ("2023-03", "2023-03"), {}, "11000"),
+    listing.Asked(("two_follow_ups", "feedback_24h"), "miss", ("2023-02", "2023-05"), {"grid": "G01"}),
+    listing.Asked(("projects_updated", "pipe_ready_first"), "miss", ("2024-04", "2024-05")),
+]
+
+
+def _expected(engine, asked: listing.Asked) -> list[dict]:
+    """Gather the cases of each KPI and process one after the other."""
+    found: dict[tuple[str, str], dict] = {}
+    for id in asked.ids:
+        m = metric(id)
+        for regime in (asked.regime, *((listing.STRADDLING,) if asked.regime else ())):
+            where = {**asked.where, **({"regime": regime} if regime else {})}
+            for row in cases(engine, id, start=asked.months[0], end=asked.months[-1], where=where, verdict=asked.verdict):
+                case = found.setdefault((m.table, row["key"]), {"about": m.table, "key": row["key"], "straddling": regime == listing.STRADDLING, "items": [], "sources": {}})
+                case["items"].append((id, {name: row[name] for name in ("verdict", "value", "low", "high", "reason")}))
+                case["sources"].update({tuple(s.values()): s for s in row["sources"] if s["file"]})
+    known = record.applications(engine, [key for about, key in found if about == "application"])
+    for (about, key), case in found.items():
+        fact = metric(case["items"][0][0]).fact
+        case["grid"] = known.get(key, {}).get("grid") if about == "application" else engine.rows(f"select min(grid) as grid from {fact} where key = ?", [key])[0]["grid"]
+    return [{**case, "sources": list(case["sources"].values())} for case in sorted(found.values(), key=lambda c: (c["grid"] or "~", c["key"]))]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda a: f"{a.ids[0]}-{a.verdict}")
+def test_a_list_is_that_of_the_figures(sample_home, asked):
+    engine = pipeline.reader(sample_home)
+    expected = _expected(engine, asked)
+    assert len(expected) > 2
+    found = [case for at in range(0, len(expected) + 7, 7) for case in listing.shown(engine, asked, at, 7, "zh")]
+    assert [{name: case[name] for name in expected[0]} for case in found] == expected
+    summary = listing.summary(engine, asked)
+    first = [case["items"][0][0] for case in expected]
+    assert summary.n == len(expected) and summary.by_id == [(id, first.count(id)) for id in dict.fromkeys(first)]
+    reasons = listing.reasons(engine, asked)
+    assert sum(reasons.values()) == sum(len(case["items"]) for case in expected)
+    if asked.verdict == "miss":
+        told = record.applications(engine, [case["key"] for case in expected if case["about"] == "application"])
+        causes = [cause for case in expected if case["about"] == "application" and (cause := told[case["key"]]["cause"])]
+        assert all(dict(summary.by_cause)[cause] >= causes.count(cause) for cause in causes) and sum(dict(summary.by_cause).values()) == len(expected)
