@@ -24,7 +24,7 @@ BLOCK = 10_000
 """Numbers without a year are compared within blocks of this size: a two-digit year in front starts another block."""
 
 
-STEPPED = "key varchar, id varchar, grid varchar, month varchar, places bigint, running bigint, before bigint, before_id varchar, before_key varchar"
+STEPPED = "key varchar, id varchar, grid varchar, nth_month bigint, places bigint, running bigint, before bigint, before_id varchar, before_key varchar"
 
 
 def _padded(id: str, number: str) -> str:
@@ -42,23 +42,24 @@ def columns(table: str) -> str:
     )
 
 
+def _behind(figures: int) -> str:
+    """SQL of the power of ten by which a number of `width` figures is divided to leave the first ones: by constants, for a power of every row takes longer than the rest."""
+    return "case width " + " ".join(f"when {width} then {10 ** (width - figures)}" for width in range(figures, LONGEST + 1)) + " end"
+
+
 def _part(first: int, figures: int) -> str:
     """SQL of some of the figures of a number."""
-    return f"number // {_power(f'width - {first + figures - 1}')} % {10 ** figures}"
-
-
-def _power(exponent: str) -> str:
-    return f"cast(power(10, {exponent}) as bigint)"
+    return f"number // {_behind(first + figures - 1)} % {10 ** figures}"
 
 
 _DATED = f"case when width >= 7 and {_part(1, 2)} = 20 then 1 else 0 end"
 _MONTHS = f"case when width >= 8 and {_part(5, 2)} between 1 and 12 then 1 else 0 end"
 _DAYS = f"case when width >= 10 and {_part(7, 2)} between 1 and 31 then 1 else 0 end"
-_LEAD = f"number // case when dated = 0 then {BLOCK} when width < 8 then 1000 when width < 10 then {_power('width - 6')} else {_power('width - 8')} end"
+_LEAD = f"number // case when dated = 0 then {BLOCK} when width < 8 then {_behind(4)} when width < 10 then {_behind(6)} else {_behind(8)} end"
 """What comes before the running number, as finely as it may have to be told apart: blocks, or the four, six or eight figures of a date."""
 
 
-_TAKEN = _power("width - taken")
+_TAKEN = "cast(power(10, width - taken) as bigint)"
 _NUMBERED = f"case when taken = 0 then number // {BLOCK} else number // {_TAKEN} end as block, case when taken = 0 then number else number % {_TAKEN} end as running"
 """The block and the running number of a number by what its shape takes for a date."""
 
@@ -80,7 +81,7 @@ def _series(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """)
     con.execute(f"""
         create or replace temp table series as
-        select head, width, dated, block, grid, {month("nth_month")} as month, sum(n) as n, min(running) as first, max(running + last - number) as last
+        select head, width, dated, block, grid, nth_month, sum(n) as n, min(running) as first, max(running + last - number) as last
         from (select *, {_NUMBERED} from stretch join shape using (head, width, dated)) as told group by head, width, dated, block, grid, nth_month
     """)
 
@@ -100,8 +101,8 @@ def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
     if con.execute("select count(*) > 0 from sized where broken").fetchone()[0]:
         con.execute(f"""
             create or replace temp table stepped as
-            with shaped as (select key, id, grid, month, head, width, number, {_DATED} as dated from place_{table} where number is not null),
-            numbered as (select key, id, grid, month, head, width, dated, width - taken as places, {_NUMBERED} from shaped join shape using (head, width, dated)),
+            with shaped as (select key, id, grid, nth_month, head, width, number, {_DATED} as dated from place_{table}),
+            numbered as (select key, id, grid, nth_month, head, width, dated, width - taken as places, {_NUMBERED} from shaped join shape using (head, width, dated)),
             ordered as (
                 select n.*, b.members, lag(n.running) over run as before, lag(n.id) over run as before_id, lag(n.key) over run as before_key
                 from numbered as n join sized as b on {_SAME} and b.broken
@@ -110,20 +111,20 @@ def prepare(con: duckdb.DuckDBPyConnection, table: str) -> None:
             judged as (
                 select *, sum(case when running - before = 1 then 1 else 0 end) over (partition by head, width, dated, block) as steps from ordered
             )
-            select key, id, grid, month, places, running, before, before_id, before_key from judged where 2 * steps >= members - 1
+            select key, id, grid, nth_month, places, running, before, before_id, before_key from judged where 2 * steps >= members - 1
         """)
     else:
         con.execute(f"create or replace temp table stepped ({STEPPED})")
     con.execute(
-        f"create or replace temp table jump_{table} as select key, before_key, id, grid, month, running - before - 1 as missing, {_RANGE} as range from stepped where {_JUMPS}"
+        f"create or replace temp table jump_{table} as select key, before_key, id, grid, {month('nth_month')} as month, running - before - 1 as missing, {_RANGE} as range from stepped where {_JUMPS}"
     )
     con.execute(f"""
         create or replace temp table numbered_{table} as
-        select grid, month, sum(n) as n from (
-            select n.grid, n.month, n.n from series as n join sized as b on {_SAME} and not b.broken
+        select grid, {month("nth_month")} as month, sum(n) as n from (
+            select n.grid, n.nth_month, n.n from series as n join sized as b on {_SAME} and not b.broken
             union all
-            select grid, month, count(*) from stepped where not coalesce({_JUMPS}, false) group by grid, month
-        ) as counted group by grid, month
+            select grid, nth_month, count(*) from stepped where not coalesce({_JUMPS}, false) group by grid, nth_month
+        ) as counted group by grid, nth_month
     """)
     for name in ("stretch", "shape", "series", "sized", "stepped"):
         con.execute(f"drop table {name}")

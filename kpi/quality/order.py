@@ -44,7 +44,8 @@ def _reversed(table: str) -> tuple[Part, ...]:
 def _any_reversed(table: str, held: Collection[str]) -> str:
     """SQL of the rows of a table in which any pair is reversed: one pass tells it of all pairs."""
     pairs = [(first, then) for first, then in map(str.split, PAIRS[table]) if {first, then} <= set(held)]
-    return f"select * from {table} as t where {' or '.join(f't.{first} > ' + (last(f't.{then}') if f'{then}:loose' in held else f't.{then}') for first, then in pairs)}"
+    columns = dict.fromkeys(name for pair in pairs for one in pair for name, _ in BY_NAME[table].by_name[one].columns)
+    return f"select _key, _file, _sheet, _row, {', '.join(columns)} from {table} as t where {' or '.join(f't.{first} > ' + (last(f't.{then}') if f'{then}:loose' in held else f't.{then}') for first, then in pairs)}"
 
 
 _ONE_OF_A_ROW = """
