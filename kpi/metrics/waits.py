@@ -7,6 +7,7 @@ To keep them every span goes through its cases a quarter of a day at a time, whi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from kpi.engine import Engine
@@ -17,8 +18,11 @@ from kpi.stats import grouped, survival
 FEW = 1000
 """Applications below which a build keeps no waits."""
 
-KEYS = ("grid", "manager")
-"""Dimensions by every subset of which they are kept."""
+KEYS = ("grid", "manager", "outside_line")
+"""Dimensions by which they are kept."""
+
+SETS = tuple(map(frozenset, ((), ("grid",), ("manager",), ("grid", "manager"), ("outside_line",))))
+"""Those of their subsets by which pages ask."""
 
 SIDES = ("", "_low", "_high")
 
@@ -71,11 +75,12 @@ def statement(metrics: Sequence[Wait], keys: Sequence[str], sets: Collection[Col
 
 
 def told(engine: Engine, metrics: Sequence[Wait], by: Collection[str], where: Collection[str], spans: Collection[tuple[str, str]] | None, condition: str) -> str | None:
-    """Return SQL of the answers kept of single months (`spans` None) or of spans (first month, last month), by every subset of `by`; None where they are not.
+    """Return SQL of the answers kept of single months (`spans` None) or of spans (first month, last month), by every subset of `by`; None where they are not kept.
 
     The columns are since, month (the last one), KEYS and `answers`; `condition` is over month and the dimensions `where`.
     """
-    if not engine.rolled or not set(KEYS).issuperset((*by, *where)) or set(by) & set(where) or any(metric.where != "true" for metric in metrics):
+    asked = ({*chosen, *where} for size in range(len(by) + 1) for chosen in combinations(by, size))
+    if not engine.rolled or set(by) & set(where) or any(metric.where != "true" for metric in metrics) or not all(one in SETS for one in asked):
         return None
     chosen = kept_spans.asked(spans, engine.as_of)
     if chosen is None or not engine.rows("select kept from waits_kept")[0]["kept"]:
@@ -85,7 +90,7 @@ def told(engine: Engine, metrics: Sequence[Wait], by: Collection[str], where: Co
 
 
 def make(con: Any, waiting: Mapping[str, Sequence[Wait]], bare: Collection[str]) -> None:
-    """Create `wait_<fact>` over each fact with waits and its rollup: the answers of each span up to each month (its column month) by every subset of KEYS.
+    """Create `wait_<fact>` over each fact with waits and its rollup: the answers of each span up to each month (its column month) by each of SETS.
 
     Of few applications none is kept, which `waits_kept` tells: to ask them takes no longer than to look up. `bare` are tables without a row.
     """
@@ -135,13 +140,14 @@ def _copy(con: Any, fact: str, metrics: Sequence[Wait], like: str, known: Sequen
 
 def _put_together(con: Any, fact: str, last: str) -> None:
     """Create wait_cell (spans and members; those that hold the same cases share a cell), and of each cell wait_row: its cases put together by quarters of days, single ones where that will not do."""
-    con.execute(f"create temp table wait_part as select row_number() over (order by month, {_LISTED}) as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is null and grid is not null)")
+    con.execute(f"create temp table wait_part as select row_number() over (order by month, {_LISTED}) as part, * from (select distinct month, {_LISTED} from rollup_{fact} where build_mode is not null)")
     first, latest = con.execute("select min(month), max(month) from wait_part").fetchone()
     spans = kept_spans.upto(first, max(last, latest))
+    grouped = ", ".join(f"({', '.join(('s.since', 's.month', *(name for name in KEYS if name in chosen)))})" for chosen in SETS)
     con.execute(
         "create temp table wait_cell as with asked as ("
         f"select s.since, s.month, {_LISTED}, list(part order by part) as parts from (select unnest(?::varchar[]) as since, unnest(?::varchar[]) as month) as s"
-        f" join wait_part as p on p.month between s.since and s.month group by s.since, s.month, cube ({_LISTED}))"
+        f" join wait_part as p on p.month between s.since and s.month group by grouping sets ({grouped}))"
         " select *, dense_rank() over (order by parts) as cell from asked",
         [list(column) for column in zip(*spans, strict=True)],
     )
@@ -153,7 +159,7 @@ def _put_together(con: Any, fact: str, last: str) -> None:
     )
     con.execute(
         f"create temp table wait_case as select cast(part as integer) as part, cast({_BUCKET} as integer) as bucket, days, cast(outcome as tinyint) as outcome"
-        f" from {fact} join wait_part using (month, {_LISTED}) where days is not null"
+        f" from {fact} join (select month, manager, cell.cell, part from wait_part join cell using (grid, outside_line)) as p using (month, manager, cell) where days is not null"
     )
     con.execute(
         f"create temp table wait_bucket as with each as (select part, bucket, {kinds}, {ends} from wait_case group by all),"

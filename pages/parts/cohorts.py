@@ -77,8 +77,8 @@ def over_time(view: View) -> None:
 def outside_line(view: View) -> None:
     """Show how long those waited who applied in the twelve months, with and without works outside the red line, since others publish limits by it."""
     first = months.shift(view.month, -11)
-    results = session.results(view.source, [*LINES, *WITHIN], start=first, end=view.month, by=("outside_line",), where=view.where)
-    known = {(row["metric"], row["outside_line"]): row for row in results if row["month"] is None}
+    results = session.results(view.source, [*LINES, *WITHIN], start=first, end=view.month, by=("outside_line",), where=view.where, over="span")
+    known = {(row["metric"], row["outside_line"]): row for row in results}
     kinds = [kind for kind in ("有", "无", "(未填)") if (known.get((LINES[0], kind)) or {}).get("n")]
     rows = [{id: known.get((id, kind)) for id in (*LINES, *WITHIN)} for kind in kinds]
     dots = _dots(view, [[row[id] for row in rows] for id in LINES])

@@ -34,7 +34,7 @@ def equal(kept: Iterable[Mapping[str, Any]], reckoned: Iterable[Mapping[str, Any
 def _ledgers(told: random.Random, count: int) -> dict[str, list[dict[str, str]]]:
     """Return applications of a few grids, written to the day, to the minute or either, and the terms of who holds the grids."""
     grids = ["G01", "G02", "G03"][: told.randrange(1, 4)]
-    daily = told.choice((0.0, 0.5, 1.0))
+    daily, lines = told.choice((0.0, 0.5, 1.0)), told.choice((("",), ("有", "无"), ("有", "无", "")))
 
     def written(at: datetime) -> str:
         return f"{at:%Y-%m-%d}" if told.random() < daily else f"{at:%Y-%m-%d %H:%M}"
@@ -42,7 +42,7 @@ def _ledgers(told: random.Random, count: int) -> dict[str, list[dict[str, str]]]
     rows = []
     for number in range(count):
         applied = datetime(2023, told.choice((1, 3, 6)), 1) + timedelta(minutes=told.randrange(150 * 1440))
-        row = {"app_id": f"A{number}", "applied_at": written(applied), "grid_code": told.choice(grids)}
+        row = {"app_id": f"A{number}", "applied_at": written(applied), "grid_code": told.choice(grids), "outside_line": told.choice(lines)}
         fate, days = told.random(), told.choice((told.expovariate(1 / 20), told.randrange(1, 5)))
         if fate < 0.75:
             row["gas_on_at" if fate < 0.6 else "cancelled_on"] = written(applied + timedelta(minutes=int(days * 1440) + 1))
@@ -66,7 +66,7 @@ def test_kept_waits_are_those_of_the_cases(seed, monkeypatch):
     rollups.make(plain._connection)
     rolled = DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)
     spans = SPANS if seed > 1 else SPANS[:4]
-    for place, (by, where) in enumerate(((("manager", "grid"), {}), (("grid",), {"manager": "M3"}), ((), {"grid": "G01"}))):
+    for place, (by, where) in enumerate(((("manager", "grid"), {}), (("grid",), {"manager": "M3"}), (("outside_line",), {}), ((), {"grid": "G01"}))):
         for start, end in spans if not place or seed > 1 else spans[2:3]:
             asked = {"by": by, "where": where, "start": start, "end": end}
             equal(compute(rolled, FEW, **asked), compute(plain, FEW, **asked))
@@ -103,10 +103,11 @@ def test_what_is_kept_is_looked_up(sample_home):
         ({"end": "2024-05", "over": "months"}, True), ({"start": "2023-06", "end": "2024-05", "over": "span", "where": {"manager": "M03"}}, True),
         ({"start": "2024-01", "end": "2024-05", "over": "span"}, True), ({"start": "2024-03", "end": "2024-05", "over": "span"}, True),
         ({"start": "2023-07", "end": "2024-05", "over": "span"}, False), ({"start": "2024-05", "end": "2024-05", "where": {"regime": "1.5"}}, False),
-        ({"start": "2029-06", "end": "2030-05", "over": "span"}, False),
+        ({"start": "2029-06", "end": "2030-05", "over": "span"}, False), ({"start": "2023-06", "end": "2024-05", "over": "span", "by": ("outside_line",)}, True),
+        ({"start": "2023-06", "end": "2024-05", "over": "span", "by": ("outside_line",), "where": {"grid": "G01"}}, False),
     ):
         asked: list[str] = []
-        compute(watched, ["whole_wait_median"], by=("grid",), **question)
+        compute(watched, ["whole_wait_median"], **{"by": ("grid",), **question})
         assert any("from wait_fact_wait" in sql for sql in asked) == kept and any("risks as" in sql for sql in asked) != kept
 
 
