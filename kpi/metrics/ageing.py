@@ -19,6 +19,8 @@ _EVENTS = {
     "passed": ("accept_passed_at",), "ready": ("ready_at",), "asked": ("gas_requested_at",),
 }
 
+_DAY = "(cast({} as date) - date '1970-01-01')"
+
 
 def open_cases(engine: Engine, month: str, where: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Return the cases open at the end of a month (or as-of) as {key, app_id, grid, stage, since, age}, the oldest first.
@@ -29,23 +31,21 @@ def open_cases(engine: Engine, month: str, where: Mapping[str, str] | None = Non
         if name not in DIMENSIONS:
             raise KeyError(name)
     condition = " and ".join(["month = ?", *(f"{name} = ?" for name in where or {})])
-    events = " union all ".join(
-        f"select o.key, {STAGES.index(stage)} as place, cast(t.{column} as date) as since from stock as o join application as t on t._key = o.key where t.{column} < o.dated_at"
-        for stage, columns in _EVENTS.items() for column in columns
-    )
+    events = {column: stage for stage, columns in _EVENTS.items() for column in columns}
+    # a day and the place of a stage as one number: the greatest is the latest, of one day the later in the process
+    dated = [f"case when {at} < o.dated_at then {_DAY.format(at)} * {len(STAGES)} + {STAGES.index(stage)} end" for at, stage in (*((f"t.{column}", stage) for column, stage in events.items()), ("p.ready_on", "outside"))]
     found = engine.rows(
         f"""
         with stock as (select key, app_id, grid, age, dated_at from fact_open where {condition}),
-        pipe as (
-            select o.key, max(w.boundary_ready_on) as ready_on
+        pipe as (select app_id, max(boundary_ready_on) as ready_on from work_of group by app_id having count(*) = count(boundary_ready_on)),
+        latest as (
+            select o.key, o.app_id, o.grid, o.age, greatest({", ".join(dated)}) as latest
             from stock as o
-            join work_of as w on w.app_id = o.app_id
-            group by o.key, o.dated_at
-            having count(*) = count(w.boundary_ready_on) and max(w.boundary_ready_on) < o.dated_at
-        ),
-        events as ({events} union all select key, {STAGES.index("outside")}, cast(ready_on as date) from pipe),
-        latest as (select key, place, since, row_number() over (partition by key order by since desc, place desc) as nth from events)
-        select o.key, o.app_id, o.grid, l.place, l.since, o.age from stock as o join latest as l on l.key = o.key and l.nth = 1 order by o.age desc, o.key
+            join (select _key, {", ".join(events)} from application) as t on t._key = o.key
+            left join pipe as p on p.app_id = o.app_id
+        )
+        select key, app_id, grid, latest % {len(STAGES)} as place, date '1970-01-01' + cast(latest // {len(STAGES)} as integer) as since, age from latest where latest is not null
+        order by age desc, key
         """,
         [month, *(where or {}).values()],
     )

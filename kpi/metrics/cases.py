@@ -18,7 +18,7 @@ OF_APPLICATION = frozenset("visit charge work followup clock_stop appeal".split(
 """Tables whose rows belong to an application through its number."""
 
 
-DATED = frozenset(("fact_valve", "fact_followup", "fact_inside"))
+DATED = frozenset(("fact_valve", "fact_followup", "fact_inside", "fact_stage"))
 """Views whose month is written out of `dated_at` for every row they go through: of a few months of the calendar's own it is quicker to ask for the moment first."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi.engine import Engine
 from kpi.metrics import rollups, tallies, waits
+from kpi.metrics.cases import within
 from kpi.metrics.compute import span
 from kpi.metrics.registry import find
 from kpi.standards.months import shift
@@ -28,16 +29,16 @@ def stages(engine: Engine, *, start: str | None = None, end: str | None = None, 
 
     `contrary` counts those whose end stands before their beginning: they are told, not measured.
     """
-    condition, values = _condition(engine, start, end, where)
+    dated, bounds = within(engine, "fact_stage", span(engine, start, end))
     rows = engine.rows(
         f"""
-        select place, count(*) filter (days >= 0) as n, count(*) filter (days < 0) as contrary, quantile_cont(cast(days as double), 0.5) filter (days >= 0) as p50,
-            quantile_cont(cast(days as double), 0.85) filter (days >= 0) as p85, max(days) filter (days >= 0) as longest
-        from fact_stage where {condition} group by place
+        select place, count(*) filter (days >= 0) as n, count(*) filter (days < 0) as contrary, quantile_cont(cast(days as double), [0.5, 0.85]) filter (days >= 0) as lines,
+            max(days) filter (days >= 0) as longest
+        from fact_stage as f where {" and ".join((dated, *(f"f.{name} = ?" for name in where or {})))} group by place
         """,
-        values,
+        [*bounds, *(where or {}).values()],
     )
-    found = {row.pop("place"): row for row in rows}
+    found = {row["place"]: {name: row[name] for name in ("n", "contrary", "longest")} | dict(zip(("p50", "p85"), row["lines"] or (None, None), strict=True)) for row in rows}
     blank = {"n": 0, "contrary": 0, "p50": None, "p85": None, "longest": None}
     return [{"stage": stage, **found.get(place, blank)} for place, stage in enumerate(STAGES, start=1)]
 

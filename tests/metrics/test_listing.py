@@ -6,7 +6,7 @@ import pytest
 
 from kpi import pipeline
 from kpi.metrics import listing, record
-from kpi.metrics.cases import cases
+from kpi.metrics.cases import DATED, cases
 from kpi.metrics.registry import metric
 
 PROMISES = ("valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd")
@@ -52,3 +52,10 @@ def test_a_list_is_that_of_the_figures(sample_home, asked):
         told = record.applications(engine, [case["key"] for case in expected if case["about"] == "application"])
         causes = [cause for case in expected if case["about"] == "application" and (cause := told[case["key"]]["cause"])]
         assert all(dict(summary.by_cause)[cause] >= causes.count(cause) for cause in causes) and sum(dict(summary.by_cause).values()) == len(expected)
+
+
+def test_facts_asked_for_by_their_moment_have_its_month(sample_home):
+    """What goes through every row to write its month is asked for by the moment instead: both must say the same."""
+    engine = pipeline.reader(sample_home)
+    for fact in sorted(DATED):
+        assert engine.rows(f"select count_if(month = strftime(dated_at, '%Y-%m')) = count(*) and count(*) > 0 as same from {fact}")[0]["same"], fact

@@ -47,7 +47,7 @@ events as (
     join project as p on p._key = s.key
     cross join clock as c
 )
-select s.key, s.place, strftime(s.to_at, '%Y-%m') as month, (epoch(date_trunc('day', s.to_at)) - epoch(date_trunc('day', s.from_at))) / 86400 as days,
+select s.key, s.place, strftime(s.to_at, '%Y-%m') as month, s.to_at as dated_at, (epoch(date_trunc('day', s.to_at)) - epoch(date_trunc('day', s.from_at))) / 86400 as days,
     s.grid, coalesce(h.manager, '(未填)') as manager, s.build_mode
 from events as s
 left join holder as h on h.grid_code = s.grid and s.to_at >= h.starts_at and s.to_at < h.ends_at
