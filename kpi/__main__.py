@@ -10,6 +10,9 @@ from kpi.problems import Problem
 
 def _parser(asked: str) -> argparse.ArgumentParser:
     """Return the parser of all commands, or of those on ledgers where one of them is asked for: what writes reports takes longer to import than a small ledger to load."""
+    from kpi.commands import ahead
+
+    ahead.begin(asked)
     from kpi.commands import ledgers, parsing
 
     parser = argparse.ArgumentParser(prog="python -m kpi", description='获得用气"1.5"指标 / KPIs of getting gas')
