@@ -16,6 +16,16 @@ VARIED = 0.3
 """Share of different cells from which on a column is typed cell by cell: looking for repeated ones would cost more than it saves."""
 
 
+SAMPLED = 200
+"""How many cells at least tell whether those of a column are different."""
+
+
+def varied(cells: pa.StringArray) -> bool:
+    """Whether most cells of a column are different, by its beginning."""
+    start = cells[: max(SAMPLED, len(cells) // 50)]
+    return len(start.unique()) > VARIED * len(start)
+
+
 class Rows:
     """A block of rows, each a list of raw cells of any length."""
 
@@ -51,9 +61,9 @@ class Rows:
 
 
 class Columns:
-    """A block of rows of a text file, all of the same length, as one Arrow array of text for each column."""
+    """A block of rows of a text file, all of the same length, as one Arrow array of text for each column, with its different cells apart where that is how they were read."""
 
-    def __init__(self, columns: list[pa.StringArray]) -> None:
+    def __init__(self, columns: list[pa.StringArray | pa.DictionaryArray]) -> None:
         self.columns = columns
 
     def __len__(self) -> int:
@@ -78,8 +88,7 @@ class Columns:
         if at >= len(self.columns):
             return Encoded(pa.array([""], pa.string()), np.zeros(len(self), np.int32))
         cells = self.columns[at]
-        start = cells[: len(cells) // 20 or 1]
-        if len(start.unique()) > VARIED * len(start):
+        if isinstance(cells, pa.StringArray) and varied(cells):
             return Encoded(cells, np.arange(len(cells), dtype=np.int32), whole=True)
         found = cells.dictionary_encode()
         return Encoded(found.dictionary, found.indices.to_numpy())

@@ -5,6 +5,7 @@ What is not spelled plainly is left to the parsers of single cells; both must ag
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ NONE = -1
 
 _BLANK_WORDS = pa.array(sorted(BLANKS))
 _LONGEST_BLANK = max(len(word.encode()) for word in BLANKS)
+_STRANGE = np.isin(np.arange(256), np.frombuffer(b" '`#E\n", np.uint8))
+"""Which bytes a text that can be kept as it stands does not begin with."""
 _MOBILE = 11
 """Figures of a mobile number."""
 _MICROSECONDS_OF_A_DAY = 86_400_000_000
@@ -71,7 +74,7 @@ def plain_text(cells: pa.StringArray, kind: str) -> np.ndarray:
         plain[rows[(rows >= 0) & (rows < size)]] = False
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])
     first, last = data[offsets[:-1][filled]], data[offsets[1:][filled] - 1]
-    plain[filled[np.isin(first, np.frombuffer(b" '`#E\n", np.uint8)) | (last == 32) | (last == 10)]] = False
+    plain[filled[_STRANGE[first] | (last == 32) | (last == 10)]] = False
     short = np.flatnonzero(plain & (offsets[1:] - offsets[:-1] <= _LONGEST_BLANK))
     if short.size:
         plain[short[pc.is_in(pc.utf8_lower(cells.take(pa.array(short))), value_set=_BLANK_WORDS).to_numpy(zero_copy_only=False)]] = False
@@ -110,11 +113,18 @@ def _mobiles(cells: pa.StringArray) -> np.ndarray:
     offsets, data = _signs(cells)
     rows = np.flatnonzero(np.diff(offsets) == _MOBILE)
     plain = np.zeros(len(cells), bool)
-    plain[rows] = True
-    for at in range(_MOBILE):
-        signs = data[offsets[rows] + at]
-        plain[rows] &= signs - np.uint8(48) <= 9 if at else signs == 49
+    fits = np.ones(rows.size, bool)
+    for at, signs in enumerate(_lines(offsets, data, rows, _MOBILE)):
+        fits &= signs - np.uint8(48) <= 9 if at else signs == 49
+    plain[rows] = fits
     return plain
+
+
+def _lines(offsets: np.ndarray, data: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray:
+    """Return one line for each place in cells of a width: the signs that stand there lie side by side."""
+    if rows.size * width == offsets[-1] - offsets[0]:
+        return np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(rows.size, width).T)
+    return data[offsets[rows] + np.arange(width)[:, None]]
 
 
 def beginning(cells: pa.StringArray, signs: np.ndarray) -> np.ndarray:
@@ -154,14 +164,38 @@ def times_of_text(cells: pa.StringArray, spans: Spans) -> np.ndarray:
         rows = np.flatnonzero(widths == width)
         if width in _WHOLE and _cast(cells, rows, width == _WHOLE[0], spans, done):
             continue
-        # one line for each place in a cell: its signs lie side by side
-        if rows.size * width == offsets[-1] - offsets[0]:
-            signs = np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(rows.size, width).T)
-        else:
-            signs = np.stack([data[offsets[rows] + at] for at in range(width)])
+        signs = _lines(offsets, data, rows, width)
         for shape in shapes:
             _read(shape, signs, rows, spans, done)
     return done
+
+
+def alike(cells: pa.StringArray) -> list[pa.Array] | None:
+    """Return the three staged columns of cells that are blank or all dates, or all dates with a time, written in full in equally many signs; None where they are not."""
+    offsets, _ = _signs(cells)
+    widths = np.diff(offsets)
+    width = int(widths.max(initial=0))
+    filled = widths == width
+    if width not in _WHOLE or not (filled | (widths == 0)).all():
+        return None
+    size, known = len(cells), None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little"))
+    told = pa.StringArray.from_buffers(size, pa.py_buffer(offsets), cells.buffers()[2], known)
+    try:
+        start = told.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    ends = pc.min_max(start)
+    if ends["min"].value < _FIRST or ends["max"].value >= _LAST:
+        return None
+    days = width == _WHOLE[0]
+    end = pc.add(start, pa.scalar(_MICROSECONDS_OF_A_DAY, pa.duration("us"))) if days else start
+    return [start, end, pa.StringArray.from_buffers(size, *_same(PRECISIONS[DAY if days else MOMENT], size.bit_length()), known)]
+
+
+@cache
+def _same(word: str, length: int) -> list[pa.Buffer]:
+    """Return the two buffers of a text that stands in so many rows as have numbers of `length` bits."""
+    return pa.repeat(pa.scalar(word), (1 << length) - 1).buffers()[1:]
 
 
 def _cast(cells: pa.StringArray, rows: np.ndarray, days: bool, spans: Spans, done: np.ndarray) -> bool:

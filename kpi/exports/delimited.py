@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow
 
 from kpi.exports import charset
-from kpi.exports.blocks import Block, Columns, Records, Rows
+from kpi.exports.blocks import Block, Columns, Records, Rows, varied
 from kpi.exports.limits import MB, Limits
 from kpi.exports.sheets import Row, Sheet
 from kpi.problems import DataProblem
@@ -27,6 +27,10 @@ LONGEST = 1_000_000
 LINES_IN_A_CELL = 200
 FIRST, BLOCK = 64 * 1024, 8 * MB
 """Bytes of the first piece, in which header and titles are looked for, and of the others."""
+CACHED = MB
+"""Bytes that Arrow cuts at a time: where a piece is cut at once, cells fall out of the cache of the processor before they become columns, and that takes twice the time."""
+WHOLE = (",", "\t", ";")
+"""Separators that are no part of any sign of GB18030; a vertical bar may be."""
 ENDLESS = 64 * MB
 """Bytes without the end of a line from which on a file is no table."""
 
@@ -81,7 +85,7 @@ class _Text:
     def __init__(self, path: Path, code: str, guessed: bool) -> None:
         self._handle = path.open("rb")
         self._decoder = codecs.getincrementaldecoder(code)("strict") if code == "utf-16" else None
-        self._chinese, self._guessed = code == "gb18030", guessed
+        self.chinese, self._guessed = code == "gb18030", guessed
         if code == "utf-8-sig":
             self._handle.seek(len(codecs.BOM_UTF8))
         self._rest = b""
@@ -90,32 +94,32 @@ class _Text:
         self.line = 0
 
     def piece(self, size: int) -> bytes:
-        """Return about `size` more bytes as UTF-8 up to the end of a line; nothing at the end of the file."""
+        """Return about `size` more bytes, of UTF-8 or GB18030, up to the end of a line; nothing at the end of the file."""
         parts = [self._rest]
         while data := self._handle.read(size):
             part = self._decoder.decode(data).encode() if self._decoder else data
             cut = part.rfind(b"\n") + 1
             if cut:
                 self._rest = part[cut:]
-                return self._utf8(b"".join((*parts, part[:cut])))
+                return self._checked(b"".join((*parts, memoryview(part)[:cut])))
             parts.append(part)
             if sum(map(len, parts)) > ENDLESS:
                 raise _unclosed(self.line + 1) if any(b'"' in part for part in parts) else _endless(self.line + 1)
         self._rest = b""
         if self._decoder:
             parts.append(self._decoder.decode(b"", final=True).encode())
-        return self._utf8(b"".join(parts))
+        return self._checked(b"".join(parts))
 
-    def _utf8(self, piece: bytes) -> bytes:
-        """Return a piece of whole lines as UTF-8; no sign of GB18030 holds the end of a line."""
-        wrong = self._guessed and (charset.utf8_line(piece[: piece.rfind(b"\n") + 1]) is not None if self._chinese else not charset.is_utf8(piece))
+    def _checked(self, piece: bytes) -> bytes:
+        """Return a piece of whole lines that is in the encoding it was guessed to be in, as far as that shows without decoding; no sign of GB18030 holds the end of a line."""
+        wrong = self._guessed and (charset.utf8_line(piece[: piece.rfind(b"\n") + 1]) is not None if self.chinese else not charset.is_utf8(piece))
         if wrong:
             raise charset.Undecodable
-        return piece.decode("gb18030").encode() if self._chinese else piece
+        return piece
 
     def put(self, piece: bytes) -> None:
         """Take a piece to be read line by line."""
-        self._lines, self._next = io.StringIO(piece.decode(), newline="").readlines(), 0
+        self._lines, self._next = io.StringIO(piece.decode("gb18030" if self.chinese else "utf-8"), newline="").readlines(), 0
 
     @property
     def waiting(self) -> bool:
@@ -156,7 +160,7 @@ def _blocks(path: Path, code: str, separator: str, limits: Limits, *, skip: bool
         reader = csv.reader(text, delimiter=separator)
         size, last, began = FIRST, [], 0
         while piece := text.piece(size):
-            columns = cut(piece, separator, limits) if size == BLOCK else None
+            columns = cut(piece, separator, limits, text.chinese) if size == BLOCK else None
             if columns is not None:
                 text.line += len(columns)
                 last = []
@@ -193,11 +197,19 @@ def _records(text: _Text, reader: Iterator[Row], most: int) -> tuple[list[Row], 
     return rows, began
 
 
-def cut(piece: bytes, separator: str, limits: Limits) -> Columns | None:
-    """Return a piece of UTF-8 text as columns where it has no quotation mark and every line equally many cells; None where it must be read record by record."""
-    if len(separator.encode()) > 1 or b'"' in piece or b"\0" in piece or b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
+def cut(piece: bytes, separator: str, limits: Limits, chinese: bool = False) -> Columns | None:
+    """Return a piece of UTF-8 (or, `chinese`, of GB18030) as columns where it has no quotation mark and every line equally many cells; None where it must be read record by record.
+
+    Cells of GB18030 are decoded column by column, repeated ones once: none of its signs holds one of the `WHOLE`.
+    """
+    if chinese and separator not in WHOLE or len(separator.encode()) > 1 or b'"' in piece or b"\0" in piece:
         return None
-    lines = int(np.count_nonzero(np.frombuffer(piece, np.uint8) == 10)) + (not piece.endswith(b"\n"))
+    data = np.frombuffer(piece, np.uint8)
+    ends = np.flatnonzero(data == 10)
+    if b"\r" in piece and np.count_nonzero(data == 13) != np.count_nonzero(data[ends[ends > 0] - 1] == 13):
+        # one that ends a line by itself
+        return None
+    lines = ends.size + (not piece.endswith(b"\n"))
     width = piece[: piece.find(b"\n") + 1 or len(piece)].count(separator.encode()) + 1
     if not 1 < width <= limits.columns:
         return None
@@ -205,17 +217,25 @@ def cut(piece: bytes, separator: str, limits: Limits) -> Columns | None:
     try:
         found = arrow.read_csv(
             pa.BufferReader(piece),
-            arrow.ReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=names),
+            arrow.ReadOptions(use_threads=False, block_size=CACHED, column_names=names),
             arrow.ParseOptions(delimiter=separator, quote_char=False, double_quote=False, escape_char=False, newlines_in_values=False, ignore_empty_lines=False),
             arrow.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         return None
-    # even of one piece: what the reader hands over keeps room it does not need, 200 MB of a large file
+    # even of one part: what the reader hands over keeps room it does not need, 200 MB of a large file
     columns = [column.combine_chunks() for column in found.columns]
     if len(found) != lines or any((pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST for column in columns):
         return None
-    return Columns(columns)
+    return Columns([_decoded(column) for column in columns] if chinese else columns)
+
+
+def _decoded(cells: pa.StringArray) -> pa.StringArray | pa.DictionaryArray:
+    """Return a column of GB18030 as text, of repeated cells each once."""
+    if varied(cells):
+        return charset.told(cells)
+    found = cells.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(found.indices, charset.told(found.dictionary))
 
 
 def _odd_quotes(path: Path, code: str) -> bool:

@@ -97,7 +97,7 @@ class Watch:
         told = rows["_key"].combine_chunks()
         if not len(told):
             return
-        self.own = self.number is not None and self.own and rows[self.number].combine_chunks().equals(told)
+        self.own = self.own and self.number in rows.column_names and rows[self.number].combine_chunks().equals(told)
         self.rising = self.rising and (self._last is None or self._last < told[0].as_py()) and pc.all(pc.less(told[:-1], told[1:])).as_py() is not False
         self._last = told[-1].as_py()
 
@@ -118,7 +118,7 @@ class Widths:
         cells = column.arrays[0]
         digits = pc.match_substring_regex(cells, "^[0-9]+$").fill_null(False).to_numpy(zero_copy_only=False)
         widths = np.where(digits, pc.binary_length(cells).fill_null(0).to_numpy(zero_copy_only=False), 0)[column.index]
-        for width in np.unique(widths).tolist():
+        for width in np.flatnonzero(np.bincount(widths)).tolist():
             if width:
                 rows = np.flatnonzero(widths == width)
                 self.counts[width] += rows.size

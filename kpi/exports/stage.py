@@ -50,6 +50,7 @@ class Stage:
         self.submitter = stated.submitter or submitter
         self.rows = self.staged = 0
         self.columns: dict[str, Column] = {c.field.name: c for c in layout.columns if c.field is not None}
+        self.fields = schema.fields(self.table, self.columns)
         self.context = stated.context()._replace(from_1904=sheet.from_1904)
         self.readers = {name: self._reader(column, column.words) for name, column in self.columns.items()}
         self.width = 1 + max((c.at for c in layout.columns), default=0)
@@ -75,7 +76,7 @@ class Stage:
         number = self.layout.last + 1
         waiting: list[pa.Table] = []
         watch = keys.Watch(self.table)
-        with Staged(path, self.table, self.columns) as staged:
+        with Staged(path, self.fields) as staged:
             for block in ahead.read(data):
                 if isinstance(block, Rows):
                     fill.down(block.rows, number)
@@ -255,9 +256,9 @@ class Stage:
     def _arrow(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> pa.Table:
         size = keep.size
         arrays: list[pa.Array] = []
-        for field in self.table.fields:
+        for field in self.fields:
             arrays += columns[field.name].staged() if field.name in columns else typed.blank(field, size)
-        shape = schema.of(self.table)
+        shape = schema.of(self.fields)
         if "docs_zero" in columns:
             at = shape.get_field_index("docs_requested_n")
             none = pa.array(columns["docs_zero"].equal(True))

@@ -165,6 +165,8 @@ class Reader:
         return [pc.replace_with_mask(told.cells, pa.array(changed), pa.array(self._slowly(encoded, odd, special), kind))]
 
     def _times(self, encoded: Encoded, special: dict[int, Any]) -> list[pa.Array]:
+        if self.whole and encoded.textual and (plain := bulk.alike(encoded.cells)):
+            return plain
         size = len(encoded.cells)
         spans = bulk.no_spans(size)
         if not self.whole:

@@ -68,11 +68,11 @@ def _stage(con: duckdb.DuckDBPyConnection, table: Table, sheets: list[Sheet], sa
     told = [list(column) for column in zip(*((nth, s.file, s.batch, s.order) for nth, s in enumerate(sheets)), strict=True)]
     con.execute("insert into sheet_of select unnest(?::bigint[]), unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])", told)
     files = listed([s.parquet for s in sheets])
-    # sheets staged before a column was declared do not have it: there it is unknown
+    # sheets without a column, or staged before it was declared, do not have it: there it is unknown
     held = dict(con.execute(f"select name, count(distinct file_name) from parquet_schema([{files}]) group by name").fetchall())
     types = {name: kind for f in table.fields for name, kind in f.columns}
     names = [*_names(table), "_sheet", "_row", "_key", "_submitter"]
-    alike = all(held.get(name, 0) == len(set(s.parquet for s in sheets)) for name in names)
+    alike = all(held.get(name, 0) in (0, len(set(s.parquet for s in sheets))) for name in names)
     taken = ", ".join(f"cast(null as {types[name]}) as {name}" if name not in held else f"{_half_width(name)} as {name}" if name in GRID_WORDS else name for name in names)
     con.execute(
         f"""
@@ -158,7 +158,7 @@ def build(con: duckdb.DuckDBPyConnection, sheets: list[Sheet], new: int, correct
     corrected.prepare(con)
     for table in sorted(TABLES, key=lambda t: t.name != "term"):
         told = [s for s in sheets if s.table == table.name]
-        says = stated.read(con, [s.parquet for s in told])
+        says = stated.read(con, [s.parquet for s in told], _names(table))
         kept, target = _create(con, table, told, says, {c.field for c in corrections if c.table == table.name})
         if not told:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,8 +33,8 @@ def listed(files: Sequence[Path]) -> str:
     return ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in files)
 
 
-def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> Stated:
-    """Return what these files say, as far as they do: one of an earlier version of the reader says less."""
+def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], columns: Iterable[str]) -> Stated:
+    """Return what these files say of the `columns` of their table, as far as they do: one of an earlier version of the reader says less."""
     if not files:
         return Stated()
     rows = con.execute(
@@ -46,7 +46,8 @@ def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> Stated:
         from parquet_metadata([{listed(files)}]) group by path_in_schema
         """
     ).fetchall()
-    blank = frozenset(name for name, nothing, *_ in rows if nothing)
+    # what no file has is blank; of several files those without a column say nothing against it
+    blank = frozenset(name for name, nothing, *_ in rows if nothing) | frozenset(columns).difference(row[0] for row in rows)
     moments = frozenset(name.removesuffix("_p") for name, _, moment, *_ in rows if moment and name.endswith("_p")) - blank
     same = {name: None if nothing else value for name, nothing, _, one, value, _ in rows if name in SAME and (nothing or one)}
     filled = frozenset(name for name, *_, most in rows if most)

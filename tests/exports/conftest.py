@@ -8,12 +8,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
 from kpi.exports import child
 from kpi.exports.limits import Limits
+from tests.exports.staged import staged_rows
 
 FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", time: "hh:mm"}
 
@@ -58,7 +58,7 @@ class Reading:
         self.rows: list[list[dict[str, Any]]] = []
         for sheet in self.sheets:
             assert sheet["staged"] + sheet["rejected"] + sheet["skipped"] == sheet["rows"], sheet
-            staged = pq.read_table(out / sheet["parquet"]).to_pylist() if sheet["parquet"] else []
+            staged = staged_rows(out / sheet["parquet"], sheet["table"]) if sheet["parquet"] else []
             assert len(staged) == sheet["staged"]
             self.rows.append(staged)
         assert sum(s["rejected"] for s in self.sheets) == sum(1 for r in self.rejects if r["level"] == "row")

@@ -6,11 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from kpi.exports import child, marked, marking, reader
 from kpi.exports.limits import Limits
 from kpi.pipeline.publishing import entries
+from tests.exports.staged import staged_rows
 
 LIMITS = Limits()
 
@@ -19,7 +18,7 @@ def read(path: Path, folder: Path, *, name: str | None = None, period: str | Non
     """Return (report, {sheet: staged rows}) of a file; sheets of our own are left out."""
     out = Path(tempfile.mkdtemp(dir=folder))
     report = child.run(path, out, {"name": name or path.name, "period": period, "submitter": None}, LIMITS, lambda rows: None)
-    staged = {s["sheet"]: pq.read_table(out / s["parquet"]).to_pylist() for s in report["sheets"] if s["parquet"]}
+    staged = {s["sheet"]: staged_rows(out / s["parquet"], s["table"]) for s in report["sheets"] if s["parquet"]}
     return report, staged
 
 

@@ -242,3 +242,20 @@ def test_a_sign_cut_off_at_the_end_is_told(tmp_path, reading):
         path.write_bytes("报装编号,报装日期,用户名称\nBZ1,2024-05-06,示例乙丙厂".encode(code)[:-1])
         with pytest.raises(DataProblem, match="编码"):
             reading(path)
+
+
+def test_a_long_ledger_is_the_same_in_both_encodings(tmp_path, reading):
+    """Rows read as columns: a time over two columns, cells that repeat and others that do not, a bad one, a total, and a column that nobody knows."""
+    head = "报装编号,用户名称,网格,报装日期,通气日期,通气时间,备注,杂项\n"
+    rows = [f"BZ{n:05},示例{n}号厂,{'一号网格二号网格'[n % 2 * 4 :][:4]},2024-05-06,2024-05-{n % 20 + 7:02},{n % 9 + 9}:30,{'记' * (n % 3)},𠮷{n}\n" for n in range(4000)]
+    rows[3000] = "BZ03000,示例甲厂,一号网格,不知道,2024-05-09,9:30,,é\n"
+    rows[3001] = rows[3001].replace("2024-05-06", "五月六日")
+    found = []
+    for code in ("utf-8", "gb18030"):
+        path = tmp_path / "台账.csv"
+        path.write_bytes("".join([head, *rows, "合计,4000,,,,,,\n"]).encode(code))
+        read = reading(path)
+        found.append((read.first, read.rejects, read.skips, read.findings, [sheet["mapping"] for sheet in read.sheets]))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 3998 and found[0][0][-1]["customer_name"] == "示例3999号厂" and found[0][0][-1]["gas_on_at"] == datetime(2024, 5, 26, 12, 30)
+    assert [r["row"] for r in found[0][1]] == [3002, 3003]

@@ -7,7 +7,6 @@ import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from kpi.exports.limits import Limits
 from kpi.exports.tables import TABLES
 from tests.exports.conftest import text, xlsx
 from tests.exports.corpus.writers import as_text
+from tests.exports.staged import staged_rows
 
 WORDS = st.text(alphabet="甲乙丙丁戊己庚辛东西南北宝路街号公司厂站䶮镕（）abcXYZ089 ", min_size=2, max_size=12).map(str.strip).filter(lambda t: len(t) > 1 and t[0] not in "（）")
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2030, 12, 31))
@@ -123,7 +123,7 @@ def read(path, table):
         sheet = report["sheets"][0]
         assert sheet["table"] == table.name, (sheet, report["findings"])
         assert not report["rejects"], report["rejects"]
-        return pq.read_table(out / sheet["parquet"]).to_pylist()
+        return staged_rows(out / sheet["parquet"], table.name)
     finally:
         shutil.rmtree(out)
 
