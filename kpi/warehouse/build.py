@@ -80,12 +80,21 @@ def _latest_event(con: duckdb.DuckDBPyConnection, received: datetime) -> datetim
     """Return 00:00 of the day after the latest event before `received`; without any event, of the latest date at all, else of `received`."""
     columns = [(t.name, f.name) for t in TABLES for f in t.fields if f.kind == "time"]
     for chosen in ([c for c in columns if c[1] not in PLANNED], columns):
-        latest = " union all ".join(f"select max({name}) filter ({name} <= ?) as latest from {table}" for table, name in chosen)
-        found = con.execute(f"select max(latest) from ({latest})", [received] * len(chosen)).fetchone()[0]
+        found = _latest(con, chosen)
+        # most ledgers hold no event that is still to come: to look at each value takes twice the time
+        if found is not None and found > received:
+            found = _latest(con, chosen, received)
         if found is not None:
             break
     found = found or received
     return datetime(found.year, found.month, found.day) + timedelta(days=1)
+
+
+def _latest(con: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, str]], until: datetime | None = None) -> datetime | None:
+    """Return the latest moment of these columns of tables, of those up to a moment where one is given."""
+    kept = " filter ({} <= $until)" if until else ""
+    asked = " union all ".join(f"select max({name}){kept.format(name)} as latest from {table}" for table, name in columns)
+    return con.execute(parsed(f"select max(latest) from ({asked})"), {"until": until} if until else None).fetchone()[0]
 
 
 def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -> None:
