@@ -43,6 +43,10 @@ def doubted(con: duckdb.DuckDBPyConnection) -> pa.Table:
     """Return the codes of applications that are not right as they stand, as a table of uscc; by arithmetic on bytes, in a sixth of the time it takes in SQL."""
     wrong = []
     for batch in con.sql("select uscc from application where uscc is not null").to_arrow_reader(_BATCH):
-        codes = batch.column(0).cast(pa.string())
-        wrong.append(codes.filter(pa.array(~right(codes))))
+        codes = batch.column(0)
+        marks = ~right(codes)
+        if marks.any():
+            # `pa.array` of numbers from elsewhere imports pandas to ask whether they are its own: that takes longer than all codes
+            bits = pa.py_buffer(np.packbits(marks, bitorder="little"))
+            wrong.append(codes.filter(pa.BooleanArray.from_buffers(pa.bool_(), len(codes), [None, bits])))
     return pa.table({"uscc": pa.chunked_array(wrong, pa.string())})
