@@ -16,7 +16,7 @@ SAME = ("_sheet", "_submitter")
 class Stated:
     """What holds of every staged row of a table.
 
-    `blank` are columns without a value, `filled` those in which most rows have one, `moments` times that all name a moment, `same` the columns about the sheet that
+    `blank` are columns without a value, `filled` times that most rows have, `moments` times that all name a moment, `same` the columns about the sheet that
     say one thing (or nothing), `own` whether each key is the number of its row, `once` whether no key comes twice.
     """
 
@@ -50,7 +50,8 @@ def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], columns: Iterabl
     blank = frozenset(name for name, nothing, *_ in rows if nothing) | frozenset(columns).difference(row[0] for row in rows)
     moments = frozenset(name.removesuffix("_p") for name, _, moment, *_ in rows if moment and name.endswith("_p")) - blank
     same = {name: None if nothing else value for name, nothing, _, one, value, _ in rows if name in SAME and (nothing or one)}
-    filled = frozenset(name for name, *_, most in rows if most)
+    # of times it is their precision that says how many there are
+    filled = frozenset(time for name, *_, most in rows if most and name.endswith("_p") for time in (name.removesuffix("_p"), f"{name.removesuffix('_p')}_to"))
     said = con.execute(f"select decode(value) from parquet_kv_metadata([{listed(files)}]) where decode(key) = 'keys'").fetchall()
     words = [set(value.split()) for (value,) in said]
     every = len(words) == len(set(files))
