@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ledger
+from benchmarks import asked, ledger
 from benchmarks.bench import ROOT, run
 from benchmarks.floors import TABLE
 from kpi import pipeline, quality
@@ -86,8 +86,11 @@ class Watched(DuckEngine):
 
 
 def _kind(sql: str) -> str:
-    kinds = {"risks as": "waits, of the cases", "from wait_": "waits, kept", "quantile_cont(": "quantiles, of the cases", "from quantile_": "quantiles, kept", "rollup_": "counts and sums, kept"}
-    return next((kind for sign, kind in kinds.items() if sign in sql), "lists")
+    kinds = {
+        "phased as": "control charts", "listed as": "lists of cases", "risks as": "waits, of the cases", "from wait_": "waits, kept", "quantile_cont(": "quantiles, of the cases",
+        "from quantile_": "quantiles, kept", "rollup_": "counts and sums, kept",
+    }
+    return next((kind for sign, kind in kinds.items() if sign in sql), "others")
 
 
 def _seconds(engine: DuckEngine, sql: str, params: list[Any] | None = None) -> float:
@@ -109,10 +112,10 @@ def _processes(where: dict[str, str]) -> list[tuple[list[str], dict[str, str]]]:
 def pages(engine: DuckEngine) -> list[dict[str, Any]]:
     """Return for each question and kind of statement how many there are and their median and longest time as multiples of the trivial query, the longest also of `select 1`."""
     found = []
-    for name, asked in ASKED.items():
+    for name, question in ASKED.items():
         watched = _watched(engine)
-        for ids, where in _processes(asked.get("where", {})):
-            compute(watched, ids, **{**asked, "where": where})
+        for ids, where in _processes(question.get("where", {})):
+            compute(watched, ids, **{**question, "where": where})
         found += _timed(watched, name)
     watched = _watched(engine)
     stages.cohorts(watched, 3, (30, 60, 90), start="2023-06", end="2024-05")
@@ -135,6 +138,15 @@ def _timed(watched: Watched, name: str) -> list[dict[str, Any]]:
         {"asked": name, "kind": kind, "statements": len(told), "median": statistics.median(told) / small, "longest": max(told) / small, "of_select_1": max(told) / one}
         for kind, told in sorted(taken.items())
     ]
+
+
+def opened(engine: DuckEngine, home: Path) -> dict[str, dict[str, Any]]:
+    """Return for every page what its own statements take as multiples of the trivial query."""
+    small = min(_seconds(engine, TRIVIAL["small"]) for _ in range(3))
+    return {
+        page: asked.summed_up([(_seconds(engine, sql, params) / small, _kind(sql)) for sql, params in {repr(one): one for one in told}.values()], LIMITS["pages"])
+        for page, told in asked.statements(home).items() if told
+    }
 
 
 def rebuilt(sides: dict[str, list[str]], runs: int, folder: Path) -> dict[str, dict[str, float]]:
@@ -176,16 +188,20 @@ def main() -> None:
             grids = ledger.write_grids(folder / "网格与客户经理.csv")
             run([sys.executable, "-m", "kpi", "load", str(csv), str(grids), "--cutoff", ledger.CUTOFF], home)
         engine = pipeline.reader(home)
-        found = pages(engine)
+        found, screens = pages(engine), opened(engine, home)
         path = home / "builds" / f"{engine.build}.duckdb"
         del engine
         sides = {"floor": [sys.executable, "-c", TABLE, str(csv), "{out}"], "facts and rollups": [sys.executable, "-c", REBUILD, str(path), "{out}"]}
         sums, least = rebuilt(sides, args.runs, Path(name)), small(Path(name))
     ratios = {name: sums["facts and rollups"][name] / sums["floor"][name] for name in ("processor", "clock")}
-    print(json.dumps({"applications": args.applications, "pages": found, "rebuild": sums, "ratios": ratios, "small build": least}))
+    print(json.dumps({"applications": args.applications, "pages": found, "screens": screens, "rebuild": sums, "ratios": ratios, "small build": least}))
     print(f"\n{'pages: multiples of a trivial query':34}{'kind':26}{'statements':>11}{'median':>9}{'longest':>9}{'limit':>7}   x select 1")
     for row in found:
         print(f"{row['asked']:34}{row['kind']:26}{row['statements']:11}{row['median']:9.1f}{row['longest']:9.1f}{LIMITS['pages']:7}{row['of_select_1']:13.1f}")
+    print(f"\n{'what each page asks when it is opened':34}{'statements':>11}{'median':>9}{'longest':>9}   above the limit: how many, the longest")
+    for name, row in screens.items():
+        above = ", ".join(f"{kind}: {many}, {most:.0f}" for kind, (many, most) in row["above"].items())
+        print(f"{name:34}{row['statements']:11}{row['median']:9.1f}{row['longest']:9.1f}   {above or 'none'}")
     print("\nfacts and rollups beside DuckDB's create table as: " + ", ".join(f"{value:.2f} in {name} seconds" for name, value in ratios.items()) + f"; limit {LIMITS['rebuild']}")
     print(f"a build without a row: {least:.2f} processor seconds")
 
