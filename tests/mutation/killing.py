@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -57,20 +57,34 @@ class Told:
         return self.engine._connection
 
 
+WORLDS: dict[str, Callable[[], tuple[dict[str, Any], datetime]]] = {
+    "mixed": lambda: (World(1).rows, datetime(2023, 6, 20, 12)), "scenarios": lambda: (facts.typed(test_scenarios.ledgers()), datetime(2024, 7, 1)), **{f"{s} {n}": partial(ledgers, s, n) for s, n in SHAPES},
+}
+"""How each world is made, the most telling first."""
+
+
 def worlds(most: int | None = None) -> list[Told]:
-    """Return worlds with their facts, the most telling first."""
-    made = {"mixed": (World(1).rows, datetime(2023, 6, 20, 12)), "scenarios": (facts.typed(test_scenarios.ledgers()), datetime(2024, 7, 1)), **{f"{s} {n}": ledgers(s, n) for s, n in SHAPES}}
-    found = []
-    for name, (rows, as_of) in list(made.items())[:most]:
-        con = facts.standing(rows)
-        con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
-        for script in scripts():
-            for statement in written(script):
-                con.execute(statement)
-        engine = DuckEngine(con, name, as_of)
-        expected = frame(engine)
-        found.append(Told(name, engine, expected, {metric: cases.to_dict("records") for metric, cases in expected.groupby("metric")}))
-    return found
+    """Return worlds with their facts, the most telling first; only forks of this process change them."""
+    return [_world(name) for name in list(WORLDS)[:most]]
+
+
+@cache
+def _world(name: str) -> Told:
+    rows, as_of = WORLDS[name]()
+    con = facts.standing(rows)
+    con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
+    for script in scripts():
+        for statement in written(script):
+            con.execute(statement)
+    engine = DuckEngine(con, name, as_of)
+    expected = frame(engine)
+    return Told(name, engine, expected, {metric: cases.to_dict("records") for metric, cases in expected.groupby("metric")})
+
+
+def prepare() -> None:
+    """Read once what every mutant asks: which statement reads which table, and which module imports which."""
+    _made()
+    _imported()
 
 
 def scripts() -> list[str]:

@@ -77,8 +77,10 @@ class _Reader:
 
     def _call(self, call: str, args: str, answer: int) -> Iterator[Op]:
         head = args[: args.find('"')] if '"' in args else args
-        held = [(number, _plain(path)) for number, path in _FD.findall(re.sub(_TEXT, "", args))]
-        if call in ("write", "pwrite64", "writev", "pwritev", "pwritev2", "fsync", "fdatasync", "ftruncate", "fallocate", "lseek", "sendfile", "copy_file_range"):
+        # what is written comes after the file it is written to, and may be long
+        written = call in ("write", "pwrite64", "writev", "pwritev", "pwritev2")
+        held = [(number, _plain(path)) for number, path in _FD.findall(head if written else _TEXT.sub("", args))]
+        if written or call in ("fsync", "fdatasync", "ftruncate", "fallocate", "lseek", "sendfile", "copy_file_range"):
             number, path = held[0] if call != "copy_file_range" else held[1]
             own = self._own(path)
             if own is not None and not path.endswith("(deleted)"):
@@ -127,7 +129,8 @@ class _Reader:
             data = Path(held[1][1]).read_bytes()[int(given[1]) :][:answer]
             yield from self._written(key, data)
         elif call in ("write", "writev", "pwrite64", "pwritev", "pwritev2"):
-            data = b"".join(bytes.fromhex(text.replace("\\x", "")) for text, _ in _TEXT.findall(args))[:answer]
+            texts = [args[len(head) + 1 : args.rindex('"')]] if call in ("write", "pwrite64") else [text for text, _ in _TEXT.findall(args)]
+            data = b"".join(bytes.fromhex(text.replace("\\x", "")) for text in texts)[:answer]
             assert len(data) == answer, f"{call} of {answer} bytes was told in part"
             if call in ("write", "writev"):
                 yield from self._written(key, data)
