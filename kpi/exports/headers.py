@@ -36,8 +36,13 @@ def unit_only(text: str) -> bool:
     return _UNIT_ONLY.fullmatch(bare) is not None
 
 
-def _spellings(header: str) -> Iterator[str]:
-    """Yield a header and simpler forms of it, nearest first."""
+@cache
+def _spellings(header: str) -> tuple[str, ...]:
+    """Return a header and simpler forms of it, nearest first: every table asks for them."""
+    return tuple(_simpler(header))
+
+
+def _simpler(header: str) -> Iterator[str]:
     seen: set[str] = set()
 
     def fresh(text: str) -> Iterator[str]:
@@ -69,7 +74,7 @@ def find(table: str, header: str) -> tuple[Field, float] | None:
         if text in known:
             return known[text], certainty
         certainty = 0.9
-    for text in list(_spellings(header))[:4]:
+    for text in _spellings(header)[:4]:
         for kind, endings in (("time", _WHEN), ("id", _NUMBERED)):
             for ending in endings:
                 if text.endswith(ending) and len(text) > len(ending):
