@@ -8,6 +8,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,12 @@ def original(home: Path, sha: str) -> Path | None:
 def sizes(home: Path) -> set[int]:
     """Return how large the archived originals are, in bytes: a file of any other size is none of them."""
     folder = home / "archive"
-    return {path.stat().st_size for path in folder.iterdir() if path.is_file()} if folder.exists() else set()
+    found = set()
+    for path in folder.iterdir() if folder.exists() else ():
+        # what another process is writing may be gone by now
+        with suppress(FileNotFoundError):
+            found.add(path.stat().st_size)
+    return found
 
 
 def take(home: Path, path: Path, sha: str) -> Path:
