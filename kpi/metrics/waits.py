@@ -118,10 +118,13 @@ def _make(con: Any, fact: str, metrics: Sequence[Wait]) -> None:
         f" from (select *, {first.format('s', '1.0')} as s_from, {first.format('v', '0.0')} as v_from from wait_curve) as c"
         f" join (select cell, days, bucket from wait_row where bucket is not null) as r using (cell, days) where {grouped.crossed(asked)}"
     )
-    inside = f"select w.cell, w.bucket, w.n_from, w.s_from, w.v_from, c.days, c.d1 from wait_within as w join ({_cases('wait_within')}) as c on c.cell = w.cell and c.bucket = w.bucket where c.d1 > 0"
+    inside = (
+        "select w.cell, w.bucket, any_value(w.n_from) as n_from, any_value(w.s_from) as s_from, any_value(w.v_from) as v_from, list_sort(list(f.days)) as told"
+        " from wait_within as w join wait_member as m using (cell) join wait_case as f on f.part = m.part and f.bucket = w.bucket where f.outcome = 1 group by w.cell, w.bucket"
+    )
     con.execute(
         f"create table wait_{fact} as with points as (select cell, days, s, low, high from wait_curve anti join wait_within using (cell, days)"
-        f" union all select cell, days, s, low, high from ({grouped.unbroken(inside, ('cell', 'bucket'))}) as inside),"
+        f" union all select cell, days, s, low, high from ({grouped.unbroken(inside)}) as inside),"
         f" lines as (select cell{quantiles} from points group by cell),"
         f" marked as (select *{beside} from wait_curve), parts as (select cell{shares} from marked group by cell),"
         f" answers as (select cell, {', '.join(outer)} from lines join parts using (cell))"

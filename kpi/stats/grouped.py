@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kpi.stats.survival import BOUNDS, FLAT, Z
 
@@ -21,13 +21,13 @@ def crossed(shares: Iterable[float]) -> str:
     return f"d1 > 0 and (s <= 0 or s_from >= 1 or case when s > 0 and s_from < 1 then {' or '.join(f'({part})' for part in parts)} end)"
 
 
-def unbroken(source: str, groups: Sequence[str]) -> str:
-    """Return the SQL of s, v and their interval at each time of cases that nobody left from among them but with outcome 1.
+def unbroken(source: str) -> str:
+    """Return the SQL of s, v and their interval at each time of cases that nobody left from among them but with outcome 1, beside the columns of the source.
 
-    `source` has the groups, days, d1 (how many at that time), and of the curve where they begin n_from (at risk), s_from, v_from. Between them s falls with those at risk.
+    `source` has one row for such cases together: `told`, their times in order, and of the curve where they begin n_from (at risk), s_from, v_from. Between them s falls with those at risk.
     """
-    left = f"n_from - sum(d1) over (partition by {', '.join(groups)} order by days rows unbounded preceding)"
     return (
         f"select *, {BOUNDS} from (select *, s_from * n / n_from as s, v_from + case when n > 0 then 1 / n - 1 / n_from else 0 end as v"
-        f" from (select *, cast({left} as double) as n from ({source}) as source) as counted) as told"
+        f" from (select *, told[nth] as days, cast(n_from - nth as double) as n from (select *, unnest(range(1, len(told) + 1)) as nth from ({source}) as source) as listed"
+        f" where told[nth] is distinct from told[nth + 1]) as counted) as reckoned"
     )
