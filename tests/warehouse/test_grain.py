@@ -8,7 +8,7 @@ import pytest
 
 from kpi.metrics import rollups
 from kpi.problems import StoreProblem
-from kpi.warehouse import build
+from kpi.warehouse import build, stored
 from tests.facts import engine
 from tests.oracle.world import World
 
@@ -32,3 +32,12 @@ def test_no_row_is_told_twice():
                 build._validate(con)
         con.execute("rollback")
     assert {"said", "settled", "holder", "called_of", "in_office", "project_seen", "app_stored", "fact_visit"} <= found
+
+
+def test_of_many_applications_the_rows_are_counted(monkeypatch):
+    con = engine(World(9).rows, datetime(2023, 6, 20))._connection
+    monkeypatch.setattr(stored, "MANY", 0)
+    build._validate(con)
+    con.execute("insert into app_stored select * from app_stored limit 1")
+    with pytest.raises(StoreProblem, match="app_stored 有 1 个"):
+        build._validate(con)
