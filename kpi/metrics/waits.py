@@ -164,16 +164,33 @@ def _put_together(con: Any, fact: str, last: str) -> None:
         f"create temp table wait_case as select cast(part as integer) as part, cast({_BUCKET} as integer) as bucket, days, cast(outcome as tinyint) as outcome"
         f" from {fact} join (select month, manager, cell.cell, part from wait_part join cell using (grid, outside_line)) as p using (month, manager, cell) where days is not null"
     )
+    each, member = f"select part, bucket, {kinds}, {ends} from wait_case group by all", "wait_member"
+    if con.execute("select count(distinct outside_line) > 1 from wait_part").fetchone()[0]:
+        each, member = _coarse(each)
     con.execute(
-        f"create temp table wait_bucket as with each as (select part, bucket, {kinds}, {ends} from wait_case group by all),"
+        f"create temp table wait_bucket as with each as ({each}),"
         " least_ as (select max(bucket) + 1 as beyond from each where d1 + d2 > 0)"
         " select m.cell, least(bucket, coalesce(beyond, 0)) as bucket, sum(d1) as d1, sum(d2) as d2, sum(e.m) as m, max(days) as days,"
         " coalesce(min(first_left) < max(last_on) or min(first_open) < max(last_cancelled), false) as mixed"
-        f" from each as e cross join least_ join wait_member as m using (part) group by all"
+        f" from each as e cross join least_ join {member} as m using (part) group by all"
     )
     con.execute(
         "create temp table wait_row as select cell, bucket, days, d1, d2, m from wait_bucket where not mixed"
         f" union all select cell, null, days, d1, d2, m from ({_cases('(select cell, bucket from wait_bucket where mixed)')}) as cases"
+    )
+
+
+def _coarse(each: str) -> tuple[str, str]:
+    """Return SQL of (what parts hold, the parts of each cell) by the coarsest parts that cells are made of: those of grid and manager, and below 0 those of an outside line."""
+    places = "select part, min(part) over (partition by month, grid, manager) as held, -min(part) over (partition by month, outside_line) as lined from wait_part"
+    sums = (
+        "bucket, sum(d1) as d1, sum(d2) as d2, sum(m) as m, max(days) as days, max(last_on) as last_on, min(first_left) as first_left, max(last_cancelled) as last_cancelled,"
+        " min(first_open) as first_open from fine join places using (part) group by all"
+    )
+    apart = "select cell, bool_and(outside_line is not null) as apart from wait_cell group by cell"
+    return (
+        f"with fine as ({each}), places as ({places}) select held as part, {sums} union all select lined as part, {sums}",
+        f"(select distinct cell, case when apart then lined else held end as part from wait_member join ({places}) as p using (part) join ({apart}) as a using (cell))",
     )
 
 
