@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def english_allowed():
     """Words that may stand in Latin letters on a Chinese page, each with its reason in the file."""
     lines = Path(__file__).with_name("english_allowed.txt").read_text(encoding="utf-8").splitlines()
     return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searched_once():
+    """Installed packages are searched for components of Streamlit once in a process: `AppTest` does so for every page it opens, which takes longer than most pages."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 def free_port() -> int:
