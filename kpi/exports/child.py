@@ -129,7 +129,7 @@ def _sheet(sheet: Sheet, out: Path, options: dict[str, Any], limits: Limits, mos
     data = blocks.blocks(below, rows, limits.chunk_rows)
     seen: list[dict[str, Any]] = []
     stage.write(_watched(data, layout.last + 1, seen) if options.get("preview") else data, out / parquet)
-    offer.fill(out / parquet, layout, wish.get("fill") or [], stage.listing)
+    offer.fill(out / parquet, layout, wish.get("fill") or [], stage.listing, stage.gaps, stage.staged)
     template = own.template(head[: layout.header_rows[0] - 1])
     if template and template != edition.version(layout.table):
         stage.listing.find("info", "template_old", args={"seen": template, "current": edition.version(layout.table)})

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.exports import ahead, duplicates, fills, keys, schema, spans, typed
+from kpi.exports import ahead, duplicates, fills, keys, offer, schema, spans, typed
 from kpi.exports.blocks import Block, Rows
 from kpi.exports.clock import Clock
 from kpi.exports.encoded import Encoded
@@ -51,6 +51,7 @@ class Stage:
         self.rows = self.staged = 0
         self.columns: dict[str, Column] = {c.field.name: c for c in layout.columns if c.field is not None}
         self.fields = schema.fields(self.table, self.columns)
+        self.gaps = offer.Gaps(self.columns)
         self.context = stated.context()._replace(from_1904=sheet.from_1904)
         self.readers = {name: self._reader(column, column.words) for name, column in self.columns.items()}
         self.width = 1 + max((c.at for c in layout.columns), default=0)
@@ -86,6 +87,7 @@ class Stage:
                 batch = self._block(block, number)
                 number += len(block)
                 watch.see(batch)
+                self.gaps.see(batch)
                 waiting.append(batch)
                 if sum(part.num_rows for part in waiting) >= GROUP:
                     staged.write(pa.concat_tables(waiting))
