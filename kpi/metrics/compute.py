@@ -116,7 +116,7 @@ def _aggregates(
     counted, columns = rollups.summed(engine, metrics[0].fact, (sql for metric in metrics for sql in tallies(metric).values()), by, where, condition)
     named = {metric.id: {name: columns[sql] for name, sql in tallies(metric).items()} for metric in metrics}
     asked = list(dict.fromkeys(column for names in named.values() for column in names.values()))
-    rows = engine.rows(counted, values)
+    rows = rollups.exact(engine.rows(counted, values), columns)
     sums = _totals(rows, by, asked)
     # a snapshot's span is its last month: months are never added up
     ends = _totals([row for row in rows if row["month"] == months[-1]], by, asked) if any(metric.snapshot for metric in metrics) else {}
