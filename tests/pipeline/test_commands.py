@@ -7,7 +7,8 @@ import json
 import pytest
 
 from kpi import pipeline
-from kpi.__main__ import main
+from kpi.__main__ import _parser, main
+from kpi.exports import confined
 
 HEAD = "报装编号,用户名称,网格,报装日期,具备通气条件时间,通气时间\n"
 
@@ -70,3 +71,11 @@ def test_templates(run, tmp_path):
     assert run("load", tmp_path / "t")[0] == 0
     code, _, err = run("template", "--out", tmp_path / "t", "--table", "charges")
     assert code == 2 and "charge" in err
+
+
+@pytest.mark.parametrize(("words", "begins"), [(["load", "a.csv"], True), (["check", "a.csv"], True), (["status"], False)])
+def test_what_reads_files_is_begun_before_the_command_is_imported(words, begins, monkeypatch):
+    begun = []
+    monkeypatch.setattr(confined, "prepare", lambda: begun.append(words))
+    assert _parser(words[0]).parse_args(words).command == words[0]
+    assert begun == [words] * begins
