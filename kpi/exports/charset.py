@@ -120,7 +120,8 @@ def told(cells: pa.StringArray) -> pa.StringArray:
     if data.max(initial=0) < 0x80:
         return cells
     lines = pc.binary_join_element_wise(cells, "", "\n")
-    text = codecs.decode(lines.buffers()[2], "gb18030").encode()
+    size = int(np.frombuffer(lines.buffers()[1], np.int32)[len(cells)])
+    text = codecs.decode(lines.buffers()[2].slice(0, size), "gb18030").encode()
     ends = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     offsets = np.zeros(ends.size + 1, np.int32)
     offsets[1:] = ends - np.arange(ends.size)
