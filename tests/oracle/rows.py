@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpi.metrics.cases import _columns
+from kpi.metrics.cases import columns
 from kpi.metrics.model import DIMENSIONS, Metric, Ratio, Wait
 from kpi.metrics.registry import METRICS
 from tests.oracle.figures import COUNTS, MEANS, QUANTILES, STANDING
@@ -52,7 +52,7 @@ def _name(metric: Metric) -> str | None:
 
 def _product(engine: Any, metric: Metric) -> list[Row]:
     """Return the cases of a KPI as its fact holds them, in the fields of the oracle."""
-    _, verdict, value, low, high = _columns(metric)
+    _, verdict, value, low, high = columns(metric)
     if isinstance(metric, Ratio):
         fields = {"verdict": verdict, "convention": metric.convention}
     elif isinstance(metric, Wait):
