@@ -15,9 +15,11 @@ SAMPLES = Path(__file__).resolve().parents[1] / "data" / "samples"
 
 
 LONGEST = (
-    "pipeline/test_drafts.py", "pages/test_sweep.py", "pages/test_pages_browser.py", "quality/test_rules.py", "pages/test_pages_app.py", "pages/test_intake_app.py", "store/test_together.py", "store/test_load.py",
-    "reports/test_workbook.py", "reports/test_papers.py", "store/test_disk.py", "store/test_power.py", "oracle/test_oracle.py", "pages/test_intake_browser.py", "mutation/test_mutants.py", "oracle/test_shapes.py",
-    "exports/test_corpus.py", "exports/test_hostile.py", "quality/test_random.py", "quality/test_loaded.py", "pipeline/test_watch.py", "store/test_kill.py",
+    "pipeline/test_drafts.py", "pages/test_sweep.py", "pages/test_pages_browser.py", "mutation/test_mutants.py", "pages/test_intake_browser.py", "reports/test_workbook.py",
+    "oracle/test_oracle.py", "quality/test_rules.py", "store/test_power.py", "oracle/test_shapes.py", "pages/test_pages_app.py", "pages/test_intake_app.py", "store/test_disk.py",
+    "pages/test_tasks.py", "store/test_load.py", "pages/test_export_app.py", "closing/test_closing.py", "store/test_corrections.py", "reports/test_papers.py", "metrics/test_examples.py",
+    "store/test_together.py", "closing/test_kept.py", "closing/test_compared.py", "metrics/test_rollups.py", "quality/test_random.py", "exports/test_corpus.py", "store/test_kill.py",
+    "pages/test_close_app.py", "exports/test_template.py", "metrics/test_story.py", "forms/test_forms.py",
 )
 """Files that take longest, as measured, the longest first: begun first, no worker is left alone with one of them at the end of a run of several."""
 
