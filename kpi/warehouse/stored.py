@@ -1,4 +1,4 @@
-"""How the row per application is stored where there are many: without columns in which no row has a value, and what differs from row to row as it is."""
+"""How the row per application is stored where there are many: without columns that no ledger fills, and what differs from row to row as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TABLE = "app_stored"
 """The table that is stored so; its script makes it, and says what it holds."""
 
 SAMPLE = 10_000
-"""Rows by which it is guessed which columns may be without a value, and which are not worth packing."""
+"""Rows by which it is guessed which columns are not worth packing."""
 
 VARIED = frozenset(("key",))
 """Texts of which none is like another."""
@@ -27,17 +27,18 @@ def write(con: duckdb.DuckDBPyConnection, statement: str) -> None:
 
 
 def _store(con: duckdb.DuckDBPyConnection) -> None:
-    """Write app_reckoned to a table of its columns with values, and show it with the others as TABLE."""
+    """Write app_reckoned to a table of those columns that may have a value, and show it with the others as TABLE.
+
+    That a column has none is what the planner knows before it reads a row (`stats`): of a ledger's missing columns, and of what is joined from tables without a row.
+    """
     kinds = {name: kind for name, kind, *_ in con.execute("describe app_reckoned").fetchall()}
-    counted = ", ".join(f"count({name})" for name in kinds)
-    rows, *seen = con.execute(f"select count(*), {counted} from (select * from app_reckoned limit {SAMPLE}) as sample").fetchone()
-    valued = dict(zip(kinds, seen, strict=True))
-    doubtful = [name for name in kinds if not valued[name]]
-    if doubtful:
-        valued |= zip(doubtful, con.execute(f"select {', '.join(f'count({name})' for name in doubtful)} from app_reckoned").fetchone(), strict=True)
-    kept = [name for name in kinds if valued[name]]
-    plain = {name for name in kept if name in VARIED or (kinds[name] == "TIMESTAMP" and 2 * valued[name] > rows)}
+    known = con.execute(f"select {', '.join(f'stats({name})' for name in kinds)} from app_reckoned limit 1").fetchone()
+    # before the first application there is no row to tell it
+    kept = [name for name, told in zip(kinds, known, strict=True) if told["has_no_null"]] if known else [*kinds]
+    times = [name for name in kept if kinds[name] == "TIMESTAMP"]
+    rows, *seen = con.execute(f"select count(*), {', '.join(f'count({name})' for name in times)} from (select * from app_reckoned limit {SAMPLE}) as sample").fetchone()
+    plain = VARIED.union(name for name, filled in zip(times, seen, strict=True) if 2 * filled > rows)
     columns = ", ".join(f"{name} {kinds[name]}{PLAIN if name in plain else ''}" for name in kept)
     con.execute(f"create table app_valued ({columns})")
     con.execute(f"insert into app_valued select {', '.join(kept)} from app_reckoned")
-    con.execute(f"create view {TABLE} as select {', '.join(name if valued[name] else f'cast(null as {kinds[name]}) as {name}' for name in kinds)} from app_valued")
+    con.execute(f"create view {TABLE} as select {', '.join(name if name in kept else f'cast(null as {kinds[name]}) as {name}' for name in kinds)} from app_valued")

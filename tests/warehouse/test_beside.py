@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import duckdb
 import pytest
 
@@ -29,6 +31,8 @@ def test_a_build_of_many_rows_tells_what_one_of_few_tells(tmp_path, monkeypatch)
     assert few == many
     assert len(valued) == len(few["app_stored"]) == 151
     assert 0 < len(valued[0]) < len(few["app_stored"][0]), "columns without a value are not written"
+    early = build.read(next((tmp_path / "many" / "builds").glob("*.duckdb")), "", datetime(2024, 7, 1), datetime(2024, 4, 1))
+    assert early.rows("select count(*) as n from app") == [{"n": 0}]
     assert few["finding"] and few["rollup_fact_valve"] and few["quantile_fact_clock"] and few["population"]
 
 
