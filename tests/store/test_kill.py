@@ -107,7 +107,8 @@ def test_killed_at_random_moments(ways, driver, capsys):
             assert done["error"] is None, done
             if done["killed"]:
                 break
-            way.seconds *= 0.9
+            # rehearsed on a busier machine: what it took now says more
+            way.seconds = 0.9 * min(way.seconds, done["seconds"])
         assert done["killed"], "it always ended before it was killed"
         phases[way.name, done["phase"], _whole(home, way)] += 1
         if turn % 48 in (15, 19):
