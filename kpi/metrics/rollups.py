@@ -62,13 +62,44 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def make(con: Any) -> None:
-    """Create every rollup over the facts that stand in a DuckDB connection; those of tables without a row are only named, for planning their sums would take most of a small build."""
-    bare = {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
+    """Create every rollup over the facts that stand in a DuckDB connection."""
+    begin(con)
+    sums(con)
+    keep_waits(con)
+
+
+def begin(con: Any) -> None:
+    """Sum up those facts of which `keep_waits` keeps more than sums."""
+    _sum(con, [fact for fact, asked in by_fact().items() if waits.kept(asked)])
+
+
+def sums(con: Any) -> None:
+    """Sum up the other facts and keep the quantiles of all; those of tables without a row are only named, for planning their sums would take most of a small build."""
+    _sum(con, [fact for fact, asked in by_fact().items() if not waits.kept(asked)])
+    bare = _bare(con)
+    for fact in LIKE:
+        if _same(fact, bare):
+            con.execute(parsed(f"create table quantile_{fact} as {_copied(fact)}"))
+    con.execute(parsed(f"create table first_month as {_begins('rollup_')}"))
+
+
+def keep_waits(con: Any) -> None:
+    """Keep the waits of the spans that pages ask for, over what `begin` summed up."""
+    waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, _bare(con))
+
+
+def _bare(con: Any) -> set[str]:
+    return {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
+
+
+def _sum(con: Any, facts: Sequence[str]) -> None:
+    """Create the rollups of these facts and their quantiles."""
+    bare = _bare(con)
     last = spans.last(con.execute("select as_of from clock").fetchall()[0][0])
     columns: dict[str, dict[str, str]] = {}
     for table, name, kind in con.execute("select table_name, column_name, data_type from duckdb_columns() where database_name = current_database()").fetchall():
         columns.setdefault(table, {})[name] = kind
-    for fact in by_fact():
+    for fact in facts:
         filled = 0
         if fact in bare:
             con.execute(parsed(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})"))
@@ -81,11 +112,6 @@ def make(con: Any) -> None:
             con.execute(parsed(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"))
             if filled:
                 _keep(con, fact, last)
-    for fact in LIKE:
-        if _same(fact, bare):
-            con.execute(parsed(f"create table quantile_{fact} as {_copied(fact)}"))
-    con.execute(parsed(f"create table first_month as {_begins('rollup_')}"))
-    waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, bare)
 
 
 def _typed(keys: Iterable[str], kinds: Mapping[str, str]) -> str:

@@ -35,6 +35,9 @@ MEMORY = "640MB"
 FEW = 2_000_000
 """Bytes of staged rows below which handing work to a second thread costs more than it saves."""
 
+Work = Callable[[duckdb.DuckDBPyConnection], None]
+"""What derives tables from those that stand."""
+
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
 DERIVED = ("conflict", "vanished", "correction", "overruled", "listed", "finding", "quality", "heard", "flagged", "population", "astray")
@@ -121,19 +124,24 @@ def _opened(path: Path, spill: Path, few: bool) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _derive(con: duckdb.DuckDBPyConnection, works: Sequence[Callable[[duckdb.DuckDBPyConnection], None]], few: bool) -> None:
-    """Do what rests on the facts and on nothing else of each other: side by side where there are many rows, each over a connection of its own."""
+def _derive(con: duckdb.DuckDBPyConnection, lanes: Sequence[Sequence[Work]], few: bool) -> None:
+    """Do what rests on the facts, each lane's works one after the other: the lanes side by side where there are many rows, each but the first over a connection of its own."""
     if few:
-        for work in works:
-            work(con)
+        for lane in lanes:
+            _follow(con, lane)
         return
     with ThreadPoolExecutor() as pool:
-        beside = [con.cursor().execute("use build") for _ in works[1:]]
-        waiting = [pool.submit(work, own) for work, own in zip(works[1:], beside, strict=True)]
-        for work in works[:1]:
-            work(con)
+        beside = [con.cursor().execute("use build") for _ in lanes[1:]]
+        waiting = [pool.submit(_follow, own, lane) for own, lane in zip(beside, lanes[1:], strict=True)]
+        for lane in lanes[:1]:
+            _follow(con, lane)
         for one in waiting:
             one.result()
+
+
+def _follow(con: duckdb.DuckDBPyConnection, lane: Sequence[Work]) -> None:
+    for work in lane:
+        work(con)
 
 
 def create(
@@ -144,8 +152,8 @@ def create(
     cutoff: datetime | None,
     received: datetime,
     listed: Sequence[tuple[Any, ...]] = (),
-    rollups: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
-    after: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    begin: Work | None = None,
+    lanes: Sequence[Sequence[Work]] = (),
     program: str = "",
     corrections: Sequence[Correction] = (),
 ) -> dict[str, Any]:
@@ -153,7 +161,7 @@ def create(
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
-    reader said of the batches, `rollups` what sums up the facts, `after` what else is derived once the facts stand, `program` the version that `made_by` tells,
+    reader said of the batches, `begin` what is derived first once the facts stand, `lanes` what rests on that and not on each other, `program` the version that `made_by` tells,
     `corrections` what outranks the rows of the batches.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
@@ -167,7 +175,9 @@ def create(
         _listed(con, listed)
         as_of = cutoff or _latest_event(con, received)
         facts(con, as_of)
-        _derive(con, [work for work in (after, rollups) if work], few)
+        if begin:
+            begin(con)
+        _derive(con, lanes, few)
         _validate(con)
         gone = con.execute("select batch, table_name, count(*) from vanished group by batch, table_name").fetchall()
         con.execute("checkpoint")

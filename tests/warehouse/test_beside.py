@@ -53,6 +53,6 @@ def test_what_fails_on_either_side_is_raised_once_both_have_ended(failing):
         con.execute("attach ':memory:' as build")
         con.execute("use build")
         with pytest.raises(ValueError, match=str(failing)):
-            build._derive(con, [work(0), work(1)], few=False)
+            build._derive(con, [(work(0),), (work(1),)], few=False)
         assert sorted(ended) == [0, 1]
         assert con.execute("select nth from side_0 union all select nth from build.side_1 order by 1").fetchall() == [(0,), (1,)]
