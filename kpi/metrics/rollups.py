@@ -7,9 +7,10 @@ each span that pages ask for (`spans`) by every subset of these, `wait_<fact>` t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, groupby
 from typing import Any
 
@@ -61,21 +62,36 @@ def subsets(by: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield from combinations(by, size)
 
 
+@dataclass(frozen=True)
+class _Build:
+    """What sums need to know of a build: its tables without a row, the columns {table: {name: SQL type}}, the last month that has begun."""
+
+    bare: Collection[str]
+    columns: Mapping[str, Mapping[str, str]]
+    last: str
+
+
 def make(con: Any) -> None:
     """Create every rollup over the facts that stand in a DuckDB connection."""
-    begin(con)
-    sums(con)
-    keep_waits(con)
+    for work in begin(con):
+        work(con)
+    end(con)
 
 
-def begin(con: Any) -> None:
-    """Sum up those facts of which `keep_waits` keeps more than sums."""
-    _sum(con, [fact for fact, asked in by_fact().items() if waits.kept(asked)])
+def begin(con: Any) -> list[Callable[[Any], None]]:
+    """Sum up the facts of waits, and return what is left to do in any order over any connection to the same tables, the longest first; `end` comes after all of it."""
+    columns: dict[str, dict[str, str]] = {}
+    for table, name, kind in con.execute("select table_name, column_name, data_type from duckdb_columns() where database_name = current_database()").fetchall():
+        columns.setdefault(table, {})[name] = kind
+    built = _Build(_bare(con), columns, spans.last(con.execute("select as_of from clock").fetchall()[0][0]))
+    waiting = {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}
+    for fact in filter(waiting.get, waiting):
+        _sum(con, fact, built)
+    return [partial(waits.make, waiting=waiting, bare=built.bare), *(partial(_sum, fact=fact, built=built) for fact in waiting if not waiting[fact])]
 
 
-def sums(con: Any) -> None:
-    """Sum up the other facts and keep the quantiles of all; those of tables without a row are only named, for planning their sums would take most of a small build."""
-    _sum(con, [fact for fact, asked in by_fact().items() if not waits.kept(asked)])
+def end(con: Any) -> None:
+    """Keep what rests on the sums of several facts."""
     bare = _bare(con)
     for fact in LIKE:
         if _same(fact, bare):
@@ -83,35 +99,25 @@ def sums(con: Any) -> None:
     con.execute(parsed(f"create table first_month as {_begins('rollup_')}"))
 
 
-def keep_waits(con: Any) -> None:
-    """Keep the waits of the spans that pages ask for, over what `begin` summed up."""
-    waits.make(con, {fact: waits.kept(metrics) for fact, metrics in by_fact().items()}, _bare(con))
-
-
 def _bare(con: Any) -> set[str]:
     return {name for (name,) in con.execute("select table_name from duckdb_tables() where database_name = current_database() and estimated_size = 0").fetchall()}
 
 
-def _sum(con: Any, facts: Sequence[str]) -> None:
-    """Create the rollups of these facts and their quantiles."""
-    bare = _bare(con)
-    last = spans.last(con.execute("select as_of from clock").fetchall()[0][0])
-    columns: dict[str, dict[str, str]] = {}
-    for table, name, kind in con.execute("select table_name, column_name, data_type from duckdb_columns() where database_name = current_database()").fetchall():
-        columns.setdefault(table, {})[name] = kind
-    for fact in facts:
-        filled = 0
-        if fact in bare:
-            con.execute(parsed(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})"))
-        else:
-            every = _every(fact, columns[fact], CELL if "cell" in columns[fact] else DIMENSIONS)
-            filled = con.execute(parsed(f"create table rollup_{fact} as {every}")).fetchone()[0]
+def _sum(con: Any, fact: str, built: _Build) -> None:
+    """Create the rollup of a fact and its quantiles; of a table without a row they are only named, for planning their sums would take most of a small build."""
+    filled = 0
+    if fact in built.bare:
+        con.execute(parsed(f"create table rollup_{fact} ({_typed(('month', *DIMENSIONS), {name: tallies.kind(sql) for sql, name in _columns(fact).items()})})"))
+    else:
+        columns = built.columns[fact]
+        every = _every(fact, columns, CELL if "cell" in columns else DIMENSIONS)
+        filled = con.execute(parsed(f"create table rollup_{fact} as {every}")).fetchone()[0]
+    if filled:
+        con.execute(parsed(f"insert into rollup_{fact} {_narrowed(fact)}"))
+    if _spreads(fact) and not _same(fact, built.bare):
+        con.execute(parsed(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"))
         if filled:
-            con.execute(parsed(f"insert into rollup_{fact} {_narrowed(fact)}"))
-        if _spreads(fact) and not _same(fact, bare):
-            con.execute(parsed(f"create table quantile_{fact} ({_typed(('since', 'month', *NARROW), dict.fromkeys(_answers(fact), 'double[]'))})"))
-            if filled:
-                _keep(con, fact, last)
+            _keep(con, fact, built.last)
 
 
 def _typed(keys: Iterable[str], kinds: Mapping[str, str]) -> str:

@@ -152,8 +152,8 @@ def make(path: Path, batches: list[Batch], corrections: list[Corrected], folder:
     first = min((sheet.order for sheet in sheets if sheet.batch in numbers), default=len(sheets) + 1)
     received = max(datetime.fromisoformat(b.loaded_at) for b in batches)
     made = warehouse.create(
-        path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), begin=rollups.begin,
-        lanes=((quality.find, rollups.keep_waits), (rollups.sums,)), program=program(), corrections=_corrections(corrections, batches),
+        path, sheets, new=first, cutoff=_cutoff(batches), received=received, listed=_listed(batches, folder), checks=quality.find, rollups=rollups,
+        program=program(), corrections=_corrections(corrections, batches),
     )
     counts = {(sheet.batch, sheet.index): made["counts"][sheet.order] for sheet in sheets if sheet.order in made["counts"]}
     return Built(as_of=made["as_of"].isoformat(), counts=counts, vanished=made["vanished"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kpi.quality import wholeness
@@ -32,8 +32,8 @@ GUESSED = 300
 ALIKE = 0.6
 
 
-def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
-    """Create the tables of a build that say how far its ledgers can be trusted: finding, quality, heard, flagged, population, astray."""
+def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES, *, stand: Callable[[], object] = lambda: None) -> None:
+    """Create the tables of a build that say how far its ledgers can be trusted: finding, quality, heard, flagged, population, astray; `stand` waits until every fact stands."""
     columns = ", ".join(f"{name} {kind}" for name, kind in FINDING)
     con.execute(f"create table finding ({columns})")
     con.execute(f"create or replace temp table found ({columns})")
@@ -61,6 +61,7 @@ def find(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule] = RULES) -> None:
             """
         )
     measure(con, held)
+    stand()
     wholeness.measure(con, held)
     for name in ("found", "near_word", "doubted_code", "first"):
         con.execute(f"drop table if exists {name}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any, Protocol
 
 import duckdb
 
@@ -36,7 +39,17 @@ FEW = 2_000_000
 """Bytes of staged rows below which handing work to a second thread costs more than it saves."""
 
 Work = Callable[[duckdb.DuckDBPyConnection], None]
-"""What derives tables from those that stand."""
+
+
+class Rollups(Protocol):
+    """What sums up facts: `begin` returns works that may be done in any order, `end` comes after them."""
+
+    def begin(self, con: duckdb.DuckDBPyConnection) -> Iterable[Work]:
+        """Do what the works rest on."""
+
+    def end(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Do what rests on the works."""
+
 
 REFERENCE = ("day", "session", "workday", "rule", "target", "fee_word", "score_map", "unit", "provisional")
 
@@ -100,8 +113,12 @@ def _latest(con: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, str]], 
     return con.execute(parsed(f"select max(latest) from ({asked})"), {"until": until} if until else None).fetchone()[0]
 
 
-def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -> None:
-    """Create every fact table as it stood at `as_of`, months beginning on `first_day`; raises CalendarProblem beyond the loaded calendar."""
+EVIDENCE = "50_evidence.sql"
+"""The last of the scripts on which the checks of ledgers rest, but for those that wait until every fact stands."""
+
+
+def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1, evident: Callable[[], None] | None = None) -> None:
+    """Create every fact table as it stood at `as_of`, months beginning on `first_day`; `evident` is called once EVIDENCE stands. Raises CalendarProblem beyond the loaded calendar."""
     first, last = con.execute("select min(date), max(date) from day").fetchone()
     if not first <= as_of.date() <= last:
         raise CalendarProblem(
@@ -110,7 +127,11 @@ def facts(con: duckdb.DuckDBPyConnection, as_of: datetime, first_day: int = 1) -
         )
     con.execute("create table clock as select cast(? as timestamp) as as_of", [as_of])
     many = con.execute("select count(*) from application").fetchone()[0] >= stored.MANY
-    scripts.run(con, (months.beginning(script.read_text(encoding="utf-8"), first_day) for script in sorted(SQL.glob("*.sql"))), many)
+    texts = {path.name: months.beginning(path.read_text(encoding="utf-8"), first_day) for path in sorted(SQL.glob("*.sql"))}
+    bare = scripts.run(con, [text for name, text in texts.items() if name <= EVIDENCE], many)
+    if evident:
+        evident()
+    scripts.run(con, [text for name, text in texts.items() if name > EVIDENCE], many, bare)
 
 
 def _opened(path: Path, spill: Path, few: bool) -> duckdb.DuckDBPyConnection:
@@ -124,24 +145,44 @@ def _opened(path: Path, spill: Path, few: bool) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _derive(con: duckdb.DuckDBPyConnection, lanes: Sequence[Sequence[Work]], few: bool) -> None:
-    """Do what rests on the facts, each lane's works one after the other: the lanes side by side where there are many rows, each but the first over a connection of its own."""
+def _derive(con: duckdb.DuckDBPyConnection, as_of: datetime, few: bool, checks: Callable[..., None], rollups: Rollups) -> None:
+    """Make facts, checks and rollups.
+
+    Of many rows two connections share the work: one begins to check as soon as it can, the other makes the later facts, and what is left of the rollups is taken by whichever is free.
+    """
     if few:
-        for lane in lanes:
-            _follow(con, lane)
+        facts(con, as_of)
+        checks(con)
+        for work in rollups.begin(con):
+            work(con)
+        rollups.end(con)
         return
-    with ThreadPoolExecutor() as pool:
-        beside = [con.cursor().execute("use build") for _ in lanes[1:]]
-        waiting = [pool.submit(_follow, own, lane) for own, lane in zip(beside, lanes[1:], strict=True)]
-        for lane in lanes[:1]:
-            _follow(con, lane)
-        for one in waiting:
-            one.result()
+    left: SimpleQueue[Work] = SimpleQueue()
+    stand = Event()
+    beside = con.cursor().execute("use build")
 
+    def share(own: duckdb.DuckDBPyConnection) -> None:
+        with suppress(Empty):
+            while True:
+                left.get_nowait()(own)
 
-def _follow(con: duckdb.DuckDBPyConnection, lane: Sequence[Work]) -> None:
-    for work in lane:
-        work(con)
+    def check() -> None:
+        checks(beside, stand=stand.wait)
+        stand.wait()
+        share(beside)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        checking: list[Future[None]] = []
+        try:
+            facts(con, as_of, evident=lambda: checking.append(pool.submit(check)))
+            for work in rollups.begin(con):
+                left.put(work)
+        finally:
+            # where facts failed there is nothing to share, and whoever waits for them is let go
+            stand.set()
+        share(con)
+        checking[0].result()
+    rollups.end(con)
 
 
 def create(
@@ -152,8 +193,8 @@ def create(
     cutoff: datetime | None,
     received: datetime,
     listed: Sequence[tuple[Any, ...]] = (),
-    begin: Work | None = None,
-    lanes: Sequence[Sequence[Work]] = (),
+    checks: Callable[..., None],
+    rollups: Rollups,
     program: str = "",
     corrections: Sequence[Correction] = (),
 ) -> dict[str, Any]:
@@ -161,7 +202,7 @@ def create(
 
     `new` is the first order number of the present load, `cutoff` the exclusive moment the files or the command state,
     `received` the latest moment of loading (it only tells past from future where no cut-off is stated), `listed` what the
-    reader said of the batches, `begin` what is derived first once the facts stand, `lanes` what rests on that and not on each other, `program` the version that `made_by` tells,
+    reader said of the batches, `checks` what looks for contradictions from EVIDENCE on (its `stand` waits until every fact stands), `rollups` what sums the facts up, `program` the version that `made_by` tells,
     `corrections` what outranks the rows of the batches.
     Returns {"as_of": datetime, "counts": {order: {"added", "updated", "unchanged"}}, "vanished": {(batch, table): rows}}.
     """
@@ -174,10 +215,7 @@ def create(
         counts = standing.build(con, sheets, new, corrections)
         _listed(con, listed)
         as_of = cutoff or _latest_event(con, received)
-        facts(con, as_of)
-        if begin:
-            begin(con)
-        _derive(con, lanes, few)
+        _derive(con, as_of, few, checks, rollups)
         _validate(con)
         gone = con.execute("select batch, table_name, count(*) from vanished group by batch, table_name").fetchall()
         con.execute("checkpoint")

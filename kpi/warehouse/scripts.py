@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -32,10 +32,15 @@ _named: dict[str, str] = {}
 """Statements whose table had no row for want of ledgers, each with what names such a table and its columns."""
 
 
-def run(con: duckdb.DuckDBPyConnection, scripts: Iterable[str], many: bool = False) -> None:
-    """Run scripts one after the other over the ledgers of a build; of `many` applications one table is stored narrower (`stored`)."""
-    held = " union all ".join(f"(select '{name}' from {name} limit 1)" for name in LEDGERS)
-    bare = {*LEDGERS}.difference(name for (name,) in con.execute(held).fetchall())
+def run(con: duckdb.DuckDBPyConnection, scripts: Iterable[str], many: bool = False, bare: Collection[str] | None = None) -> set[str]:
+    """Run scripts one after the other over the ledgers of a build and return the tables without a row; of `many` applications one table is stored narrower (`stored`).
+
+    `bare` is what the earlier scripts of the same build returned.
+    """
+    if bare is None:
+        held = " union all ".join(f"(select '{name}' from {name} limit 1)" for name in LEDGERS)
+        bare = {*LEDGERS}.difference(name for (name,) in con.execute(held).fetchall())
+    bare = {*bare}
     for script in scripts:
         for statement, kind, table in _statements(script):
             wanting = RESTS.get(table) in bare
@@ -51,6 +56,7 @@ def run(con: duckdb.DuckDBPyConnection, scripts: Iterable[str], many: bool = Fal
                 bare.add(table)
                 if wanting:
                     _named[statement.query] = f"create {kind}table {table} ({_columns(con, table)})"
+    return bare
 
 
 @lru_cache(maxsize=256)

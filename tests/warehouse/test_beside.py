@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from kpi import pipeline
+from kpi import pipeline, quality
 from kpi.warehouse import build, stored
 from tests.exports.conftest import text
 
@@ -36,23 +39,53 @@ def test_a_build_of_many_rows_tells_what_one_of_few_tells(tmp_path, monkeypatch)
     assert few["finding"] and few["rollup_fact_valve"] and few["quantile_fact_clock"] and few["population"]
 
 
-@pytest.mark.parametrize("failing", [0, 1])
-def test_what_fails_on_either_side_is_raised_once_both_have_ended(failing):
+@pytest.mark.parametrize("failing", ["facts", "checks", "first", "second", ""])
+def test_what_fails_on_either_side_is_raised_once_both_have_ended(failing, monkeypatch):
     ended = []
 
-    def work(nth: int):
-        def done(con):
-            con.execute(f"create table side_{nth} as select {nth} as nth")
-            ended.append(nth)
-            if nth == failing:
-                raise ValueError(str(nth))
+    def done(con, name: str) -> None:
+        con.execute(f"create table side_{name} as select 1 as n")
+        ended.append(name)
+        if name == failing:
+            raise ValueError(name)
 
-        return done
+    def facts(con, as_of, evident):
+        evident()
+        done(con, "facts")
 
+    def checks(con, stand):
+        stand()
+        done(con, "checks")
+
+    class Rollups:
+        def begin(self, con):
+            return [lambda con: done(con, "first"), lambda con: done(con, "second")]
+
+        def end(self, con):
+            done(con, "end")
+
+    monkeypatch.setattr(build, "facts", facts)
     with duckdb.connect() as con:
         con.execute("attach ':memory:' as build")
         con.execute("use build")
-        with pytest.raises(ValueError, match=str(failing)):
-            build._derive(con, [(work(0),), (work(1),)], few=False)
-        assert sorted(ended) == [0, 1]
-        assert con.execute("select nth from side_0 union all select nth from build.side_1 order by 1").fetchall() == [(0,), (1,)]
+        with pytest.raises(ValueError, match=failing) if failing else nullcontext():
+            build._derive(con, datetime(2024, 7, 1), False, checks, Rollups())
+        assert ended[0] == "facts", "what waits for every fact comes after them"
+        assert "checks" in ended
+        assert failing or (sorted(ended[1:4]), ended[4]) == (["checks", "first", "second"], "end")
+        assert ("end" in ended, "first" in ended) == (not failing, failing != "facts")
+        assert con.execute(" union all ".join(f"select n from side_{name}" for name in ended)).fetchall() == [(1,)] * len(ended)
+
+
+def test_checks_rest_on_tables_of_the_evidence_and_wait_for_the_one_of_later():
+    """They run over a connection of their own while later facts are made: of those they would find nothing, and temporary tables they do not see."""
+    made = {}
+    for script in sorted(build.SQL.glob("*.sql")):
+        made |= {name: (script.name, kind) for kind, name in re.findall(r"^create (temp )?(?:table|view) (\w+) as", script.read_text(encoding="utf-8"), re.MULTILINE)}
+    read = {}
+    for module in sorted(Path(quality.__file__).parent.glob("*.py")):
+        asked = set(re.findall(r"\b(?:from|join) (\w+)\b", module.read_text(encoding="utf-8"))) & made.keys()
+        read |= {(name, module.stem): made[name] for name in asked}
+    assert not {name for name, (_, kind) in read.items() if kind}
+    assert {name for name, (script, _) in read.items() if script > build.EVIDENCE} == {("told_late", "wholeness")}
+    assert len(read) > 8

@@ -9,7 +9,7 @@ where f.app_id is not null and f.fu_at < c.as_of and coalesce(f.reached, '接通
 group by f.app_id;
 
 -- One row per charge item: which side of the red line its words name.
-create temp table item_scope as
+create table item_scope as
 with
 named as (
     select i.item,
