@@ -35,5 +35,6 @@ def test_each_shape(shape):
 @settings(max_examples=max(1, WORLDS - len(SHAPES)), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck))
 @given(worlds)
 @example(("one_grid", 65))
+@example(("all_open", 933265))
 def test_any_shape(world):
     check(*world)

@@ -127,7 +127,7 @@ rows_ as (
             when result = '公司改约' then 'miss'
             when arrived_at is null and not on_time then 'miss'
             when arrived_at is null then 'unknown'
-            when arrived_to <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'hit'
+            when arrived_last <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'hit'
             when arrived_at > slot_to + tolerance or arrived_last < slot_from - tolerance then 'miss'
             else 'unknown'
         end as verdict,
@@ -135,7 +135,7 @@ rows_ as (
             when result = '公司改约' then 'company_moved'
             when arrived_at is null and not on_time then 'not_kept'
             when arrived_at is null then 'no_record'
-            when arrived_to <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'kept'
+            when arrived_last <= slot_to + tolerance and arrived_at >= slot_from - tolerance then 'kept'
             when arrived_at > slot_to + tolerance then 'late_arrival'
             when arrived_last < slot_from - tolerance then 'early_arrival'
             else 'imprecise'
