@@ -22,6 +22,9 @@ SEED = 4
 CPU = 60
 """Seconds of one core that a mutant may take; one that takes longer is killed."""
 
+EVERY = 300
+"""The same for the program itself, which goes through every test that a mutant may come to."""
+
 WALL = 600
 
 
@@ -74,17 +77,17 @@ def run(mutants: list[tuple[Mutant, Told]], home: Path, workers: int = 1, thorou
 def unharmed(home: Path, thorough: bool = False) -> list[Ended]:
     """Run the program itself, its SQL written anew from its syntax trees: nothing may kill it."""
     worlds = killing.worlds(None if thorough else 2)
-    return [_next([_fork(None, None, lambda kill=kill: kill(None, worlds, home, thorough))]) for kill in (killing.of_sql, killing.of_python)]
+    return [_next([_fork(None, None, lambda kill=kill: kill(None, worlds, home, thorough), EVERY)]) for kill in (killing.of_sql, killing.of_python)]
 
 
-def _fork(mutant: Mutant | None, told: Told | None, kill: Callable[[], str | None]) -> Running:
+def _fork(mutant: Mutant | None, told: Told | None, kill: Callable[[], str | None], seconds: int = CPU) -> Running:
     says, said = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(says)
         os.setsid()
         used = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime)
-        resource.setrlimit(resource.RLIMIT_CPU, (used + CPU, used + CPU + 5))
+        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, used + seconds + 5))
         try:
             by = kill()
             os.write(said, ("survived" if by is None else f"killed by {by}").encode())
