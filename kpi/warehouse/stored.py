@@ -10,7 +10,7 @@ MANY = 100_000
 TABLE = "app_stored"
 """The table that is stored so; its script makes it, and says what it holds."""
 
-SAMPLE = 10_000
+SAMPLE = 2_000
 """Rows by which it is guessed which columns are not worth packing."""
 
 VARIED = frozenset(("key",))
