@@ -9,7 +9,7 @@ import pytest
 
 from kpi import pipeline
 from kpi.__main__ import main
-from kpi.metrics.causes import causes, grouped, recorded
+from kpi.metrics.causes import causes, grouped, parties, recorded
 from kpi.metrics.compute import compute
 from kpi.problems import UsageProblem
 from tests.facts import engine, typed
@@ -57,3 +57,7 @@ def test_the_command(sample_home, monkeypatch, capsys):
         told = json.loads(capsys.readouterr().out)
         (row,) = [r for r in compute(built, [id], start="2024-01", end="2024-05") if r["month"] is None]
         assert sum(one["n"] for one in told) == row["n"] - row["hits"] and all(len(one["keys"]) == one["n"] for one in told)
+
+
+def test_what_nobody_recorded_is_one_group_however_it_is_blank():
+    assert [(row["cause"], row["n"]) for row in parties([("", 1), ("气表未到货", 2), (None, 3)])] == [("气表未到货", 2), (None, 4)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import duckdb
 import pytest
 
 from kpi import pipeline
+from kpi.engine import DuckEngine
 from kpi.metrics import listing, record
-from kpi.metrics.cases import DATED, cases
+from kpi.metrics.cases import DATED, cases, told_by, within
 from kpi.metrics.registry import metric
 
 PROMISES = ("valve_on_time", "one_process", "zero_material", "zero_errand", "zero_fee", "feedback_24h", "feedback_3wd")
@@ -59,3 +63,26 @@ def test_facts_asked_for_by_their_moment_have_its_month(sample_home):
     engine = pipeline.reader(sample_home)
     for fact in sorted(DATED):
         assert engine.rows(f"select count_if(month = strftime(dated_at, '%Y-%m')) = count(*) and count(*) > 0 as same from {fact}")[0]["same"], fact
+
+
+def test_the_first_moment_of_a_month_belongs_to_it_and_the_last_does_too():
+    with duckdb.connect() as con:
+        con.execute("create table fact_inside as select unnest(?::timestamp[]) as dated_at", [["2024-04-30 23:59", "2024-05-01 00:00", "2024-05-31 23:59", "2024-06-01 00:00"]])
+        condition, values = within(DuckEngine(con, "made up", datetime(2024, 7, 1)), "fact_inside", ["2024-05"])
+        assert con.execute(f"select count(*), min(f.dated_at) from fact_inside as f where {condition}", values).fetchone() == (2, datetime(2024, 5, 1))
+
+
+def test_sources_of_an_application_are_ledgers_that_name_it():
+    assert {"charge", "followup"} <= set(told_by(metric("zero_fee")))
+    assert told_by(metric("feedback_24h")) == []
+
+
+def test_what_a_customer_said_has_the_reason_of_its_verdict(sample_home):
+    rows = pipeline.reader(sample_home).rows("select verdict, reason, said, count(*) as n from fact_said group by all")
+    expected = {"hit": lambda said: "agree", "miss": lambda said: "said_more" if said > 0 else "said_less", "unknown": lambda said: "not_said" if said is None else "ledger_silent"}
+    assert {row["reason"] for row in rows} >= {"agree", "ledger_silent", "not_said"}
+    assert not [row for row in rows if row["reason"] != expected[row["verdict"]](row["said"])]
+
+
+def test_ratings_of_the_middle_and_above_are_no_misses():
+    assert [metric(f"ratings_{whom}_{level}").verdict for whom in ("company", "manager") for level in (1, 2, 3, 4, 5)] == ["'miss'", "'miss'", "'hit'", "'hit'", "'hit'"] * 2
