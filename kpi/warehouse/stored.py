@@ -10,11 +10,8 @@ MANY = 100_000
 TABLE = "app_stored"
 """The table that is stored so; its script makes it, and says what it holds."""
 
-SAMPLE = 2_000
-"""Rows by which it is guessed which columns are not worth packing."""
-
-VARIED = frozenset(("key",))
-"""Texts of which none is like another."""
+VARIED = frozenset("key accepted_at accept_passed_at asked_at applied_at gas_on_at inside_done_on ready_at start_from due_at quote_due".split())
+"""Columns that differ from row to row and are seldom blank."""
 
 PLAIN = " using compression uncompressed"
 """What a column says of which packing takes a third of the time and saves little room."""
@@ -35,10 +32,7 @@ def _store(con: duckdb.DuckDBPyConnection) -> None:
     known = con.execute(f"select {', '.join(f'stats({name})' for name in kinds)} from app_reckoned limit 1").fetchone()
     # before the first application there is no row to tell it
     kept = [name for name, told in zip(kinds, known, strict=True) if told["has_no_null"]] if known else [*kinds]
-    times = [name for name in kept if kinds[name] == "TIMESTAMP"]
-    rows, *seen = con.execute(f"select count(*), {', '.join(f'count({name})' for name in times)} from (select * from app_reckoned limit {SAMPLE}) as sample").fetchone()
-    plain = VARIED.union(name for name, filled in zip(times, seen, strict=True) if 2 * filled > rows)
-    columns = ", ".join(f"{name} {kinds[name]}{PLAIN if name in plain else ''}" for name in kept)
+    columns = ", ".join(f"{name} {kinds[name]}{PLAIN if name in VARIED else ''}" for name in kept)
     con.execute(f"create table app_valued ({columns})")
     con.execute(f"insert into app_valued select {', '.join(kept)} from app_reckoned")
     con.execute(f"create view {TABLE} as select {', '.join(name if name in kept else f'cast(null as {kinds[name]}) as {name}' for name in kinds)} from app_valued")
