@@ -45,6 +45,10 @@ class Rows:
         """Return one row."""
         return self.rows[at]
 
+    def some(self, places: list[int]) -> list[Row]:
+        """Return some rows."""
+        return [self.rows[at] for at in places]
+
     def _column(self, at: int) -> tuple[Any, ...]:
         if self._cells is None:
             even = len(set(map(len, self.rows))) == 1
@@ -77,6 +81,11 @@ class Columns:
     def row(self, at: int) -> Row:
         """Return one row."""
         return [column[at].as_py() for column in self.columns]
+
+    def some(self, places: list[int]) -> list[Row]:
+        """Return some rows."""
+        at = pa.array(places, pa.int64())
+        return [list(cells) for cells in zip(*(column.take(at).to_pylist() for column in self.columns), strict=True)]
 
     @property
     def rows(self) -> list[Row]:

@@ -22,6 +22,21 @@ class Listing:
         self.rejected = 0
         self.skipped = 0
 
+    @property
+    def rejects_left(self) -> int:
+        """How many rejects can still be listed."""
+        return self.most - len(self.rejects)
+
+    @property
+    def findings_left(self) -> int:
+        """How many findings can still be listed."""
+        return self.most - len(self.findings)
+
+    def beyond(self, *, rows: int = 0, cells: int = 0) -> None:
+        """Rejected rows, and cells or findings, for which there is no room."""
+        self.rejected += rows
+        self.unlisted += rows + cells
+
     def skip(self, row: int, code: str) -> None:
         """A row that is no data, or none of ours."""
         self.skipped += 1

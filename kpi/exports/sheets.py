@@ -36,6 +36,9 @@ class Sheet:
     text: bool = False
 
 
+LAST_ROW = 1_048_576
+"""No format has rows below; a damaged file may tell of a cell in row four thousand million."""
+
 MERGES = 200_000
 """More merged ranges than this in one sheet are no ledger; the rest is left unfilled."""
 
@@ -99,7 +102,7 @@ def _marked(rows: Iterator[Row], faulty: dict[int, dict[int, Mark]], most: int) 
         if number in faulty:
             _mark(cells, faulty[number], most)
         yield cells
-    for below in range(number + 1, max(faulty, default=0) + 1):
+    for below in range(number + 1, min(max(faulty, default=0), LAST_ROW) + 1):
         cells: Row = []
         if below in faulty:
             _mark(cells, faulty[below], most)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.exports import ahead, duplicates, fills, keys, offer, schema, spans, typed
+from kpi.exports import ahead, duplicates, fills, keys, offer, rejects, schema, spans, typed
 from kpi.exports.blocks import Block, Rows
 from kpi.exports.clock import Clock
 from kpi.exports.encoded import Encoded
@@ -125,8 +125,8 @@ class Stage:
         nodata = np.zeros(len(block), bool)
         others = np.full(len(block), self.other)
         blank = 0
-        for row in np.flatnonzero(doubtful).tolist():
-            cells = block.row(row)
+        places = np.flatnonzero(doubtful).tolist()
+        for row, cells in zip(places, block.some(places), strict=True):
             if not filled(cells):
                 nodata[row] = True
                 blank += 1
@@ -174,12 +174,12 @@ class Stage:
                 continue
             column = columns[name]
             earlier = [n for n in reversed(grouped.get(name, ())[: grouped.get(name, (name,)).index(name)]) if n in columns]
-            for row, outcome in list(column.rows_of(Clock)):
+            for row in np.flatnonzero(column.that(lambda outcome: isinstance(outcome, Clock))).tolist():
                 span = next((s for n in earlier if (s := columns[n].value(row)) is not None), None)
                 if span is None or span.precision not in DATED:
                     column.override[row] = Reject("time_without_date")
                 else:
-                    column.override[row] = Noted(spans.on(span.start.date(), outcome), "date_borrowed")
+                    column.override[row] = Noted(spans.on(span.start.date(), column.outcome(row)), "date_borrowed")
 
     def _out_of_scope(self, first: int, columns: dict[str, Typed], nodata: np.ndarray) -> np.ndarray:
         """Skip residents and test rows."""
@@ -193,67 +193,40 @@ class Stage:
         return skipped
 
     def _rejected(self, first: int, columns: dict[str, Typed], out: np.ndarray, lost: dict[int, tuple[str, Reject]]) -> np.ndarray:
-        """Reject rows that are `lost`, or have no usable key or required column; each is listed once, its other bad cells as findings."""
+        """Reject rows that are `lost`, or have no usable key or required column."""
         self.keys = keys.of(self.table, columns, ~out)
-        missing = self.keys.is_null().to_numpy(zero_copy_only=False)
-        rejected = missing.copy()
-        for group in self.table.required:
-            known = np.zeros(out.size, bool)
-            for name in group:
-                if name in columns:
-                    known |= columns[name].known()
-            rejected |= ~known
-        if lost:
-            rejected[list(lost)] = True
-        rejected &= ~out
-        for row in np.flatnonzero(rejected).tolist():
-            if row in lost:
-                value, why = lost[row]
-                self.listing.reject("row", first + row, "", value, None, why.code, why.args)
-                continue
-            groups = [self.table.key] if missing[row] else []
-            groups += [g for g in self.table.required if not any(n in columns and columns[n].value(row) is not None for n in g)]
-            self._reject_row(row, first + row, columns, groups[0], "key_blank" if missing[row] else "required_blank")
-        return rejected
-
-    def _reject_row(self, row: int, number: int, columns: dict[str, Typed], group: tuple[str, ...], code: str) -> None:
-        told = None
-        for name, column in columns.items():
-            outcome = column.outcome(row)
-            if not isinstance(outcome, Reject):
-                continue
-            if told is None and name in group:
-                told = name
-                self.listing.reject("row", number, self.columns[name].header, _raw(column.raw(row)), column.field, outcome.code, outcome.args)
-            else:
-                self.listing.find("warning", outcome.code, number, self.columns[name].header, _raw(column.raw(row)), column.field, outcome.args)
-        if told is None:
-            blank = next((n for n in group if n not in columns or columns[n].value(row) is None), group[0])
-            header = self.columns[blank].header if blank in self.columns else self.table.by_name[blank].zh
-            if code == "required_blank" and not any(name in self.columns for name in group):
-                code = "required_absent"
-            self.listing.reject("row", number, header, "", None, code, {"name": self.table.by_name[blank].zh})
+        lacking = rejects.Lacking(self.table, self.columns, columns, self.keys.is_null().to_numpy(zero_copy_only=False))
+        lost = {row: why for row, why in lost.items() if not out[row]}
+        moved = np.zeros(out.size, bool)
+        moved[list(lost)] = True
+        rejects.moved(first, lost, self.listing)
+        lacking.list(first, lacking.rows & ~out & ~moved, self.listing)
+        return (lacking.rows | moved) & ~out
 
     def _list_cells(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> None:
         """List the unreadable cells and the notes of the rows that are kept."""
         for name, column in columns.items():
-            if not column.special and not column.override:
-                continue
-            header = self.columns[name].header
-            for row, outcome in column.rows_of((Reject, Noted)):
-                if not keep[row]:
-                    continue
-                raw = _raw(column.raw(row))
-                if isinstance(outcome, Reject):
-                    self.listing.reject("cell", first + row, header, raw, column.field, outcome.code, outcome.args)
-                elif outcome.code in COUNTED:
-                    self.notes.setdefault((name, outcome.code), [first + row, raw, 0, outcome])[2] += 1
-                else:
-                    self.listing.find(outcome.severity, outcome.code, first + row, header, raw, column.field, outcome.args)
+            if column.special or column.override:
+                rejects.cells(name, column, self.columns, first, keep, self.listing)
+                self._list_notes(first, name, column, keep)
         for name, widths in self.widths.items():
             widths.watch(columns[name], first)
         fallen = pc.starts_with(self.keys, keys.FALLBACK).fill_null(False).to_numpy(zero_copy_only=False)
         self.fallbacks += (first + np.flatnonzero(fallen & keep)).tolist()
+
+    def _list_notes(self, first: int, name: str, column: Typed, keep: np.ndarray) -> None:
+        for code in column.codes():
+            rows = np.flatnonzero(column.that(lambda outcome, code=code: isinstance(outcome, Noted) and outcome.code == code) & keep)
+            if code in COUNTED:
+                if rows.size:
+                    row = int(rows[0])
+                    self.notes.setdefault((name, code), [first + row, rejects.raw(column, row), 0, column.outcome(row)])[2] += rows.size
+                continue
+            listed = rows[: self.listing.findings_left]
+            for row in listed.tolist():
+                outcome = column.outcome(row)
+                self.listing.find(outcome.severity, code, first + row, self.columns[name].header, rejects.raw(column, row), column.field, outcome.args)
+            self.listing.beyond(cells=rows.size - listed.size)
 
     def _arrow(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> pa.Table:
         size = keep.size
@@ -291,8 +264,3 @@ class Stage:
             listing.find("info", "hidden_sheet")
         if self.sheet.wide:
             listing.find("warning", "columns_cut", args={"limit": self.limits.columns})
-
-
-def _raw(cell: Any) -> Any:
-    """A cell as it stands in the file; of two cells of one time, both."""
-    return " ".join(str(part) for part in cell if part not in ("", None)) if isinstance(cell, tuple) else cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Typed:
         self.arrays = arrays
         self.special = special
         self.override: dict[int, Any] = {}
+        self._values: dict[int, Any] = {}
 
     def raw(self, row: int) -> Any:
         """Return the cell of a row as it stood in the file."""
@@ -51,21 +52,26 @@ class Typed:
         at = int(self.index[row])
         if at in self.special:
             return self.special[at]
-        parts = [array[at].as_py() for array in self.arrays]
-        return None if parts[0] is None else Span(*parts) if self.field.kind == "time" else parts[0]
+        if at not in self._values:
+            parts = [array[at].as_py() for array in self.arrays]
+            self._values[at] = None if parts[0] is None else Span(*parts) if self.field.kind == "time" else parts[0]
+        return self._values[at]
 
     def value(self, row: int) -> Any:
         """Return the value of a row, None for blank or unreadable."""
         return _value(self.outcome(row))
 
-    def rows_of(self, kinds: type | tuple[type, ...]) -> Iterator[tuple[int, Any]]:
-        """Yield (row, outcome) of the rows whose outcome is of these kinds."""
-        wanted = [at for at, outcome in self.special.items() if isinstance(outcome, kinds)]
-        if wanted:
-            for row in np.flatnonzero(np.isin(self.index, wanted)).tolist():
-                if row not in self.override:
-                    yield row, self.special[int(self.index[row])]
-        yield from [(row, outcome) for row, outcome in self.override.items() if isinstance(outcome, kinds)]
+    def that(self, wanted: Callable[[Any], bool]) -> np.ndarray:
+        """Return for each row whether its cell needs a word, and of the `wanted` kind."""
+        places = [at for at, outcome in self.special.items() if wanted(outcome)]
+        mask = np.isin(self.index, places) if places else np.zeros(self.index.size, bool)
+        for row, outcome in self.override.items():
+            mask[row] = wanted(outcome)
+        return mask
+
+    def codes(self) -> list[str]:
+        """Return the codes of the notes that stand in this column."""
+        return list(dict.fromkeys(outcome.code for outcome in (*self.special.values(), *self.override.values()) if isinstance(outcome, Noted)))
 
     def known(self) -> np.ndarray:
         """Return for each row whether it has a value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
 import zipfile
 
@@ -97,6 +98,17 @@ def test_truncated(kind, share, tmp_path):
         except DataProblem:
             pass
         assert time.monotonic() - began < SECONDS
+
+
+def test_an_error_cell_in_a_row_that_no_workbook_has(tmp_path):
+    """A damaged .xlsb told of one in row four thousand million, and empty rows were made up to it."""
+    path = xlsb(tmp_path / "a.xlsb", {"台账": [*ROWS, ["#N/A", ""]]})
+    parts = parts_of(path)
+    part = "xl/worksheets/sheet1.bin"
+    assert parts[part].count(struct.pack("<IIH", 2, 0, 300)) == 1
+    parts[part] = parts[part].replace(struct.pack("<IIH", 2, 0, 300), struct.pack("<IIH", 4_000_000_000, 0, 300))
+    report = reader.read(packed(path, parts), tmp_path / "out", limits=QUICK)
+    assert [(s["rows"], s["staged"]) for s in report["sheets"]] == [(1, 1)]
 
 
 def test_password(tmp_path):
