@@ -16,6 +16,10 @@ MERGED = ("value_changed", "blank_kept", "column_kept")
 """Notes that say of a column what a file made of known values: few lines, and nobody sees it in the counts."""
 
 
+PRINTED = 200
+"""Errors and findings printed; nobody reads more on a screen."""
+
+
 def _json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
@@ -36,10 +40,15 @@ def _mappings(args: argparse.Namespace) -> dict[str, Any] | None:
 
 
 def _errors(told: list[dict[str, Any]], lang: str) -> None:
-    for one in told:
+    for one in told[:PRINTED]:
         row = f" 第{one['row']}行" if lang == "zh" else f" row {one['row']}"
         where = f"{one['file']} [{one['sheet'] or ''}]" + (row if one["row"] else "") + (f" {one['column']}" if one["column"] else "")
         print(f"{where} “{one['value']}” {one['reason']} {one['remedy']}", file=sys.stderr)
+    if (rest := len(told) - PRINTED) > 0:
+        print(
+            f"……还有 {rest} 条：--errors 文件夹 把每个文件标好退回，--format json 列出全部。" if lang == "zh" else f"… and {rest} more: --errors DIR hands each file back marked, --format json lists all.",
+            file=sys.stderr,
+        )
 
 
 def _ignored(told: dict[str, Any], lang: str) -> None:

@@ -46,6 +46,15 @@ def test_check_confirm_undo(run, tmp_path):
     assert run("undo", 2)[0] == 2
 
 
+def test_a_screen_holds_two_hundred_errors_and_says_where_the_others_are(run, tmp_path):
+    path = tmp_path / "五月.csv"
+    path.write_text(HEAD + "".join(f"A{i},示例甲厂,G1,某日,,\n" for i in range(230)), encoding="utf-8")
+    code, _, err = run("check", path)
+    lines = [line for line in err.splitlines() if line.startswith("五月.csv [五月] 第")]
+    assert (code, len(lines), "退回 230" in err) == (3, 200, True)
+    assert "还有 30 条" in err and "--errors" in err
+
+
 def test_a_mapping_file(run, tmp_path):
     path = tmp_path / "怪.csv"
     path.write_text("单号,客户,何时报\nA1,示例甲厂,2024-05-01\n", encoding="utf-8")
