@@ -34,6 +34,8 @@ class Lacking:
 
     def list(self, first: int, rows: np.ndarray, listing: Listing) -> None:
         """List `rows` of a chunk whose first row has the number `first`: each once, its other unreadable cells as findings."""
+        if not rows.any():
+            return
         bad = {name: mask for name, column in self.columns.items() if (mask := column.that(unread) & rows).any()}
         for row in np.flatnonzero(rows).tolist():
             if not listing.rejects_left and not (bad and listing.findings_left):

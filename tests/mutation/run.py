@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import select
@@ -12,10 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from tests.mutation import killing
-from tests.mutation.mutants import Mutant, chosen, equivalent
+from tests.mutation.mutants import Mutant, chosen, equivalent, text
 from tests.mutation.sql import Told
 
 SEED = 4
@@ -131,6 +133,24 @@ def parted(count: int, seed: int, short: bool = False) -> tuple[list[tuple[Mutan
     return [(m, t) for m, t, reason in reasons if reason is None], [(m, t, reason) for m, t, reason in reasons if reason is not None]
 
 
+def recorded(one: Ended) -> str:
+    """Return what became of a mutant as a line of JSON, with the file as it stood."""
+    return json.dumps({"mutant": _name(one.mutant, one.told), "by": one.by, "seconds": round(one.seconds, 1)}, ensure_ascii=False)
+
+
+def _name(mutant: Mutant, told: Told) -> list[str]:
+    return [sha256(text(mutant.file).encode()).hexdigest()[:16], mutant.file, mutant.place, told.change]
+
+
+def earlier(path: Path | None, lot: list[tuple[Mutant, Told]]) -> list[Ended]:
+    """Return the mutants of a lot that an earlier run over the same files has killed, by its records."""
+    if path is None or not path.exists():
+        return []
+    told = {tuple(one["mutant"]): one for one in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    found = [Ended(m, t, one["by"], one["seconds"]) for m, t in lot if (one := told.get(tuple(_name(m, t))))]
+    return [one for one in found if one.killed]
+
+
 def report(ended: list[Ended], argued: list[tuple[Mutant, Told, str]], count: int, seed: int) -> Iterator[str]:
     """Yield the lines of docs/mutants.md."""
     survived = sorted((e for e in ended if not e.killed), key=lambda e: (e.by is not None, e.mutant.file, e.told.line, e.told.change))
@@ -168,6 +188,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--home", type=Path, required=True, help="a store that holds the samples")
     parser.add_argument("--out", type=Path, help="where to write the report")
+    parser.add_argument("--records", type=Path, help="lines of JSON on what became of each; a mutant killed there already, its file unchanged, is not run again")
     parser.add_argument("--only", default="", help="only mutants whose file, place and change hold this")
     parser.add_argument("--short", action="store_true", help="only mutants that worlds can tell, and three worlds")
     parser.add_argument("--unharmed", action="store_true", help="first see that the program written anew from its syntax trees is not killed")
@@ -177,13 +198,18 @@ def main() -> int:
         return 2
     lot, argued = parted(asked.count, asked.seed, asked.short)
     lot = [(m, t) for m, t in lot if asked.only in f"{m.file} {t.where} {t.change}"]
+    done = earlier(asked.records, lot)
+    lot = [(m, t) for m, t in lot if m not in {one.mutant for one in done}]
     seen: Counter[str] = Counter()
 
     def tell(one: Ended) -> None:
+        if asked.records:
+            with asked.records.open("a", encoding="utf-8") as records:
+                records.write(recorded(one) + "\n")
         seen["killed" if one.killed else "survived"] += 1
         print(f"{sum(seen.values()):4d}/{len(lot)} {one.seconds:6.1f} s  {one.mutant.file}:{one.told.line} {one.told.where} | {one.told.change} | {one.by or 'SURVIVED'}", file=sys.stderr, flush=True)
 
-    ended = run(lot, asked.home, asked.workers, not asked.short, tell)
+    ended = [*done, *run(lot, asked.home, asked.workers, not asked.short, tell)]
     lines = "\n".join(report(ended, argued, asked.count, asked.seed)) + "\n"
     if asked.out:
         asked.out.write_text(lines, encoding="utf-8")
