@@ -43,6 +43,58 @@ def test_days_that_no_calendar_knows_lose_no_application():
     assert told["A1"]["valve_reason"] == told["A3"]["valve_reason"] == "calendar"
 
 
+def test_a_stop_of_an_application_older_than_the_calendar_counts():
+    """Ready at 08:30 and stopped from 09:00 to 09:00 of the next day, so that 10:00 is an hour and a half of work; how long the company had it in all is not told."""
+    rows = [{"app_id": "A1", "applied_at": "2018-12-20", "ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}]
+    stops = [{"stop_id": "T1", "app_id": "A1", "start_at": "2024-05-06 09:00", "end_at": "2024-05-07 09:00", "reason": "无法入户", "owner": "用户", "noticed_on": "2024-05-06"}]
+    found = facts(application=rows, clock_stop=stops)
+    assert [(one["verdict"], one["value"]) for one in cases(found, "valve_on_time", start="2024-05", end="2024-05")] == [("hit", pytest.approx(90 / 420))]
+    (clock,) = found.rows("select valve_wd, stopped_wd, company_low_wd, company_high_wd from fact_clock")
+    assert clock == {"valve_wd": pytest.approx(1 + 90 / 420), "stopped_wd": 1.0, "company_low_wd": None, "company_high_wd": None}
+
+
+@pytest.mark.parametrize(("as_of", "ready", "gas"), [
+    (datetime(2027, 12, 31), "2027年12月", "2027-12-20 10:00"), (datetime(2027, 12, 31), "2027年12月", "2027-12-01 10:00"), (datetime(2019, 2, 1), "2018-12-30至2019-01-02", "2019-01-21 10:00"),
+])
+def test_a_start_that_leaves_the_calendar_has_no_elapsed_time(as_of, ready, gas):
+    found = facts(as_of, application=[{"app_id": "A1", "applied_at": "2018-12-20", "ready_at": ready, "gas_on_at": gas}])
+    assert found.rows("select verdict, reason, low_wd, high_wd from valve") == [{"verdict": "unknown", "reason": "calendar", "low_wd": None, "high_wd": None}]
+
+
+def test_a_start_on_the_first_provisional_day_is_marked():
+    """Gas came on the day before, which contradicts it: the case stands as unknown in the last official month."""
+    found = facts(datetime(2027, 2, 1), application=[{"app_id": ready, "applied_at": "2026-12-01", "ready_at": ready, "gas_on_at": "2026-12-30 10:00"} for ready in ("2026-12-31", "2027-01-01")])
+    told = {row["app_id"]: (row["reason"], row["provisional"]) for row in found.rows("select app_id, reason, provisional from fact_valve")}
+    assert told == {"2026-12-31": ("ready_after_gas_on", False), "2027-01-01": ("ready_after_gas_on", True)}
+
+
+def test_an_answer_is_due_from_the_last_minute_of_being_taken_up():
+    """Taken up in the first minute of Monday 6 May, its seventh working day is the 14th (the 11th is worked): an answer between the 14th and the 16th may be in time."""
+    rows = [{"app_id": "A1", "applied_at": "2024-05-06 00:00-00:01"}, {"app_id": "A2", "applied_at": "2024-05-05", "accepted_at": "2024-05-06 00:00-00:01"}, {"app_id": "A3", "applied_at": "2024-05-05"}]
+    found = facts(application=[row | {"quoted_on": "2024-05-14至2024-05-16"} for row in rows])
+    assert {one["key"]: one["verdict"] for one in cases(found, "plan_answered", month="2024-05")} == {"A1": "unknown", "A2": "unknown", "A3": "miss"}
+
+
+def test_a_grid_is_told_by_its_code_its_name_and_its_name_without_what_stands_in_brackets():
+    def words(*terms: tuple[str, str]) -> dict[str, str]:
+        found = facts(term=[{"grid_code": code, "grid_name": name, "manager_id": "M1", "valid_from": "2023-01-01"} for code, name in terms])
+        return {row["word"]: row["grid_code"] for row in found.rows("select word, grid_code from grid_word")}
+
+    assert words(("G1", "甲（东）"), ("G2", "乙片（西）"), ("A3", "G1")) == {"G1": "G1", "甲（东）": "G1", "甲": "G1", "G2": "G2", "乙片（西）": "G2", "乙片": "G2", "A3": "A3"}, "a code stands for its own grid"
+    assert words(("G1", "")) == {"G1": "G1"} and words(("G1", "丙网格")) == {"G1": "G1", "丙网格": "G1"}
+
+
+TURNKEY = {"design_on": "2024-04-10", "inside_done_on": "2024-04-20", "approval_done_on": "2024-04-15", "accept_passed_at": "2024-04-25 09:00", "account_opened_on": "2024-04-28"}
+
+
+@pytest.mark.parametrize("left_out", TURNKEY)
+def test_what_the_ledger_of_turnkey_works_never_tells_is_not_held_against_anyone(left_out):
+    done = {"applied_at": "2024-04-01", "build_mode": "代建", "gas_on_at": "2024-05-06 11:00"} | TURNKEY
+    lacking = [{"app_id": "A1"} | done | {left_out: ""}, {"app_id": "A2"} | done | {"build_mode": "自建"}]
+    for others, expected in (([], {"A1": "unknown"}), ([{"app_id": "A3"} | done], {"A1": "miss", "A3": "hit"})):
+        assert {one["key"]: one["verdict"] for one in cases(facts(application=[*lacking, *others]), "turnkey_whole", month="2024-05")} == expected
+
+
 def test_of_two_ratings_at_one_moment_the_later_key_stands():
     asked = [{"fu_id": key, "app_id": "A1", "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": score} for key, score in (("F2", "不满意"), ("F3", "满意"), ("F1", "不满意"))]
     found = facts(application=[{"app_id": "A1", "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00"}], followup=asked)

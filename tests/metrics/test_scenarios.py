@@ -42,6 +42,13 @@ VALVE: dict[str, tuple[dict[str, str], tuple[str, bool] | None]] = {
     "V25 over the May holidays": ({"ready_at": "2024-04-30 17:29", "gas_on_at": "2024-05-06 11:58"}, ("hit", False)),
     "V26 request after ready": ({"ready_at": "2024-05-06 08:30", "gas_requested_at": "2024-05-08 14:30", "gas_on_at": "2024-05-08 17:30"}, ("hit", False)),
     "V27 slot of a visit the user moved": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-09 09:30"}, ("hit", False)),
+    "V33 open, ready in a morning that ends at noon: over by the end of the afternoon": ({"ready_at": "2024年6月28日上午"}, ("miss", False)),
+    "V34 over from the last minute of a span of the morning": ({"ready_at": "2024-05-06 09:00-10:00", "gas_on_at": "2024-05-06 16:00", "applied_at": "2024-04-15 09:00-10:00"}, ("miss", False)),
+    "V35 over from the last minute of a span of the afternoon": ({"ready_at": "2024-05-06 14:40-15:00", "gas_on_at": "2024-05-07 09:30", "applied_at": "2024-04-15 14:40-15:10"}, ("miss", False)),
+    "V36 gas on within a span": ({"ready_at": "2024-05-06 10:00", "gas_on_at": "2024-05-06 14:40-15:00"}, ("hit", False)),
+    "V37 a limit ends with the minute of ready, whatever was asked before": (
+        {"ready_at": "2024-05-06 12:00", "gas_requested_at": "2024-05-06 09:00", "appt_by": "用户", "appt_start": "2024-05-06 09:00", "gas_on_at": "2024年5月7日上午"}, ("unknown", True)),
+    "V38 stops that begin together count once": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-06 16:30"}, ("miss", False)),
 }
 STOPS = [
     ("V31", "2024-06-25 09:00", "2024-06-25 10:00", STOP | {"noticed_on": "2024-06-25"}), ("V31", "2024-06-26 09:00", "", STOP | {"noticed_on": "2024-06-26"}),
@@ -49,6 +56,7 @@ STOPS = [
     ("V12", "2024-05-06 09:00", "2024-05-07 09:00", STOP | {"reason": "公司表具", "owner": "公司"}),
     ("V13", "2024-05-06 09:00", "2024-05-06 11:00", STOP), ("V13", "2024-05-06 10:00", "2024-05-06 12:00", STOP),
     ("V14", "2024-06-25 09:00", "", STOP | {"noticed_on": "2024-06-25"}),
+    ("V38", "2024-05-06 09:00", "2024-05-06 11:00", STOP), ("V38", "2024-05-06 09:00", "2024-05-06 10:00", STOP),
 ]
 
 APPEALS: dict[str, tuple[dict[str, str], str | None, tuple[str, bool] | None]] = {
@@ -193,6 +201,7 @@ def test_elapsed_of_exact_cases(valves):
     assert valves["V17"]["value"] == 0
     assert valves["V25"]["value"] == pytest.approx(1 / 360 + 208 / 420)
     assert (valves["V07"]["low"], valves["V07"]["high"]) == (0, 1)
+    assert (valves["V35"]["low"], valves["V35"]["high"]) == (pytest.approx(75 / 180 + 30 / 210), pytest.approx(85 / 180 + 30 / 210)), "from 15:00 at least, from 14:40 at most"
 
 
 def test_a_limit_that_ends_next_month_belongs_there(engine):

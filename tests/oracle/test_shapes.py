@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 
-from tests.facts import engine
+from kpi.engine import DuckEngine
+from tests.facts import engine, typed
+from tests.metrics import test_scenarios
 from tests.oracle.cases import frame
 from tests.oracle.compare import differences
 from tests.oracle.rows import unlike
@@ -17,11 +20,14 @@ WORLDS = int(os.environ.get("KPI_WORLDS", "20"))
 
 
 def check(shape: str, seed: int) -> None:
-    rows, as_of = ledgers(shape, seed)
-    found = engine(rows, as_of)
+    agree(engine(*ledgers(shape, seed)))
+
+
+def agree(found: DuckEngine) -> None:
+    """Hold every case and figure of a build against its recomputation."""
     expected = frame(found)
     assert not (wrong := unlike(found, expected)), (len(wrong), wrong[:10])
-    month = f"{as_of:%Y-%m}"
+    month = f"{found.as_of:%Y-%m}"
     for by, start, end in (((), None, None), (("grid",), month, month)):
         compared, wrong = differences(found, expected, by, start, end)
         assert compared and not wrong, (by, len(wrong), wrong[:10])
@@ -30,6 +36,10 @@ def check(shape: str, seed: int) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_each_shape(shape):
     check(shape, 5)
+
+
+def test_hand_made_ledgers():
+    agree(engine(typed(test_scenarios.ledgers()), datetime(2024, 7, 1)))
 
 
 @settings(max_examples=max(1, WORLDS - len(SHAPES)), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck))
