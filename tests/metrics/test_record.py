@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kpi import pipeline
-from kpi.metrics.record import applications, holders, on_the_way
+from kpi.metrics.record import applications, holders, on_the_way, reported
 from tests import facts
 from tests.metrics.ledgers import load
 
@@ -44,4 +44,5 @@ def test_a_grid_is_held_since_its_own_first_term():
     told = applications(found, ["A1", "A1"])
     assert list(told) == ["A1"] and (told["A1"]["customer"], told["A1"]["grid"], told["A1"]["manager"], told["A1"]["cause"]) == ("甲公司", "G2", "M1", "气表未到货")
     assert told["A1"]["events"] == [("applied_at", datetime(2024, 4, 1), "day"), ("gas_on_at", datetime(2024, 5, 6, 11), "moment")]
+    assert reported(found, "2024-04") == reported(found, "2024-05") == ["G2"], "a row without a grid reports for none"
     assert set(applications(found, ["A1", "A2", "A3"])) == {"A1", "A2"} and applications(found, []) == {}

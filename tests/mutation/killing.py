@@ -38,7 +38,10 @@ SHAPES = (("straddling_stops", 3), ("moved_managers", 5), ("make_up_days", 1), (
 LIKE = ("tests/metrics", "tests/stats")
 """Where the tests of a module lie."""
 
-OF_FACTS = ("tests/metrics/test_edges.py", "tests/metrics/test_scenarios.py", "tests/metrics/test_stages.py", "tests/metrics/test_story.py", "tests/oracle/test_undecided.py")
+OF_FACTS = (
+    "tests/metrics/test_service.py", "tests/metrics/test_works.py", "tests/metrics/test_edges.py", "tests/oracle/test_undecided.py", "tests/metrics/test_scenarios.py", "tests/metrics/test_stages.py",
+    "tests/metrics/test_story.py",
+)
 """Tests that tell facts from their rules on other ledgers than random ones."""
 
 OF_KEPT = ("tests/metrics/test_rollups.py", "tests/metrics/test_waits.py", "tests/metrics/test_stages.py::test_cohorts_that_a_build_keeps_are_looked_up")

@@ -1,0 +1,89 @@
+"""Appeals, visits and what users say of them, row by row, where the rules leave no doubt: how long an answer took, which process a visit falls under, who asked for a rating."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from kpi.engine import DuckEngine
+from kpi.warehouse import build
+from tests import facts
+
+AS_OF = datetime(2024, 6, 1)
+
+APPEALS: dict[str, tuple[dict[str, str], tuple[str, str, float | None, float | None]]] = {
+    "before the first year of the calendar": ({"level": "一般", "accepted_at": "2018-05-02 10:00", "fb_customer_at": "2018-05-02 12:00"}, ("hit", "kept", 2, 2)),
+    "never answered": ({"level": "一般", "accepted_at": "2024-05-06 10:00"}, ("miss", "no_feedback", None, None)),
+    "answered at some hour of the day": ({"level": "一般", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-06"}, ("hit", "kept", 0, 14)),
+    "answered on the second working day": ({"level": "复杂", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-08 16:00"}, ("hit", "kept", 2, 2)),
+    "answered in the minute that ends the third": ({"level": "复杂", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-10 00:00"}, ("miss", "late_feedback", 4, 4)),
+}
+"""Hours of natural time for what has 24 of them, working days for what has three: the lowest and the highest that the records allow."""
+
+ASKED: dict[str, tuple[dict[str, str], tuple[str, float | None]]] = {
+    "by the manager": ({"grid_code": "G1", "surveyor": "示例甲"}, ("self_asked", 1)),
+    "by another": ({"grid_code": "G1", "surveyor": "客服"}, ("counted", 0)),
+    "by nobody known": ({"grid_code": "G1"}, ("no_surveyor", None)),
+    "in a grid that nobody holds": ({"grid_code": "G2", "surveyor": "示例甲"}, ("no_manager", None)),
+}
+
+SAID: dict[str, tuple[str, str]] = {"A1": ("0", "agree"), "A2": ("1", "said_more"), "A3": ("2", "said_more"), "A4": ("", "not_said")}
+"""Documents that a user says he was asked for, where the ledger says none."""
+
+
+def key(name: str) -> str:
+    """Return a number as it is read: without blanks."""
+    return name.replace(" ", "")
+
+
+@pytest.fixture(scope="module")
+def found() -> DuckEngine:
+    """Facts of all these rows."""
+    visits = ("2023-03-09", "2023-03-10")
+    rows = {
+        "term": [{"grid_code": grid, "grid_name": grid, "manager_id": "M1", "manager_name": "示例甲", "valid_from": since} for grid, since in (("G1", "2023-01-01"), ("G2", "2024-05-30"))],
+        "application": [{"app_id": app, "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00", "docs_requested_n": "0"} for app in SAID],
+        "appeal": [{"case_id": name, **cells} for name, (cells, _) in APPEALS.items()],
+        "visit": [{"visit_id": at, "kind": "现场勘察", "arrived_at": at} for at in visits],
+        "followup": [
+            *({"fu_id": name, "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": "满意", **cells} for name, (cells, _) in ASKED.items()),
+            *({"fu_id": f"{app}-1", "app_id": app, "fu_at": "2024-05-20 10:00", "reached": "接通", "docs_said": said} for app, (said, _) in SAID.items()),
+        ],
+    }
+    return facts.engine(facts.typed(rows), AS_OF)
+
+
+def test_an_answer_took_no_less_and_no_more_than_its_records_allow(found):
+    told = {row["key"]: (row["verdict"], row["reason"], row["low"], row["high"]) for row in found.rows("select key, verdict, reason, low, high from fact_appeal")}
+    assert told == {key(name): expected for name, (_, expected) in APPEALS.items()}
+
+
+def test_the_new_process_begins_with_the_first_moment_of_its_day(found):
+    told = {row["key"]: row["regime"] for row in found.rows("select key, regime from fact_visit where about = 'visit'")}
+    assert told == {"2023-03-09": "11000", "2023-03-10": "1.5"}
+
+
+def test_who_asked_for_a_rating_is_told_apart_from_who_is_not_known(found):
+    told = {row["key"]: (row["reason"], row["self_asked"]) for row in found.rows("select key, reason, self_asked from fact_surveyor")}
+    assert told == {key(name): expected for name, (_, expected) in ASKED.items()}
+
+
+def test_one_document_more_than_the_ledger_says_is_more(found):
+    told = {row["app_id"]: row["reason"] for row in found.rows("select app_id, reason from fact_said where matter = 'documents'")}
+    assert told == {app: reason for app, (_, reason) in SAID.items()}
+
+
+def test_minutes_of_tolerance_stand_on_both_sides_of_a_slot():
+    """With half an hour granted, a slot from 14:30 to 16:30 is kept from 14:00 to 17:00; an afternoon may be either."""
+    arrivals = {
+        "2024-05-20 13:59": ("miss", "early_arrival"), "2024-05-20 14:00": ("hit", "kept"), "2024-05-20 17:00": ("hit", "kept"), "2024-05-20 17:01": ("miss", "late_arrival"),
+        "2024年5月20日上午": ("miss", "early_arrival"), "2024年5月20日下午": ("unknown", "imprecise"), "2024-05-20 14:29": ("hit", "kept"), "2024-05-20": ("unknown", "imprecise"),
+    }
+    slot = {"kind": "现场勘察", "appt_start": "2024-05-20 14:30", "appt_end": "2024-05-20 16:30"}
+    early = {"kind": "现场勘察", "appt_start": "2024-05-20 12:15", "appt_end": "2024-05-20 14:00", "arrived_at": "2024年5月20日上午"}
+    con = facts.standing(facts.typed({"visit": [*({"visit_id": at, **slot, "arrived_at": at} for at in arrivals), {"visit_id": "a morning that ends within the tolerance", **early}]}))
+    con.execute("update rule set value = '30' where name = 'appointment_tolerance_minutes'")
+    build.facts(con, AS_OF)
+    told = {row["key"]: (row["verdict"], row["reason"]) for row in DuckEngine(con, "made up", AS_OF).rows("select key, verdict, reason from fact_visit where about = 'appointment'")}
+    assert told == {key(at): expected for at, expected in arrivals.items()} | {key("a morning that ends within the tolerance"): ("unknown", "imprecise")}

@@ -1,0 +1,79 @@
+"""Projects, works outside the red line and parks, row by row, where the rules leave no doubt: what a date of a month allows, a work that ends before it begins, who holds a grid in its first minute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from kpi.engine import DuckEngine
+from tests import facts
+
+AS_OF = datetime(2024, 5, 30, 0, 1)
+"""The first minute of 30 May 2024 is over, and with it the first minute of a new manager."""
+
+LEADS: dict[str, tuple[str, str, tuple[str, float | None, float, float]]] = {
+    "day to day": ("2024-03-01", "2024-05-02", ("counted", 62, 62, 62)),
+    "month to day": ("2024年3月", "2024-05-02", ("imprecise", None, 32, 62)),
+    "day to month": ("2024-03-01", "2024年5月", ("imprecise", None, 61, 91)),
+}
+
+UPDATES: dict[str, tuple[str, tuple[str, str, float | None]]] = {
+    "31 days ago": ("2024-04-29", ("miss", "not_updated", 31)),
+    "30 days ago": ("2024-04-30", ("hit", "kept", 30)),
+    "30 to 59 days ago": ("2024年4月", ("unknown", "imprecise", None)),
+    "60 days ago or more": ("2024年3月", ("miss", "not_updated", None)),
+    "after as-of": ("2024-06-05", ("unknown", "updated_later", None)),
+    "never": ("", ("unknown", "no_record", None)),
+}
+
+WORKS: dict[str, tuple[str, str, tuple[str, float | None, float | None, float | None]]] = {
+    "four working days": ("2024-05-13", "2024-05-17", ("counted", 4, 4, 4)),
+    "over a weekend": ("2024-05-17", "2024-05-19", ("counted", 0, 0, 0)),
+    "from some day of a month": ("2024年4月", "2024-05-06", ("imprecise", None, 1, 22)),
+    "from the Saturday after its end": ("2024-05-18", "2024-05-17", ("imprecise", None, None, None)),
+    "from an unknown day": ("", "2024-05-17", ("no_record", None, None, None)),
+}
+
+
+def key(name: str) -> str:
+    """Return a number as it is read: without blanks."""
+    return name.replace(" ", "")
+
+
+@pytest.fixture(scope="module")
+def found() -> DuckEngine:
+    """Facts of all these rows."""
+    terms = (("M1", "2023-01-01", "2024-05-29"), ("M2", "2024-05-30", ""))
+    rows = {
+        "term": [{"grid_code": "G1", "grid_name": "一号网格", "manager_id": who, "manager_name": who, "valid_from": since, "valid_to": until} for who, since, until in terms],
+        "project": [
+            *({"project_id": name, "first_known_at": known, "landed_on": landed, "updated_on": "2024-05-20"} for name, (known, landed, _) in LEADS.items()),
+            *({"project_id": name, "grid_code": "G1", "first_known_at": "2024-03-01", "updated_on": updated} for name, (updated, _) in UPDATES.items()),
+        ],
+        "work": [{"work_id": name, "gas_start_on": begun, "boundary_ready_on": ended} for name, (begun, ended, _) in WORKS.items()],
+        "park": [{"park": "甲园", "grid_code": "G1", "manager": "示例甲", "channel": "微信群"}],
+    }
+    return facts.engine(facts.typed(rows), AS_OF)
+
+
+def test_a_project_was_known_no_fewer_and_no_more_days_before(found):
+    told = {row["key"]: (row["reason"], row["days"], row["low_days"], row["high_days"]) for row in found.rows("select key, reason, days, low_days, high_days from fact_lead")}
+    assert told == {key(name): expected for name, (*_, expected) in LEADS.items()}
+
+
+def test_a_month_that_may_be_thirty_days_ago_is_no_miss(found):
+    told = {row["key"]: (row["verdict"], row["reason"], row["age"]) for row in found.rows("select key, verdict, reason, age from fact_tracked where month = '2024-05' and grid = 'G1'")}
+    assert told == {key(name): expected for name, (_, expected) in UPDATES.items()}
+
+
+def test_a_work_that_ends_before_it_begins_has_no_days(found):
+    rows = found.rows("select key, reason, value_wd, low_wd, high_wd, net_wd, net_low_wd, net_high_wd from fact_outside")
+    assert {row["key"]: (row["reason"], row["value_wd"], row["low_wd"], row["high_wd"]) for row in rows} == {key(name): expected for name, (*_, expected) in WORKS.items()}
+    assert all([row[f"net_{name}"] for name in ("wd", "low_wd", "high_wd")] == [row[name] for name in ("value_wd", "low_wd", "high_wd")] for row in rows), "nothing was stopped"
+
+
+def test_a_grid_is_held_from_the_first_minute_of_a_term(found):
+    for fact in ("fact_park", "fact_tracked"):
+        told = {row["month"]: row["manager"] for row in found.rows(f"select distinct month, manager from {fact} where grid = 'G1'")}
+        assert told == {"2024-03": "M1", "2024-04": "M1", "2024-05": "M2"}, fact
