@@ -42,7 +42,7 @@ OF_FACTS = (
     "tests/metrics/test_service.py", "tests/metrics/test_works.py", "tests/metrics/test_edges.py", "tests/oracle/test_undecided.py", "tests/metrics/test_scenarios.py", "tests/metrics/test_stages.py",
     "tests/metrics/test_story.py",
 )
-"""Tests that tell facts from their rules on other ledgers than random ones."""
+"""Tests that tell facts from their rules on other ledgers than random ones, the cheapest first."""
 
 OF_KEPT = ("tests/metrics/test_rollups.py", "tests/metrics/test_waits.py", "tests/metrics/test_stages.py::test_cohorts_that_a_build_keeps_are_looked_up")
 """Tests of what a build keeps beside its facts: facts that are reckoned anew (`_always_built`) are without."""
@@ -178,10 +178,10 @@ def _reading(tables: set[str]) -> tuple[Any, ...]:
 
 
 def _of_tables(tables: set[str]) -> tuple[str, ...]:
-    """Return the tests of the modules that read some tables beside the KPIs, and of facts as such."""
+    """Return the tests of facts as such, and of the modules that read some tables beside the KPIs."""
     readers = [_module(file) for file in _sources() if file.startswith("kpi/metrics/") and any(re.search(rf"\b{table}\b", text(file)) for table in tables)]
     found = dict.fromkeys(file for name in readers for file in _of_module(name, far=False))
-    return tuple(dict.fromkeys((*found, *OF_FACTS)))
+    return tuple(dict.fromkeys((*OF_FACTS, *found)))
 
 
 def of_python(mutant: Mutant | None, told: list[Told], home: Path, thorough: bool) -> str | None:
