@@ -15,6 +15,9 @@ from tests.metrics.ledgers import load
 CUTOFF = "2024-05-15"
 """As-of is 00:00 of Thursday 16 May 2024."""
 
+OTHER_VISIT = {"app_id": "BUILD", "kind": "通气", "direction": "上门", "booked_at": "", "appt_start": "2024-05-16 14:30", "appt_end": "2024-05-16 16:30"}
+"""An appointment that stands open although nobody wrote down when it was made."""
+
 ROWS = {
     "term": [
         {"grid_code": "G1", "grid_name": "一号网格", "manager_id": "M1", "manager_name": "示例甲", "valid_from": "2023-01-01", "valid_to": "2024-05-10"},
@@ -29,23 +32,37 @@ ROWS = {
         {"app_id": "DONE", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 09:00", "gas_on_at": "2024-05-15 10:00"},
         {"app_id": "CALLED", "grid_code": "G2", "applied_at": "2024-03-01", "ready_at": "2024-04-25 09:00", "gas_on_at": "2024-04-25 10:00"},
         {"app_id": "BUILD", "grid_code": "G2", "applied_at": "2024-03-01", "build_mode": "代建", "contract_due_on": "2024-05-01", "contract_extended_to": "2024-05-20"},
+        *({"app_id": id, "grid_code": "G2", "applied_at": "2024-03-01", "ready_at": day, "gas_on_at": f"{day} 10:00"} for id, day in (
+            ("DAY7", "2024-05-09"), ("DAY8", "2024-05-08"), ("DAY30", "2024-04-16"), ("DAY31", "2024-04-15"), ("TWICE", "2024-05-09"))),
+        {"app_id": "BUILT", "grid_code": "G2", "applied_at": "2024-03-01", "build_mode": "代建", "contract_due_on": "2024-05-20", "inside_done_on": "2024-05-10"},
+        {"app_id": "BEFORE", "grid_code": "G2", "applied_at": "2018-05-01", "ready_at": "2018-06-01 09:00"},
         {"customer_name": "无号用户", "address": "示例路1号", "grid_code": "G2", "applied_at": "2024-04-01", "ready_at": "2024-05-15 10:00"},
     ],
-    "followup": [{"app_id": "CALLED", "round": "1", "fu_at": "2024-04-30", "reached": "接通"}],
+    "followup": [
+        {"app_id": "CALLED", "round": "1", "fu_at": "2024-04-30", "reached": "接通"},
+        {"app_id": "TWICE", "round": "1", "fu_at": "2024-05-10", "reached": "接通"}, {"app_id": "TWICE", "round": "2", "fu_at": "2024-05-14", "reached": "接通"},
+    ],
     "appeal": [
         {"case_id": "Q1", "grid_code": "G1", "owner": "示例丙", "level": "一般", "accepted_at": "2024-05-15 10:00"},
         {"case_id": "Q2", "grid_code": "G2", "level": "复杂", "accepted_at": "2024-05-15 10:00"},
         {"case_id": "Q3", "grid_code": "G2", "level": "重大", "accepted_at": "2024-05-15 10:00"},
         {"case_id": "Q4", "grid_code": "G2", "level": "一般", "accepted_at": "2024-05-15 10:00", "fb_customer_at": "2024-05-15 11:00"},
+        {"case_id": "Q6", "app_id": "BUILD", "level": "一般", "accepted_at": "2024-05-15 12:00"},
+        {"case_id": "Q5", "grid_code": "G2", "level": "复杂", "accepted_at": "2018-06-01 10:00"},
     ],
     "visit": [
         {"visit_id": "V1", "app_id": "BUILD", "kind": "通气", "direction": "上门", "booked_at": "2024-05-15 16:30", "appt_start": "2024-05-16 09:00", "appt_end": "2024-05-16 11:00"},
         {"visit_id": "V2", "app_id": "BUILD", "kind": "通气", "direction": "上门", "booked_at": "2024-05-15 16:30", "appt_start": "2024-05-16 09:00", "appt_end": "2024-05-16 11:00", "result": "用户改约"},
+        *(OTHER_VISIT | other for other in (
+            {"visit_id": "V3"}, {"visit_id": "V4", "booked_at": "2024-05-15 16:30", "app_id": "", "project_id": "P1"}, {"visit_id": "V5", "kind": "用户到厅"}, {"visit_id": "V6", "kind": "到政府窗口"},
+            {"visit_id": "V7", "direction": "用户跑腿"}, {"visit_id": "V8", "result": "公司改约"}, {"visit_id": "V9", "arrived_at": "2024-05-15 17:00"}, {"visit_id": "V10", "appt_start": "2024-05-15", "appt_end": ""})),
     ],
     "project": [
         {"project_id": "P1", "name": "甲项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-04-25"},
         {"project_id": "P2", "name": "乙项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-03-25"},
         {"project_id": "P3", "name": "丙项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-03-25", "status": "流失"},
+        *({"project_id": f"P{n}", "name": f"{status}项目", "grid_code": "G2", "first_known_at": "2024-03-01", "landed_on": "2024-03-01", "updated_on": "2024-03-25", "status": status}
+          for n, status in enumerate(("不用气", "已通气", "不需用气", "放弃", "跟踪中"), start=4)),
     ],
     "clock_stop": [
         {"stop_id": "T1", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 09:00", "end_at": "2024-05-08 10:00", "noticed_on": "2024-05-08"},
@@ -62,13 +79,21 @@ EXPECTED = {
     ("valve", "SOON"): (datetime(2024, 5, 16, 10, 15), False, False, "M3"),
     ("valve", "~无号用户|示例路1号"): (datetime(2024, 5, 15, 15, 48), True, False, "M3"),
     ("feedback_24h", "Q1"): (datetime(2024, 5, 16, 10, 0), False, False, "M3"),
+    ("feedback_24h", "Q6"): (datetime(2024, 5, 16, 12, 0), False, False, "M3"),
     ("feedback_3wd", "Q2"): (datetime(2024, 5, 21), False, False, "M3"),
     ("appointment", "V1"): (datetime(2024, 5, 16, 11, 0), False, False, "M3"),
+    ("appointment", "V3"): (datetime(2024, 5, 16, 16, 30), False, False, "M3"),
+    ("appointment", "V4"): (datetime(2024, 5, 16, 16, 30), False, False, "M3"),
     ("contract", "BUILD"): (datetime(2024, 5, 21), False, False, "M3"),
     ("followup_first", "DONE"): (datetime(2024, 5, 23), False, False, "M3"),
+    # the first follow-up is due by the end of the seventh day, the second by that of the thirtieth
+    ("followup_first", "DAY7"): (datetime(2024, 5, 17), False, False, "M3"),
+    ("followup_second", "DAY8"): (datetime(2024, 6, 8), False, False, "M3"),
+    ("followup_second", "DAY30"): (datetime(2024, 5, 17), False, False, "M3"),
     ("followup_second", "CALLED"): (datetime(2024, 5, 26), False, False, "M3"),
     ("update", "P1"): (datetime(2024, 5, 26), False, False, "M3"),
     ("update", "P2"): (datetime(2024, 4, 25), True, False, "M3"),
+    ("update", "P8"): (datetime(2024, 4, 25), True, False, "M3"),
 }
 
 

@@ -44,6 +44,9 @@ OF_FACTS = (
 )
 """Tests that tell facts from their rules on other ledgers than random ones, the cheapest first."""
 
+OF_WHOLE = ("tests/quality/test_population.py::test_stops_told_only_after_the_limit", "tests/quality/test_population.py::test_late_notices_of_random_stops_beside_the_slow_clock")
+"""Tests of `told_late`, which no module of KPIs reads."""
+
 OF_KEPT = ("tests/metrics/test_rollups.py", "tests/metrics/test_waits.py", "tests/metrics/test_stages.py::test_cohorts_that_a_build_keeps_are_looked_up")
 """Tests of what a build keeps beside its facts: facts that are reckoned anew (`_always_built`) are without."""
 
@@ -181,7 +184,7 @@ def _of_tables(tables: set[str]) -> tuple[str, ...]:
     """Return the tests of facts as such, and of the modules that read some tables beside the KPIs."""
     readers = [_module(file) for file in _sources() if file.startswith("kpi/metrics/") and any(re.search(rf"\b{table}\b", text(file)) for table in tables)]
     found = dict.fromkeys(file for name in readers for file in _of_module(name, far=False))
-    return tuple(dict.fromkeys((*OF_FACTS, *found)))
+    return tuple(dict.fromkeys((*(OF_WHOLE if "told_late" in tables else ()), *OF_FACTS, *found)))
 
 
 def of_python(mutant: Mutant | None, told: list[Told], home: Path, thorough: bool) -> str | None:
