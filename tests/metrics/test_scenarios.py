@@ -71,6 +71,10 @@ APPEALS: dict[str, tuple[dict[str, str], str | None, tuple[str, bool] | None]] =
     "C09": ({"level": "重大", "accepted_at": "2024-05-10 17:00"}, None, None),
     "C11": ({"level": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-10 17:00"}, "feedback_24h", ("hit", False)),
     "C10": ({"level": "一般", "accepted_at": "2024-06-30 09:00"}, None, None),
+    "C12": ({"level": "一般", "accepted_at": "2024-07-01"}, None, None),
+    "C13": ({"level": "复杂", "level_first": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-11 09:00", "level_changed_at": "2024-05-11 17:00"}, "feedback_24h", ("hit", False)),
+    "C14": ({"level": "复杂", "level_first": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-11 09:00", "level_changed_at": "2024-05-11 16:59"}, "feedback_24h", ("hit", False)),
+    "C15": ({"level": "一般", "accepted_at": "2024-05-10 17:00", "fb_customer_at": "2024-05-10 17:00", "closed_at": "2024-05-10 17:00", "confirmed": "是"}, "feedback_24h", ("hit", False)),
     "D01": ({"level": "复杂", "accepted_at": "2024-02-07 10:00", "fb_customer_at": "2024-02-18 23:59"}, "feedback_3wd", ("hit", False)),
     "D02": ({"level": "复杂", "accepted_at": "2024-02-07 10:00", "fb_customer_at": "2024-02-19 08:00"}, "feedback_3wd", ("miss", False)),
     "D03": ({"level": "复杂", "accepted_at": "2024-04-28 10:00", "fb_customer_at": "2024-05-06"}, "feedback_3wd", ("hit", False)),
@@ -151,7 +155,8 @@ def ledgers() -> dict[str, list[dict[str, str]]]:
             {"visit_id": f"S{n}", "app_id": app, "kind": kind, "result": result, "errand_reason": why, "booked_at": at,
              "appt_start": "2024-05-09 08:30" if app == "V27" else "", "arrived_at": "" if result == "用户改约" else at}
             for n, (app, kind, result, at, why) in enumerate(VISITS)
-        ] + [{"visit_id": "S90", "app_id": "V01", "kind": "现场勘察", "result": "完成", "booked_at": "2024-05-07 09:00", "appt_start": "2024-05-09", "appt_place": "厂区", "arrived_at": "2024-05-08"}],
+        ] + [{"visit_id": "S90", "app_id": "V01", "kind": "现场勘察", "result": "完成", "booked_at": "2024-05-07 09:00", "appt_start": "2024-05-09", "appt_place": "厂区", "arrived_at": "2024-05-08"}]
+        + [{"visit_id": "S91", "grid_code": "G01", "kind": "通气", "result": "用户改约", "appt_start": "2024-05-15 23:00", "appt_end": "2024-05-16 00:01"}],
         "charge": [{"charge_id": f"F{n}", "app_id": app, "payer": "用户", "paid_on": "2024-05-02", **cells} for n, (app, cells) in enumerate(CHARGES)],
         "followup": [{"fu_id": f"H{n}", "app_id": app, "round": "1", "fu_at": "2024-05-14 10:00", "reached": reached, **cells} for n, (app, reached, cells) in enumerate(TALKS)],
         "appeal": [{"case_id": name, "customer": name, **cells} for name, (cells, *_) in APPEALS.items()],
@@ -233,6 +238,34 @@ def test_feedback_falls_due_in_the_month_of_the_limit(engine):
 def test_a_day_before_the_day_agreed_is_early(engine):
     (found,) = [case for case in cases(engine, "appointment_kept") if case["key"] == "S90"]
     assert (found["verdict"], found["reason"]) == ("miss", word("metrics.reason.early_arrival"))
+
+
+def test_levels_are_changed_in_time_or_late(engine):
+    found = {case["key"]: case["reason"] for case in cases(engine, "appeals_relevelled", month="2024-05")}
+    assert {key: found.get(key) for key in ("C08", "C13", "C14")} == {
+        "C08": word("metrics.reason.relevelled_undated"), "C13": word("metrics.reason.relevelled_late"), "C14": word("metrics.reason.relevelled")}
+    assert {case["key"] for case in cases(engine, "appeals_relevelled_late", month="2024-05", verdict="hit") + cases(engine, "appeals_relevelled_late", month="2024-05", verdict="miss")} == {"C13"}
+
+
+def test_what_is_closed_as_it_comes_in_is_closed(engine):
+    (found,) = [case for case in cases(engine, "appeals_settled", month="2024-05") if case["key"] == "C15"]
+    assert (found["verdict"], found["reason"]) == ("hit", word("metrics.reason.kept"))
+
+
+def test_nothing_of_the_moment_of_as_of_has_happened(engine):
+    """Reckoned at 00:00 of 1 July, an appeal of 1 July has not come in."""
+    for id in ("first_handler_named", "told_once_in_full", "appeals_closed", "appeals_settled"):
+        assert "C12" not in {case["key"] for case in cases(engine, id, start="2024-05", end="2024-07")}, id
+
+
+def test_an_appointment_moved_belongs_to_who_holds_the_grid_in_its_last_minute(engine):
+    assert {row["manager"]: row["n"] for row in compute(engine, ["appointment_excluded"], by=("manager",), start="2024-05", end="2024-05") if row["month"] and row["n"] and row["manager"]}["M2"] == 1
+    assert not cases(engine, "appointment_excluded", month="2024-05", where={"manager": "M1"})
+
+
+def test_a_case_names_every_row_that_speaks_of_it(engine):
+    (found,) = [case for case in cases(engine, "zero_fee", month="2024-05") if case["key"] == "Z13"]
+    assert [(source["table"], source["row"]) for source in found["sources"]] == [("application", found["row"]), ("charge", 5)]
 
 
 @pytest.mark.parametrize("name", ZERO)

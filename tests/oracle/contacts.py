@@ -118,7 +118,7 @@ def _major(ledgers: Ledgers, row: Row, accepted: Span) -> Iterator[Found]:
             yield "major_matters_met", due.end - MINUTE, {"verdict": _by(ledgers.past(row, "closed_at"), due)}
 
 
-def _limit(row: Row, accepted: Span) -> tuple[datetime, datetime]:
+def first_limit(row: Row, accepted: Span) -> tuple[datetime, datetime]:
     """Return when the limit of first feedback was over, from the earliest and from the latest acceptance."""
     if _first_level(row) == "复杂":
         return tuple(datetime.combine(working_day(at.date(), 3), datetime.min.time()) + DAY for at in (accepted.begin, accepted.last))
@@ -135,7 +135,7 @@ def _level(ledgers: Ledgers, row: Row, found: tuple[str, str, datetime, bool]) -
     if first == now or (at and at.begin >= ledgers.as_of):
         return
     yield "appeals_relevelled", when, {"verdict": "counted"}
-    limit = _limit(row, ledgers.past(row, "accepted_at"))[0]
+    limit = first_limit(row, ledgers.past(row, "accepted_at"))[0]
     if at and at.begin >= limit:
         yield "appeals_relevelled_late", when, {"verdict": "counted"}
     elif not at or at.end > limit:
@@ -180,7 +180,7 @@ def _overdue(ledgers: Ledgers, row: Row, accepted: Span, closed: Span | None) ->
         found = feedback(ledgers, row)
         if not found or found[1] != "miss":
             return
-        over, ended = _limit(row, accepted)[1], ledgers.past(row, "fb_customer_at")
+        over, ended = first_limit(row, accepted)[1], ledgers.past(row, "fb_customer_at")
     for month, end in months(over - MINUTE, ledgers.as_of):
         if over <= end and not (ended and ended.begin < end):
             yield "appeals_overdue_open", month, end, {"verdict": "counted"}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tests.oracle import service, zeros
 from tests.oracle.clock import working_day
+from tests.oracle.contacts import first_limit
 from tests.oracle.ledgers import BOTH, UNSTATED, Ledgers, Row
 from tests.oracle.service import midnight
 from tests.oracle.valve import slot, valve
@@ -281,6 +282,32 @@ def agreed(ledgers: Ledgers, app: Row, verdict: str, month: str) -> str:
     return {"hit": "kept", "unknown": "imprecise", "miss": "after_agreed" if ledgers.past(app, "gas_on_at") else "open_after_agreed"}[verdict]
 
 
+def filed(ledgers: Ledgers, work: Row, verdict: str, month: str) -> str:
+    """Of a completion filed in time."""
+    told = ledgers.past(work, "filing_on")
+    if not told:
+        return "not_filed" if verdict == "miss" else "no_record"
+    return {"hit": "kept", "miss": "filed_late", "unknown": "filed_before" if told.last.date() < ledgers.past(work, "gas_done_on").begin.date() else "imprecise"}[verdict]
+
+
+def relevelled(ledgers: Ledgers, appeal: Row, verdict: str, month: str) -> str:
+    """Of a level changed, before or after the limit of first feedback."""
+    if verdict == "unknown" and not (appeal["level"] and appeal["level_first"]):
+        return "no_record"
+    at, limit = ledgers.span(appeal, "level_changed_at"), first_limit(appeal, ledgers.past(appeal, "accepted_at"))[0]
+    return "relevelled_late" if at and at.begin >= limit else "relevelled" if at and at.end <= limit else "relevelled_undated"
+
+
+def answered_in_time(ledgers: Ledgers, appeal: Row, verdict: str, month: str) -> str:
+    """Of an enquiry answered within five working days."""
+    told = ledgers.past(appeal, "fb_customer_at")
+    if not appeal["kind"]:
+        return "no_kind"
+    if told and told.last < ledgers.past(appeal, "accepted_at").begin:
+        return "feedback_before_acceptance"
+    return {"hit": "kept", "unknown": "imprecise", "miss": "late_feedback" if told else "no_feedback"}[verdict]
+
+
 def road(*milestones: str) -> Reason:
     """Of a pipe in step with its road at some milestones."""
 
@@ -309,6 +336,10 @@ REASONS: dict[str, tuple[str, str, Reason]] = {
     "feedback_24h": ("appeal", "case_id", feedback), "feedback_3wd": ("appeal", "case_id", feedback), "feedback_both_ways": ("appeal", "case_id", both_ways),
     "appeals_closed": ("appeal", "case_id", closed), "first_handler_named": ("appeal", "case_id", plain("no_handler")), "told_once_in_full": ("appeal", "case_id", plain("not_told_once")),
     "survey_coverage_manager": ("application", "app_id", plain("no_rating")), "turnkey_whole": ("application", "app_id", plain("done_in_part")),
+    "accepted_first_go_self_built": ("application", "app_id", plain("accepted_later")), "accepted_first_go_entrusted": ("application", "app_id", plain("accepted_later")),
+    "archive_complete": ("application", "app_id", plain("archive_incomplete")), "completion_filed": ("work", "work_id", filed),
+    "appeals_relevelled": ("appeal", "case_id", relevelled), "appeals_relevelled_late": ("appeal", "case_id", relevelled), "enquiries_answered": ("appeal", "case_id", answered_in_time),
+    "hotline_not_returned": ("appeal", "case_id", plain("sent_back")),
     "plan_answered": ("application", "app_id", quoted), "connected_by_agreed_day": ("application", "app_id", agreed),
     **{f"survey_response_{who}": ("followup", "fu_id", answered) for who in ("company", "manager")},
     "bad_ratings_rectified": ("followup", "fu_id", rectified), "bad_ratings_revisited": ("followup", "fu_id", revisited),

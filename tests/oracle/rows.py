@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isclose
 from typing import Any
 
@@ -16,6 +16,12 @@ from tests.oracle.reasons import REASONS
 
 FOUND_AS = {name: source for name, (source, _) in QUANTILES.items()} | MEANS
 """Names under which the oracle keeps the cases of a quantile or mean; the others' cases carry the id itself, waits and counts their fact's name."""
+
+GOOD: dict[str, Callable[[float, float], bool]] = {
+    "valve_time": lambda x, _: x <= 0.5, "days_late": lambda x, _: x <= 0, "project_items": lambda x, _: x == 8, "archive_items": lambda x, _: x == 10,
+    "docs": lambda x, whole: x >= whole, "outside_paid": lambda x, whole: x >= whole, "mean_rating_company": lambda x, _: x >= 4, "mean_rating_manager": lambda x, _: x >= 4,
+}
+"""When a case of a mean or quantile is as it should be; of another mean where there is nothing of what it counts, of another quantile always."""
 
 Row = dict[str, Any]
 
@@ -34,12 +40,20 @@ def differing(engine: Any, by: Mapping[str, Sequence[Row]], metrics: Iterable[Me
         if not name or name in done:
             continue
         done.add(name)
-        mine = {(case["key"], case["month"]): case for case in by.get(name, [])}
+        judged = metric.kind in ("mean", "quantile")
+        mine = {(case["key"], case["month"]): case | {"judged": _judged(name, metric.kind, case)} if judged else case for case in by.get(name, [])}
         theirs = {(row["key"], row["month"]): row for row in _product(engine, metric)}
         wrong += [(metric.id, key, "counted", key in mine, key in theirs) for key in mine.keys() ^ theirs.keys()]
         for key in mine.keys() & theirs.keys():
             wrong += [(metric.id, key, field, mine[key][field], value) for field, value in theirs[key].items() if field in mine[key] and not _same(mine[key][field], value)]
     return wrong
+
+
+def _judged(name: str, kind: str, case: Row) -> str:
+    if case["x"] is None or case["x"] != case["x"]:
+        return "unknown"
+    good = GOOD.get(name, lambda x, _: kind == "quantile" or x == 0)
+    return "hit" if good(case["x"], case["weight"]) else "miss"
 
 
 def _name(metric: Metric) -> str | None:
@@ -65,9 +79,9 @@ def _product(engine: Any, metric: Metric) -> list[Row]:
         fields = {"x": "net", "verdict": "verdict"}
     elif metric.kind == "mean":
         both = f"{value} is not null and {metric.weight} is not null"
-        fields = {"x": f"case when {both} then {value} end"}
+        fields = {"x": f"case when {both} then {value} end", "judged": verdict}
     else:
-        fields = {"x": value, "low": low, "high": high}
+        fields = {"x": value, "low": low, "high": high, "judged": verdict}
     if _name(metric) in REASONS:
         fields["reason"] = metric.reason
     asked = "".join(f", {sql} as {name}" for name, sql in fields.items())
