@@ -109,7 +109,10 @@ def test_thirty_days_are_still_in_time():
 
 def test_a_stage_that_ends_before_it_begins_is_told_and_not_measured():
     rows = [{"app_id": f"A{n}", "applied_at": f"2024-05-{10 + n}", "accepted_at": at} for n, at in enumerate(("2024-05-12", "2024-05-15", "2024-05-02"))]
-    row = next(row for row in stages.stages(facts(application=rows)) if row["stage"] == "applied_accepted")
+    rows[0] |= {"ready_at": "2024-05-20", "gas_requested_at": "2024-05-19"}
+    told = {row["stage"]: row for row in stages.stages(facts(application=rows))}
+    assert told["ready_asked"] == {"stage": "ready_asked", "n": 0, "contrary": 1, "p50": None, "p85": None, "longest": None}
+    row = told["applied_accepted"]
     assert (row["n"], row["contrary"], row["p50"], row["longest"]) == (2, 1, 3.0, 4)
     assert row["p85"] == pytest.approx(2 + 0.85 * 2)
 

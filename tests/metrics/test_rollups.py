@@ -12,8 +12,8 @@ from kpi import pipeline
 from kpi.engine import DuckEngine
 from kpi.metrics import marks, quantiles, rollups, tallies
 from kpi.metrics.compute import compute, span
-from kpi.metrics.registry import METRICS
-from tests.facts import engine
+from kpi.metrics.registry import METRICS, metric
+from tests.facts import engine, typed
 from tests.metrics.test_waits import equal
 from tests.oracle.world import World
 
@@ -104,11 +104,19 @@ def test_no_rows():
     _both(DuckEngine(found._connection, "made up", found.as_of, rolled=True), ("grid",), {}, None, None)
 
 
+def test_an_empty_table_of_another_file_says_nothing_of_ours():
+    found = engine(typed(metric("feedback_24h").example.rows), datetime(2024, 6, 1))
+    found._connection.execute("attach ':memory:' as other; create table other.fact_appeal as from fact_appeal limit 0")
+    rollups.make(found._connection)
+    kept, reckoned = (compute(one, ["feedback_24h"]) for one in (DuckEngine(found._connection, "made up", found.as_of, rolled=True), found))
+    assert kept == reckoned and sum(row["n"] for row in kept)
+
+
 def test_what_only_counts_sums_no_amount_and_has_no_quantile():
-    for metric in METRICS:
-        sums = any(tallies.kind(sql) != "bigint" for sql in tallies.tallies(metric).values())
-        assert tallies.counting(metric) == (metric.kind in ("ratio", "count") and not sums), metric.id
-    assert {metric.kind for metric in METRICS if tallies.counting(metric)} == {"ratio", "count"}
+    for one in METRICS:
+        sums = any(tallies.kind(sql) != "bigint" for sql in tallies.tallies(one).values())
+        assert tallies.counting(one) == (one.kind in ("ratio", "count") and not sums), one.id
+    assert {one.kind for one in METRICS if tallies.counting(one)} == {"ratio", "count"}
 
 
 def test_quantiles_are_those_of_the_rows():

@@ -73,19 +73,24 @@ def test_kept_waits_are_those_of_the_cases(seed, monkeypatch):
 
 
 def test_within_a_quarter_of_a_day_cases_keep_their_order(monkeypatch):
-    """March: half are connected on the fourth day, the next an hour after the tenth: the median is the middle. April: one leaves, then one of the two left is connected, then the other leaves."""
+    """March: half are connected on the fourth day, the next an hour after the tenth: the median is the middle. April: one leaves, then one of the two left is connected, then the other leaves.
+
+    June: of four one is not watched beyond the hour in which another leaves, who is one of three by then.
+    """
     monkeypatch.setattr(waits, "FEW", 0)
     march = [("G01", "gas_on_at", f"2023-03-{day} 06:00") for day in ("02", "03", "04", "05")] + [("G01", "gas_on_at", f"2023-03-11 {hour}:00") for hour in ("07", "08")] + [("G01", "", "")] * 2
     april = [("G01", "cancelled_on", "2023-04-11 06:30"), ("G02", "gas_on_at", "2023-04-11 07:00"), ("G02", "cancelled_on", "2023-04-11 08:00")]
+    june = [("G01", "cancelled_on", "2023-07-18 01:30"), ("G01", "gas_on_at", "2023-07-21 06:00"), ("G01", "", "")]
     rows = [
         {"app_id": f"{month} {number}", "applied_at": f"{month}-01 06:00", "grid_code": grid} | ({name: at} if name else {})
-        for month, cases in (("2023-03", march), ("2023-04", april)) for number, (grid, name, at) in enumerate(cases)
+        for month, cases in (("2023-03", march), ("2023-04", april), ("2023-06", june)) for number, (grid, name, at) in enumerate(cases)
     ]
-    plain = engine(typed({"application": rows}), datetime(2023, 6, 1))
+    plain = engine(typed({"application": [*rows, {"app_id": "short", "applied_at": "2023-06-15 06:00", "grid_code": "G01"}]}), datetime(2023, 8, 1))
     rollups.make(plain._connection)
     for asked in (plain, DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)):
         found = compute(asked, ["whole_wait_median"], start="2023-03", end="2023-04", over="months")
         assert [row["value"] for row in found] == pytest.approx([(4 + 10 + 1 / 24) / 2, 10 + 1 / 24])
+        assert compute(asked, ["cancelled_within_60"], start="2023-06", end="2023-06", over="months")[0]["value"] == pytest.approx(1 / 3)
 
 
 def test_what_is_kept_is_looked_up(sample_home):
