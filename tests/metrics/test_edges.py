@@ -61,6 +61,11 @@ def test_a_start_that_leaves_the_calendar_has_no_elapsed_time(as_of, ready, gas)
     assert found.rows("select verdict, reason, low_wd, high_wd from valve") == [{"verdict": "unknown", "reason": "calendar", "low_wd": None, "high_wd": None}]
 
 
+def test_gas_before_a_slot_beyond_the_calendar_took_no_time():
+    row = {"app_id": "A1", "applied_at": "2027-12-01", "ready_at": "2027-12-20 09:00", "appt_by": "用户", "appt_start": "2028-01-05 09:00", "gas_on_at": "2027-12-28 10:00"}
+    assert facts(datetime(2027, 12, 31), application=[row]).rows("select verdict, reason, low_wd, high_wd from valve") == [{"verdict": "hit", "reason": "before_slot", "low_wd": 0, "high_wd": 0}]
+
+
 def test_a_start_on_the_first_provisional_day_is_marked():
     """Gas came on the day before, which contradicts it: the case stands as unknown in the last official month."""
     found = facts(datetime(2027, 2, 1), application=[{"app_id": ready, "applied_at": "2026-12-01", "ready_at": ready, "gas_on_at": "2026-12-30 10:00"} for ready in ("2026-12-31", "2027-01-01")])

@@ -76,6 +76,9 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
     try:
         due, due_last = half_day_limit(begin, out), half_day_limit(last, out)
     except KeyError:
+        due = due_last = None
+    before = gas and moved and gas.last < moved.begin
+    if due is None and not before:
         return missing
     if not gas:
         cancelled = ledgers.past(app, "cancelled_on")
@@ -83,7 +86,7 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
             return None
         surely = due_last <= ledgers.as_of
         return Valve("miss" if surely else "unknown", due)
-    if moved and gas.last < moved.begin:
+    if before:
         return Valve("hit", due, least=(0, 0), most=(0, 0), gross=(0, 0))
     least, most = worked(end, gas.begin, out), worked(begin, gas.end, out)
     if most[0] <= HALF_DAY:
