@@ -37,11 +37,10 @@ def key(name: str) -> str:
     return name.replace(" ", "")
 
 
-@pytest.fixture(scope="module")
-def found() -> DuckEngine:
-    """Facts of all these rows."""
+def ledgers() -> dict[str, list[dict[str, str]]]:
+    """Return all these rows."""
     visits = ("2023-03-09", "2023-03-10")
-    rows = {
+    return {
         "term": [{"grid_code": grid, "grid_name": grid, "manager_id": "M1", "manager_name": "示例甲", "valid_from": since} for grid, since in (("G1", "2023-01-01"), ("G2", "2024-05-30"))],
         "application": [{"app_id": app, "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00", "docs_requested_n": "0"} for app in SAID],
         "appeal": [{"case_id": name, **cells} for name, (cells, _) in APPEALS.items()],
@@ -51,7 +50,12 @@ def found() -> DuckEngine:
             *({"fu_id": f"{app}-1", "app_id": app, "fu_at": "2024-05-20 10:00", "reached": "接通", "docs_said": said} for app, (said, _) in SAID.items()),
         ],
     }
-    return facts.engine(facts.typed(rows), AS_OF)
+
+
+@pytest.fixture(scope="module")
+def found() -> DuckEngine:
+    """Facts of all these rows."""
+    return facts.engine(facts.typed(ledgers()), AS_OF)
 
 
 def test_an_answer_took_no_less_and_no_more_than_its_records_allow(found):
@@ -87,3 +91,11 @@ def test_minutes_of_tolerance_stand_on_both_sides_of_a_slot():
     build.facts(con, AS_OF)
     told = {row["key"]: (row["verdict"], row["reason"]) for row in DuckEngine(con, "made up", AS_OF).rows("select key, verdict, reason from fact_visit where about = 'appointment'")}
     assert told == {key(at): expected for at, expected in arrivals.items()} | {key("a morning that ends within the tolerance"): ("unknown", "imprecise")}
+
+
+def test_nothing_is_provisional_where_the_whole_calendar_is_official():
+    con = facts.standing(facts.typed(ledgers()))
+    con.execute("update provisional set since = null")
+    build.facts(con, AS_OF)
+    for fact in ("fact_appeal", "fact_valve"):
+        assert con.execute(f"select distinct provisional from {fact}").fetchall() == [(False,)], fact

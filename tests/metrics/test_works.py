@@ -77,3 +77,8 @@ def test_a_grid_is_held_from_the_first_minute_of_a_term(found):
     for fact in ("fact_park", "fact_tracked"):
         told = {row["month"]: row["manager"] for row in found.rows(f"select distinct month, manager from {fact} where grid = 'G1'")}
         assert told == {"2024-03": "M1", "2024-04": "M1", "2024-05": "M2"}, fact
+
+
+def test_at_the_first_moment_of_the_calendar_no_month_has_passed():
+    rows = {"park": [{"park": "甲园", "manager": "示例甲", "channel": "微信群"}]}
+    assert facts.engine(facts.typed(rows), datetime(2019, 1, 1)).rows("select * from fact_park") == []
