@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpi import pipeline
+from kpi.metrics import record
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.words import word
@@ -301,3 +302,7 @@ def test_evidence_of_zero(engine, name):
 def test_grid_and_manager(engine, name):
     _, month, grid, manager = WHO[name]
     assert name in {case["key"] for case in cases(engine, "zero_fee", month=month, where={"grid": grid, "manager": manager})}
+
+
+def test_a_row_of_no_known_grid_reports_for_none(engine):
+    assert record.reported(engine, "2024-05") == ["G01", "G02"] and record.reported(engine, "2024-06") == ["G02"]
