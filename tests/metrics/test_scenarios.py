@@ -50,6 +50,7 @@ VALVE: dict[str, tuple[dict[str, str], tuple[str, bool] | None]] = {
     "V37 a limit ends with the minute of ready, whatever was asked before": (
         {"ready_at": "2024-05-06 12:00", "gas_requested_at": "2024-05-06 09:00", "appt_by": "用户", "appt_start": "2024-05-06 09:00", "gas_on_at": "2024年5月7日上午"}, ("unknown", True)),
     "V38 stops that begin together count once": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-06 16:30"}, ("miss", False)),
+    "V39 what the company lacked stops nothing, whoever is named": ({"ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}, ("miss", False)),
 }
 STOPS = [
     ("V31", "2024-06-25 09:00", "2024-06-25 10:00", STOP | {"noticed_on": "2024-06-25"}), ("V31", "2024-06-26 09:00", "", STOP | {"noticed_on": "2024-06-26"}),
@@ -58,6 +59,7 @@ STOPS = [
     ("V13", "2024-05-06 09:00", "2024-05-06 11:00", STOP), ("V13", "2024-05-06 10:00", "2024-05-06 12:00", STOP),
     ("V14", "2024-06-25 09:00", "", STOP | {"noticed_on": "2024-06-25"}),
     ("V38", "2024-05-06 09:00", "2024-05-06 11:00", STOP), ("V38", "2024-05-06 09:00", "2024-05-06 10:00", STOP),
+    *(("V39", "2024-05-06 09:00", "2024-05-07 09:00", STOP | {"reason": reason}) for reason in ("公司人员", "公司材料", "公司表具", "公司气源")),
 ]
 
 APPEALS: dict[str, tuple[dict[str, str], str | None, tuple[str, bool] | None]] = {
