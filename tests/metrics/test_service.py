@@ -18,6 +18,8 @@ APPEALS: dict[str, tuple[dict[str, str], tuple[str, str, float | None, float | N
     "answered at some hour of the day": ({"level": "一般", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-06"}, ("hit", "kept", 0, 14)),
     "answered on the second working day": ({"level": "复杂", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-08 16:00"}, ("hit", "kept", 2, 2)),
     "answered in the minute that ends the third": ({"level": "复杂", "accepted_at": "2024-05-06 10:00", "fb_customer_at": "2024-05-10 00:00"}, ("miss", "late_feedback", 4, 4)),
+    "answered as the new process begins": ({"level": "一般", "accepted_at": "2023-03-09 10:00", "fb_customer_at": "2023-03-10 00:00"}, ("hit", "kept", 14, 14)),
+    "answered a minute before it begins": ({"level": "一般", "accepted_at": "2023-03-09 10:00", "fb_customer_at": "2023-03-09 23:59"}, ("hit", "kept", 13 + 59 / 60, 13 + 59 / 60)),
 }
 """Hours of natural time for what has 24 of them, working days for what has three: the lowest and the highest that the records allow."""
 
@@ -40,11 +42,12 @@ def key(name: str) -> str:
 def ledgers() -> dict[str, list[dict[str, str]]]:
     """Return all these rows."""
     visits = ("2023-03-09", "2023-03-10")
+    agreed = {"kind": "现场勘察", "appt_start": "2024-05-20 10:00", "appt_place": "厂区", "arrived_at": "2024-05-20 10:00"}
     return {
         "term": [{"grid_code": grid, "grid_name": grid, "manager_id": "M1", "manager_name": "示例甲", "valid_from": since} for grid, since in (("G1", "2023-01-01"), ("G2", "2024-05-30"))],
         "application": [{"app_id": app, "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00", "docs_requested_n": "0"} for app in SAID],
         "appeal": [{"case_id": name, **cells} for name, (cells, _) in APPEALS.items()],
-        "visit": [{"visit_id": at, "kind": "现场勘察", "arrived_at": at} for at in visits],
+        "visit": [*({"visit_id": at, "kind": "现场勘察", "arrived_at": at} for at in visits), *({"visit_id": at, "booked_at": f"2024-05-20 {at}", **agreed} for at in ("09:59", "10:00"))],
         "followup": [
             *({"fu_id": name, "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": "满意", **cells} for name, (cells, _) in ASKED.items()),
             *({"fu_id": f"{app}-1", "app_id": app, "fu_at": "2024-05-20 10:00", "reached": "接通", "docs_said": said} for app, (said, _) in SAID.items()),
@@ -64,8 +67,15 @@ def test_an_answer_took_no_less_and_no_more_than_its_records_allow(found):
 
 
 def test_the_new_process_begins_with_the_first_moment_of_its_day(found):
-    told = {row["key"]: row["regime"] for row in found.rows("select key, regime from fact_visit where about = 'visit'")}
+    told = {row["key"]: row["regime"] for row in found.rows("select key, regime from fact_visit where about = 'visit' and month = '2023-03'")}
     assert told == {"2023-03-09": "11000", "2023-03-10": "1.5"}
+    told = {row["key"]: row["regime"] for row in found.rows("select key, regime from fact_appeal where month = '2023-03'")}
+    assert told == {key("answered as the new process begins"): "straddling", key("answered a minute before it begins"): "11000"}
+
+
+def test_a_visit_is_booked_before_somebody_arrives(found):
+    told = {row["key"]: (row["verdict"], row["reason"]) for row in found.rows("select key, verdict, reason from fact_visit where about = 'visit' and month = '2024-05'")}
+    assert told == {"09:59": ("hit", "kept"), "10:00": ("miss", "not_booked")}
 
 
 def test_who_asked_for_a_rating_is_told_apart_from_who_is_not_known(found):

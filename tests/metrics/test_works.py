@@ -51,6 +51,7 @@ def found() -> DuckEngine:
             *({"project_id": name, "first_known_at": known, "landed_on": landed, "updated_on": "2024-05-20"} for name, (known, landed, _) in LEADS.items()),
             *({"project_id": name, "grid_code": "G1", "first_known_at": "2024-03-01", "updated_on": updated} for name, (updated, _) in UPDATES.items()),
         ],
+        "application": [{"app_id": f"A{n}", "project_id": key(name), "applied_at": "2024-03-15", "outside_line": line} for n, (name, line) in enumerate(zip(LEADS, ("无", "有", ""), strict=True))],
         "work": [{"work_id": name, "gas_start_on": begun, "boundary_ready_on": ended} for name, (begun, ended, _) in WORKS.items()],
         "park": [{"park": "甲园", "grid_code": "G1", "manager": "示例甲", "channel": "微信群"}],
     }
@@ -60,6 +61,11 @@ def found() -> DuckEngine:
 def test_a_project_was_known_no_fewer_and_no_more_days_before(found):
     told = {row["key"]: (row["reason"], row["days"], row["low_days"], row["high_days"]) for row in found.rows("select key, reason, days, low_days, high_days from fact_lead")}
     assert told == {key(name): expected for name, (*_, expected) in LEADS.items()}
+
+
+def test_without_an_outside_line_the_pipe_is_there_once_a_user_applies(found):
+    told = {row["key"]: row["reached"] for row in found.rows("select key, reached from fact_journey where grid = '(未填)'")}
+    assert told == {"daytoday": 4, "monthtoday": 3, "daytomonth": 3}
 
 
 def test_a_month_that_may_be_thirty_days_ago_is_no_miss(found):
