@@ -47,10 +47,10 @@ def _empty() -> duckdb.DuckDBPyConnection:
 def _read() -> tuple[str, ...]:
     """Return the scripts of those facts that the rules read, and of what these rest on: the others take most of the time."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(build.SQL.glob("*.sql"))}
-    makes = {name: set(re.findall(r"^create (?:temp )?(?:table|view) (\w+) as", text, re.MULTILINE)) for name, text in texts.items()}
+    makes = {name: set(re.findall(r"^create (?:temp(?:orary)? )?(?:table|view) (\w+) as", text, re.MULTILINE | re.IGNORECASE)) for name, text in texts.items()}
     asked = "\n".join(path.read_text(encoding="utf-8") for path in Path(quality.__file__).parent.glob("*.py"))
     kept: set[str] = set()
-    while more := {name for name in texts.keys() - kept if any(re.search(rf"\b(?:from|join) {table}\b", asked) for table in makes[name])}:
+    while more := {name for name in texts.keys() - kept if any(re.search(rf"\b(?:from|join) {table}\b", asked, re.IGNORECASE) for table in makes[name])}:
         kept |= more
         asked = "\n".join(texts[name] for name in more)
     return tuple(texts[name] for name in sorted(kept))
