@@ -46,7 +46,7 @@ def ledgers() -> dict[str, list[dict[str, str]]]:
     return {
         "term": [{"grid_code": grid, "grid_name": grid, "manager_id": "M1", "manager_name": "示例甲", "valid_from": since} for grid, since in (("G1", "2023-01-01"), ("G2", "2024-05-30"))],
         "application": [{"app_id": app, "applied_at": "2024-04-01", "gas_on_at": "2024-05-06 11:00", "docs_requested_n": "0"} for app in SAID],
-        "appeal": [{"case_id": name, **cells} for name, (cells, _) in APPEALS.items()],
+        "appeal": [*({"case_id": name, **cells} for name, (cells, _) in APPEALS.items()), {"case_id": "of the day after as-of", "level": "一般", "accepted_at": "2024-06-02 10:00"}],
         "visit": [*({"visit_id": at, "kind": "现场勘察", "arrived_at": at} for at in visits), *({"visit_id": at, "booked_at": f"2024-05-20 {at}", **agreed} for at in ("09:59", "10:00"))],
         "followup": [
             *({"fu_id": name, "fu_at": "2024-05-20 10:00", "reached": "接通", "score_company": "满意", **cells} for name, (cells, _) in ASKED.items()),
@@ -64,6 +64,10 @@ def found() -> DuckEngine:
 def test_an_answer_took_no_less_and_no_more_than_its_records_allow(found):
     told = {row["key"]: (row["verdict"], row["reason"], row["low"], row["high"]) for row in found.rows("select key, verdict, reason, low, high from fact_appeal")}
     assert told == {key(name): expected for name, (_, expected) in APPEALS.items()}
+
+
+def test_what_is_taken_in_after_as_of_is_no_duty_yet(found):
+    assert [row["key"] for row in found.rows("select key from open_duty where about = 'appeal'")] == [key("never answered")]
 
 
 def test_the_new_process_begins_with_the_first_moment_of_its_day(found):
