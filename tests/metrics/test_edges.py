@@ -13,6 +13,7 @@ from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute
 from kpi.metrics.registry import metric
 from kpi.stats import checks
+from kpi.words import word
 from tests.facts import engine, typed
 
 AS_OF = datetime(2024, 6, 1)
@@ -175,3 +176,9 @@ def test_a_rating_of_four_is_good_and_an_open_case_has_its_age():
     found = facts(application=[*connected, {"app_id": "B1", "applied_at": "2024-05-02"}, {"app_id": "B2", "applied_at": "2024-05-31"}], followup=asked)
     assert {one["value"]: one["verdict"] for one in cases(found, "mean_rating_company", month="2024-05")} == {3: "miss", 4: "hit", 5: "hit"}
     assert {one["key"]: one["value"] for one in cases(found, "open_cases", month="2024-05")} == {"B1": 29, "B2": 0}
+
+
+def test_a_day_after_the_day_agreed_is_late():
+    rows = [{"app_id": day, "applied_at": "2024-04-01", "appt_start": "2024-05-20 14:30", "gas_on_at": f"{day} 10:00"} for day in ("2024-05-20", "2024-05-21")]
+    told = {one["key"]: (one["value"], one["verdict"], one["reason"]) for one in cases(facts(application=rows), "days_late_max", month="2024-05")}
+    assert told == {"2024-05-20": (0, "hit", word("metrics.reason.kept")), "2024-05-21": (1, "miss", word("metrics.reason.after_agreed"))}

@@ -85,7 +85,7 @@ def test_within_a_quarter_of_a_day_cases_keep_their_order(monkeypatch):
         {"app_id": f"{month} {number}", "applied_at": f"{month}-01 06:00", "grid_code": grid} | ({name: at} if name else {})
         for month, cases in (("2023-03", march), ("2023-04", april), ("2023-06", june)) for number, (grid, name, at) in enumerate(cases)
     ]
-    plain = engine(typed({"application": [*rows, {"app_id": "short", "applied_at": "2023-06-15 06:00", "grid_code": "G01"}]}), datetime(2023, 8, 1))
+    plain = engine(typed({"application": [*rows, {"app_id": "short", "applied_at": "2023-06-15 05:50", "grid_code": "G01"}]}), datetime(2023, 8, 1))
     rollups.make(plain._connection)
     for asked in (plain, DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)):
         found = compute(asked, ["whole_wait_median"], start="2023-03", end="2023-04", over="months")
