@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,49 +26,53 @@ BATCH = 50_000
 def reject(path: Path, table: Table, columns: dict[str, Column], listing: Listing) -> int:
     """Take the rows of contradicting keys out of a staged file and list them; returns how many rows went."""
     staged = pq.ParquetFile(path)
-    told = _column(staged, "_key")
+    told = pa.chunked_array([batch.column(0) for batch in staged.iter_batches(columns=["_key"], batch_size=BATCH)]).combine_chunks()
     if pc.count_distinct(told).as_py() == len(told):
         return 0
     counts = told.value_counts()
     twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
-    places = _torn(staged, told, twice) if len(twice) else []
-    if not places:
+    places = pc.index_in(told, value_set=twice).fill_null(-1).to_numpy()
+    torn = _torn(staged, places, len(twice))
+    if not torn:
         return 0
-    lost = twice.take(pa.array([at for at, _ in places]))
+    lost = np.isin(places, list(torn))
     kept = path.with_suffix(".kept")
     with pq.ParquetWriter(kept, staged.schema_arrow, compression=schema.COMPRESSION) as writer:
-        for batch in staged.iter_batches(batch_size=BATCH):
-            writer.write_table(pa.Table.from_batches([batch]).filter(pc.invert(pc.is_in(batch.column("_key"), value_set=lost))))
+        for batch in _batches(staged, None, ~lost):
+            writer.write_table(pa.Table.from_batches([batch]))
     staged.close()
     kept.replace(path)
-    _list([(key, rows) for key, (_, rows) in zip(lost.to_pylist(), places, strict=True)], table, columns, listing)
-    return sum(rows.size for _, rows in places)
+    _list([(twice[at].as_py(), rows) for at, rows in torn.items()], table, columns, listing)
+    return int(lost.sum())
 
 
-def _column(staged: pq.ParquetFile, name: str, among: pa.Array | None = None) -> pa.Array:
-    """Return one staged column, of the rows whose key is `among` some or of all."""
-    names = [name] if among is None else list(dict.fromkeys([name, "_key"]))
-    parts = []
+def _batches(staged: pq.ParquetFile, names: list[str] | None, wanted: np.ndarray) -> Iterator[pa.RecordBatch]:
+    """Yield the wanted rows of some staged columns, or of all."""
+    begin = 0
     for batch in staged.iter_batches(columns=names, batch_size=BATCH):
-        parts.append(batch.column(name) if among is None else batch.column(name).filter(pc.is_in(batch.column("_key"), value_set=among)))
-    return pa.chunked_array(parts).combine_chunks()
+        yield batch.filter(pa.array(wanted[begin : begin + batch.num_rows]))
+        begin += batch.num_rows
 
 
-def _torn(staged: pq.ParquetFile, told: pa.Array, twice: pa.Array) -> list[tuple[int, np.ndarray]]:
-    """Return (place among the keys that occur `twice`, numbers of its rows) of each key whose rows differ."""
-    keys = pc.index_in(told, value_set=twice).drop_null().to_numpy()
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
+def _torn(staged: pq.ParquetFile, places: np.ndarray, count: int) -> dict[int, np.ndarray]:
+    """Return {place: numbers of its rows} of each key whose rows differ; `places` tells for each row the place of its key among the `count` that occur twice, -1 where it does not."""
+    among = places >= 0
+    order = np.argsort(places[among], kind="stable")
+    keys = places[among][order]
     same = keys[1:] == keys[:-1]
-    torn = np.zeros(len(twice), bool)
+    torn = np.zeros(count, bool)
+
+    def column(name: str) -> pa.Array:
+        return pa.chunked_array([batch.column(0) for batch in _batches(staged, [name], among)]).combine_chunks()
+
     for name in staged.schema_arrow.names:
         if name not in ("_key", "_row"):
             # equal cells have one place among the different ones, blanks among them
-            cells = _column(staged, name, twice).dictionary_encode(null_encoding="encode").indices.to_numpy()[order]
+            cells = column(name).dictionary_encode(null_encoding="encode").indices.to_numpy()[order]
             torn[keys[1:][same & (cells[1:] != cells[:-1])]] = True
-    rows = _column(staged, "_row", twice).to_numpy()[order]
-    begins = np.searchsorted(keys, np.arange(len(twice) + 1))
-    return [(at, rows[begins[at] : begins[at + 1]]) for at in np.flatnonzero(torn).tolist()]
+    rows = column("_row").to_numpy()[order]
+    begins = np.searchsorted(keys, np.arange(count + 1))
+    return {at: rows[begins[at] : begins[at + 1]] for at in np.flatnonzero(torn).tolist()}
 
 
 def _list(torn: list[tuple[str, np.ndarray]], table: Table, columns: dict[str, Column], listing: Listing) -> None:
