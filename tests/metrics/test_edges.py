@@ -10,7 +10,7 @@ import pytest
 from kpi.engine import DuckEngine
 from kpi.metrics import before_after, series, stages, verdict
 from kpi.metrics.cases import cases
-from kpi.metrics.compute import compute
+from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import metric
 from kpi.stats import checks
 from kpi.words import word
@@ -182,3 +182,9 @@ def test_a_day_after_the_day_agreed_is_late():
     rows = [{"app_id": day, "applied_at": "2024-04-01", "appt_start": "2024-05-20 14:30", "gas_on_at": f"{day} 10:00"} for day in ("2024-05-20", "2024-05-21")]
     told = {one["key"]: (one["value"], one["verdict"], one["reason"]) for one in cases(facts(application=rows), "days_late_max", month="2024-05")}
     assert told == {"2024-05-20": (0, "hit", word("metrics.reason.kept")), "2024-05-21": (1, "miss", word("metrics.reason.after_agreed"))}
+
+
+def test_a_span_that_is_half_told_reaches_as_far_as_that_half():
+    found = facts(application=[{"app_id": "A1", "applied_at": "2024-03-01"}])
+    assert span(found) == ["2024-03", "2024-04", "2024-05"]
+    assert (span(found, end="2023-12"), span(found, end="2024-04"), span(found, start="2024-07")) == (["2023-12"], ["2024-03", "2024-04"], ["2024-07"])

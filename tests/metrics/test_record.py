@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kpi import pipeline
-from kpi.metrics.record import applications, holders, on_the_way, reported
+from kpi.metrics.record import applications, holders, on_the_way, reported, search
 from tests import facts
 from tests.metrics.ledgers import load
 
@@ -31,12 +31,12 @@ def test_projects_on_their_way(tmp_path):
 
 
 def test_a_grid_is_held_since_its_own_first_term():
-    """M1 has G1 from 2022 and G2, which was M2's, from June 2023; in G1 a second term follows the first."""
-    terms = [("G1", "M1", "2022-01-01", "2023-12-31"), ("G1", "M1", "2024-01-01", ""), ("G2", "M2", "2021-01-01", "2023-05-31"), ("G2", "M1", "2023-06-01", "")]
+    """M1 has G1 from 2022 and G2, which was M2's, from June 2023 to as-of; in G1 a second term follows the first."""
+    terms = [("G1", "M1", "2022-01-01", "2023-12-31"), ("G1", "M1", "2024-01-01", ""), ("G2", "M2", "2021-01-01", "2023-05-31"), ("G2", "M1", "2023-06-01", "2024-05-31"), ("G2", "M3", "2024-06-01", "")]
     rows = {
         "term": [{"grid_code": grid, "grid_name": grid, "manager_id": manager, "manager_name": manager, "valid_from": since} | ({"valid_to": until} if until else {}) for grid, manager, since, until in terms],
         "application": [{"app_id": "A1", "grid_code": "G2", "applied_at": "2024-04-01", "customer_name": "甲公司", "miss_cause": "气表未到货", "gas_on_at": "2024-05-06 11:00"},
-                        {"app_id": "A2", "applied_at": "2024-04-02"}],
+                        {"app_id": "A2", "applied_at": "2024-04-02"}, {"customer_name": "无号公司", "address": "示例路1号", "applied_at": "2024-04-03"}],
     }
     found = facts.engine(facts.typed(rows), datetime(2024, 6, 1))
     assert holders(found, datetime(2024, 5, 1)) == {"G1": {"manager": "M1", "since": datetime(2022, 1, 1)}, "G2": {"manager": "M1", "since": datetime(2023, 6, 1)}}
@@ -46,3 +46,4 @@ def test_a_grid_is_held_since_its_own_first_term():
     assert told["A1"]["events"] == [("applied_at", datetime(2024, 4, 1), "day"), ("gas_on_at", datetime(2024, 5, 6, 11), "moment")]
     assert reported(found, "2024-04") == reported(found, "2024-05") == ["G2"], "a row without a grid reports for none"
     assert set(applications(found, ["A1", "A2", "A3"])) == {"A1", "A2"} and applications(found, []) == {}
+    assert [row["app_id"] for row in search(found, "公司", 9)] == ["A1"] and [row["app_id"] for row in search(found, "a", 9)] == ["A1", "A2"], "an application without a number has no page to be found"

@@ -70,6 +70,13 @@ def test_what_is_taken_in_after_as_of_is_no_duty_yet(found):
     assert [row["key"] for row in found.rows("select key from open_duty where about = 'appeal'")] == [key("never answered")]
 
 
+@pytest.mark.parametrize(("register", "grid"), [((), "G9"), (("G1",), "(未填)"), (("G1", "G2"), "(未填)"), (("G9",), "G9")])
+def test_without_a_register_of_grids_a_duty_stands_where_its_ledger_says(register, grid):
+    terms = [{"grid_code": code, "grid_name": code, "manager_id": "M1", "manager_name": "示例甲", "valid_from": "2023-01-01"} for code in register]
+    rows = {"term": terms, "appeal": [{"case_id": "C1", "grid_code": "G9", "level": "一般", "accepted_at": "2024-05-06 10:00"}]}
+    assert [row["grid"] for row in facts.engine(facts.typed(rows), AS_OF).rows("select grid from open_duty")] == [grid]
+
+
 def test_the_new_process_begins_with_the_first_moment_of_its_day(found):
     told = {row["key"]: row["regime"] for row in found.rows("select key, regime from fact_visit where about = 'visit' and month = '2023-03'")}
     assert told == {"2023-03-09": "11000", "2023-03-10": "1.5"}

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from kpi.metrics.verdict import MonthFacts, Tally, status, tally, usual, verdict
+from kpi.words import word
 
 YEAR = Tally(hit=58, miss=3)
 REASONS = (("超过0.5个工作日", 2), ("用户跑腿", 1))
@@ -34,6 +35,12 @@ def test_each_kind_of_month_has_its_words(kind):
         assert 1 <= len(re.findall(end, text)) <= 2, text
         assert "%" not in text and "{" not in text
         assert not re.search("显著|大幅|最差|最好|排名", text)
+
+
+def test_one_customer_is_no_plural():
+    _, text = verdict(MonthFacts(connected=Tally(44, 0, 1), valve=Tally(45), year=YEAR), "en")
+    one, many = (word(f"pages.verdict.{name}", "en", n=n) for name, n in (("case", 1), ("cases", 45)))
+    assert one != many.replace("45", "1") and one in text and many in text and many.replace("45", "1") not in text
 
 
 def test_good():

@@ -79,6 +79,30 @@ def test_a_work_that_ends_before_it_begins_has_no_days(found):
     assert all([row[f"net_{name}"] for name in ("wd", "low_wd", "high_wd")] == [row[name] for name in ("value_wd", "low_wd", "high_wd")] for row in rows), "nothing was stopped"
 
 
+STOPS: dict[str, tuple[dict[str, str], float]] = {
+    "by the user": ({}, 6),
+    "by the user, from the afternoon before": ({"start_at": "2024-05-13 14:30"}, 6),
+    "over the weekend": ({"start_at": "2024-05-18", "end_at": "2024-05-19"}, 9),
+    "not over yet": ({"end_at": ""}, 0),
+    **{f"for want of {lack} of the company's": ({"reason": f"公司{lack}"}, 9) for lack in ("人员", "材料", "表具", "气源")},
+    "by the company": ({"owner": "公司"}, 9),
+    "without a reason": ({"reason": ""}, 9),
+    "told after as-of": ({"noticed_on": "2024-05-31"}, 9),
+    "that ends before it begins": ({"end_at": "2024-05-13"}, 9),
+}
+"""Working days left of the nine from Monday 13 to Friday 24 May, of which a stop from the 14th to the 16th takes three."""
+
+
+def test_stops_of_others_are_taken_out_of_the_days_of_a_work():
+    stop = {"reason": "无法入户", "owner": "用户", "start_at": "2024-05-14", "end_at": "2024-05-16", "noticed_on": "2024-05-14"}
+    rows = {
+        "work": [{"work_id": key(name), "gas_start_on": "2024-05-13", "boundary_ready_on": "2024-05-24"} for name in STOPS],
+        "clock_stop": [{"stop_id": f"T{n}", "work_id": key(name), **stop, **cells} for n, (name, (cells, _)) in enumerate(STOPS.items())],
+    }
+    told = facts.engine(facts.typed(rows), AS_OF).rows("select key, value_wd, net_wd from fact_outside")
+    assert {row["key"]: (row["value_wd"], row["net_wd"]) for row in told} == {key(name): (9, left) for name, (_, left) in STOPS.items()}
+
+
 def test_a_grid_is_held_from_the_first_minute_of_a_term(found):
     for fact in ("fact_park", "fact_tracked"):
         told = {row["month"]: row["manager"] for row in found.rows(f"select distinct month, manager from {fact} where grid = 'G1'")}
