@@ -89,6 +89,19 @@ def test_a_visit_is_booked_before_somebody_arrives(found):
     assert told == {"09:59": ("hit", "kept"), "10:00": ("miss", "not_booked")}
 
 
+def test_a_visit_of_which_only_the_end_is_written_down_is_no_appointment():
+    rows = {"visit": [{"visit_id": start or "none", "kind": "现场勘察", "appt_start": start, "appt_end": "2024-05-20 16:30", "arrived_at": "2024-05-20 15:00"} for start in ("", "2024-05-20 14:30")]}
+    told = facts.engine(facts.typed(rows), AS_OF).rows("select key, verdict from fact_visit where about = 'appointment'")
+    assert told == [{"key": key("2024-05-20 14:30"), "verdict": "hit"}]
+
+
+def test_an_enquiry_answered_as_it_comes_in_is_answered_in_time():
+    answered = {"10:00": ("hit", "kept"), "09:59": ("unknown", "feedback_before_acceptance"), "": ("miss", "no_feedback")}
+    rows = {"appeal": [{"case_id": at or "never", "kind": "咨询", "level": "一般", "accepted_at": "2024-05-06 10:00", "fb_customer_at": at and f"2024-05-06 {at}"} for at in answered]}
+    told = facts.engine(facts.typed(rows), AS_OF).rows("select key, verdict, reason from fact_enquiry")
+    assert {row["key"]: (row["verdict"], row["reason"]) for row in told} == {at or "never": expected for at, expected in answered.items()}
+
+
 def test_who_asked_for_a_rating_is_told_apart_from_who_is_not_known(found):
     told = {row["key"]: (row["reason"], row["self_asked"]) for row in found.rows("select key, reason, self_asked from fact_surveyor")}
     assert told == {key(name): expected for name, (_, expected) in ASKED.items()}

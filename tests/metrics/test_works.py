@@ -99,8 +99,11 @@ def test_stops_of_others_are_taken_out_of_the_days_of_a_work():
         "work": [{"work_id": key(name), "gas_start_on": "2024-05-13", "boundary_ready_on": "2024-05-24"} for name in STOPS],
         "clock_stop": [{"stop_id": f"T{n}", "work_id": key(name), **stop, **cells} for n, (name, (cells, _)) in enumerate(STOPS.items())],
     }
+    rows["work"].append({"work_id": "later", "gas_start_on": "2024-05-29", "boundary_ready_on": "2024-05-30"})
+    rows["clock_stop"].append({"stop_id": "T", "work_id": "later", **stop, "start_at": "2024-05-30 09:00", "end_at": ""})
     told = facts.engine(facts.typed(rows), AS_OF).rows("select key, value_wd, net_wd from fact_outside")
-    assert {row["key"]: (row["value_wd"], row["net_wd"]) for row in told} == {key(name): (9, left) for name, (_, left) in STOPS.items()}
+    expected = {key(name): (9, left) for name, (_, left) in STOPS.items()} | {"later": (1, 1)}
+    assert {row["key"]: (row["value_wd"], row["net_wd"]) for row in told} == expected, "a stop that begins after as-of has taken nothing"
 
 
 def test_a_grid_is_held_from_the_first_minute_of_a_term(found):
