@@ -188,3 +188,11 @@ def test_a_span_that_is_half_told_reaches_as_far_as_that_half():
     found = facts(application=[{"app_id": "A1", "applied_at": "2024-03-01"}])
     assert span(found) == ["2024-03", "2024-04", "2024-05"]
     assert (span(found, end="2023-12"), span(found, end="2024-04"), span(found, start="2024-07")) == (["2023-12"], ["2024-03", "2024-04"], ["2024-07"])
+
+
+@pytest.mark.parametrize(("owner", "verdict"), [*((owner, "hit") for owner in ("用户", "政府", "第三方", "不可抗力")), ("公司", "miss"), ("", "miss")])
+def test_a_stop_counts_by_whose_it_is(owner, verdict):
+    """Ready on Monday at 08:30, gas on Tuesday at 10:00, stopped for one day in between: an hour and a half of work, or more than a day."""
+    rows = [{"app_id": "A1", "applied_at": "2024-04-20", "ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}]
+    stop = {"stop_id": "T1", "app_id": "A1", "start_at": "2024-05-06 09:00", "end_at": "2024-05-07 09:00", "reason": "无法入户", "owner": owner, "noticed_on": "2024-05-06"}
+    assert [one["verdict"] for one in cases(facts(application=rows, clock_stop=[stop]), "valve_on_time", month="2024-05")] == [verdict]

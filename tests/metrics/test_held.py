@@ -65,6 +65,8 @@ ROWS = {
           for n, status in enumerate(("不用气", "已通气", "不需用气", "放弃", "跟踪中"), start=4)),
     ],
     "clock_stop": [
+        # told at as-of itself is not told yet
+        {"stop_id": "T0", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 08:30", "end_at": "2024-05-08 09:00", "noticed_on": "2024-05-16"},
         {"stop_id": "T1", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 09:00", "end_at": "2024-05-08 10:00", "noticed_on": "2024-05-08"},
         {"stop_id": "T2", "app_id": "LATE1", "reason": "用户停工", "owner": "用户", "start_at": "2024-05-08 10:00", "end_at": "2024-05-08 11:00"},
         {"stop_id": "T3", "app_id": "LATE1", "reason": "公司表具", "owner": "公司", "start_at": "2024-05-09 09:00", "end_at": "2024-05-09 10:00", "noticed_on": "2024-05-09"},
@@ -115,9 +117,9 @@ def test_what_is_left_is_told_in_the_unit_of_the_limit(engine):
 
 
 def test_stops_speak_for_who_held_the_grid_when_they_began(engine):
-    assert [(s["key"], s["counts"]) for s in stops(engine, "M1", "2024-05", "2024-05")] == [("T1", True), ("T2", False), ("T3", False)]
+    assert [(s["key"], s["counts"]) for s in stops(engine, "M1", "2024-05", "2024-05")] == [("T0", False), ("T1", True), ("T2", False), ("T3", False)]
     assert [s["key"] for s in stops(engine, "M2", "2024-05", "2024-05")] == ["T4"] and not stops(engine, "M1", "2024-04", "2024-04")
-    assert "告知" in stops(engine, "M1", "2024-05", "2024-05")[1]["why"]
+    assert "告知" in stops(engine, "M1", "2024-05", "2024-05")[2]["why"]
 
 
 def test_what_a_manager_controls_is_the_companys_to_control():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kpi import pipeline
-from kpi.metrics.record import applications, holders, on_the_way, reported, search
+from kpi.metrics.record import applications, holders, managers, on_the_way, reported, search
 from tests import facts
 from tests.metrics.ledgers import load
 
@@ -41,6 +41,7 @@ def test_a_grid_is_held_since_its_own_first_term():
     found = facts.engine(facts.typed(rows), datetime(2024, 6, 1))
     assert holders(found, datetime(2024, 5, 1)) == {"G1": {"manager": "M1", "since": datetime(2022, 1, 1)}, "G2": {"manager": "M1", "since": datetime(2023, 6, 1)}}
     assert holders(found, datetime(2023, 5, 31)) == {"G1": {"manager": "M1", "since": datetime(2022, 1, 1)}, "G2": {"manager": "M2", "since": datetime(2021, 1, 1)}}
+    assert managers(found) == [{"manager": name, "name": name} for name in ("M1", "M2", "M3")]
     told = applications(found, ["A1", "A1"])
     assert list(told) == ["A1"] and (told["A1"]["customer"], told["A1"]["grid"], told["A1"]["manager"], told["A1"]["cause"]) == ("甲公司", "G2", "M1", "气表未到货")
     assert told["A1"]["events"] == [("applied_at", datetime(2024, 4, 1), "day"), ("gas_on_at", datetime(2024, 5, 6, 11), "moment")]
