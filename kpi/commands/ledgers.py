@@ -15,7 +15,6 @@ from kpi.problems import UsageProblem
 MERGED = ("value_changed", "blank_kept", "column_kept")
 """Notes that say of a column what a file made of known values: few lines, and nobody sees it in the counts."""
 
-
 PRINTED = 200
 """Errors and findings printed; nobody reads more on a screen."""
 

@@ -46,7 +46,7 @@ class Rows:
         return self.rows[at]
 
     def some(self, places: list[int]) -> list[Row]:
-        """Return some rows."""
+        """Return the rows at these places."""
         return [self.rows[at] for at in places]
 
     def _column(self, at: int) -> tuple[Any, ...]:
@@ -83,7 +83,7 @@ class Columns:
         return [column[at].as_py() for column in self.columns]
 
     def some(self, places: list[int]) -> list[Row]:
-        """Return some rows."""
+        """Return the rows at these places."""
         at = pa.array(places, pa.int64())
         return [list(cells) for cells in zip(*(column.take(at).to_pylist() for column in self.columns), strict=True)]
 

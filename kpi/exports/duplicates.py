@@ -67,8 +67,12 @@ def _torn(staged: pq.ParquetFile, places: np.ndarray, count: int) -> dict[int, n
 
     for name in staged.schema_arrow.names:
         if name not in ("_key", "_row"):
+            cells = column(name)
+            if pa.types.is_floating(cells.type):
+                # minus nothing is nothing
+                cells = pc.add(cells, 0.0)
             # equal cells have one place among the different ones, blanks among them
-            cells = column(name).dictionary_encode(null_encoding="encode").indices.to_numpy()[order]
+            cells = cells.dictionary_encode(null_encoding="encode").indices.to_numpy()[order]
             torn[keys[1:][same & (cells[1:] != cells[:-1])]] = True
     rows = column("_row").to_numpy()[order]
     begins = np.searchsorted(keys, np.arange(count + 1))

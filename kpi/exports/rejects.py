@@ -32,11 +32,11 @@ class Lacking:
         self.which[keyless] = 0
         self.rows = self.which < len(self.groups)
 
-    def list(self, first: int, rows: np.ndarray, listing: Listing) -> None:
+    def tell(self, first: int, rows: np.ndarray, listing: Listing) -> None:
         """List `rows` of a chunk whose first row has the number `first`: each once, its other unreadable cells as findings."""
         if not rows.any():
             return
-        bad = {name: mask for name, column in self.columns.items() if (mask := column.that(unread) & rows).any()}
+        bad = {name: mask for name, column in self.columns.items() if (mask := column.matching(unread) & rows).any()}
         for row in np.flatnonzero(rows).tolist():
             if not listing.rejects_left and not (bad and listing.findings_left):
                 rows, bad = rows.copy(), {name: mask.copy() for name, mask in bad.items()}
@@ -80,7 +80,7 @@ def moved(first: int, rows: dict[int, tuple[str, Reject]], listing: Listing) -> 
 
 def cells(name: str, column: Typed, where: dict[str, Column], first: int, keep: np.ndarray, listing: Listing) -> None:
     """List the unreadable cells of one column in the rows that are kept."""
-    rows = np.flatnonzero(column.that(unread) & keep)
+    rows = np.flatnonzero(column.matching(unread) & keep)
     listed = rows[: listing.rejects_left]
     for row in listed.tolist():
         outcome = column.outcome(row)

@@ -174,7 +174,7 @@ class Stage:
                 continue
             column = columns[name]
             earlier = [n for n in reversed(grouped.get(name, ())[: grouped.get(name, (name,)).index(name)]) if n in columns]
-            for row in np.flatnonzero(column.that(lambda outcome: isinstance(outcome, Clock))).tolist():
+            for row in np.flatnonzero(column.matching(lambda outcome: isinstance(outcome, Clock))).tolist():
                 span = next((s for n in earlier if (s := columns[n].value(row)) is not None), None)
                 if span is None or span.precision not in DATED:
                     column.override[row] = Reject("time_without_date")
@@ -200,7 +200,7 @@ class Stage:
         moved = np.zeros(out.size, bool)
         moved[list(lost)] = True
         rejects.moved(first, lost, self.listing)
-        lacking.list(first, lacking.rows & ~out & ~moved, self.listing)
+        lacking.tell(first, lacking.rows & ~out & ~moved, self.listing)
         return (lacking.rows | moved) & ~out
 
     def _list_cells(self, first: int, columns: dict[str, Typed], keep: np.ndarray) -> None:
@@ -216,7 +216,7 @@ class Stage:
 
     def _list_notes(self, first: int, name: str, column: Typed, keep: np.ndarray) -> None:
         for code in column.codes():
-            rows = np.flatnonzero(column.that(lambda outcome, code=code: isinstance(outcome, Noted) and outcome.code == code) & keep)
+            rows = np.flatnonzero(column.matching(lambda outcome, code=code: isinstance(outcome, Noted) and outcome.code == code) & keep)
             if code in COUNTED:
                 if rows.size:
                     row = int(rows[0])

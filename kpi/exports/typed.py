@@ -61,7 +61,7 @@ class Typed:
         """Return the value of a row, None for blank or unreadable."""
         return _value(self.outcome(row))
 
-    def that(self, wanted: Callable[[Any], bool]) -> np.ndarray:
+    def matching(self, wanted: Callable[[Any], bool]) -> np.ndarray:
         """Return for each row whether its cell needs a word, and of the `wanted` kind."""
         places = [at for at, outcome in self.special.items() if wanted(outcome)]
         mask = np.isin(self.index, places) if places else np.zeros(self.index.size, bool)

@@ -105,6 +105,11 @@ def test_duplicate_keys(ledger):
     assert [(f["row"], f["code"]) for f in found.findings] == [(5, "date_unreadable")]
 
 
+def test_minus_nothing_is_nothing(ledger):
+    found = ledger([[*HEADER, "日用气量"], *(["BZ1", "甲公司", "工业", "", "2024-05-06", "", "", used] for used in ("0", "-0", "0.0"))])
+    assert (rows_of(found), found.rejects) == ([2, 3, 4], [])
+
+
 def test_fallback_keys_compare_names_as_people_do(ledger):
     found = ledger(
         [HEADER, ["", "荆门甲（湖北）有限公司", "工业", "东宝路 1号", "2024-05-06"], ["", "荆门甲(湖北) 有限责任公司", "工业", "东宝路１号", "2024-05-07"]],

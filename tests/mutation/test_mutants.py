@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.mutation import python, sql
+from tests.mutation import python, run, sql
 from tests.mutation.mutants import ROOT, chosen, equivalent
 
 SEED = 4
@@ -46,6 +46,16 @@ def test_a_lot_is_drawn_by_its_seed_alone():
     few, more = ([(m.file, told.line, told.change) for m, told in chosen(n, SEED)] for n in (20, 30))
     assert len(few) == 20 and more[:20] == few
     assert all(reason for reason in equivalent().values())
+
+
+def test_only_mutants_that_were_killed_in_an_unchanged_file_are_not_run_again(tmp_path, monkeypatch):
+    lot, records = chosen(4, SEED), tmp_path / "records.jsonl"
+    ended = [run.Ended(mutant, told, by, 1.0) for (mutant, told), by in zip(lot, ("a test", None, run.CLOCK, "a world"), strict=True)]
+    assert run.earlier(records, lot) == []
+    records.write_text("".join(run.recorded(one) + "\n" for one in ended), encoding="utf-8")
+    assert [one.mutant for one in run.earlier(records, lot)] == [lot[0][0], lot[3][0]]
+    monkeypatch.setattr(run, "text", lambda file: "changed since")
+    assert run.earlier(records, lot) == []
 
 
 def test_forty_mutants(sample_home, capsys):
