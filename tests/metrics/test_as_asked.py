@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from kpi.engine import DuckEngine
-from kpi.metrics.as_asked import as_asked
+from kpi.metrics.as_asked import as_asked, fields
+from kpi.metrics.registry import metric
 from kpi.problems import UsageProblem
 from tests import facts
 
@@ -53,6 +54,55 @@ def test_shares_of_the_judged_and_of_all(engine):
     assert as_asked(engine, "zero_fee", "rate_judged", "2024-05", "2024-05") == {"value": 0.5, "n": 2, "unknown": 3, "unit": "ratio"}
     assert as_asked(engine, "zero_fee", "rate_of_all", "2024-05", "2024-05") == {"value": 0.2, "n": 5, "unknown": 0, "unit": "ratio"}
     assert as_asked(engine, "zero_fee", "rate_judged", "2024-05", "2024-05", {"grid": "G2"}) == {"value": None, "n": 0, "unknown": 1, "unit": "ratio"}
+
+
+MORE = {
+    "application": [
+        {"app_id": "same day", "grid_code": "G1", "applied_at": "2024-04-08 09:00", "ready_at": "2024-04-08 09:00", "gas_on_at": "2024-04-08 10:00"},
+        {"app_id": "half day", "grid_code": "G1", "applied_at": "2024-04-08", "ready_at": "2024-04-22 09:00", "gas_on_at": "2024-04-22上午", "docs_requested_n": "2"},
+        {"app_id": "May", "grid_code": "G1", "applied_at": "2024-04-08", "ready_at": "2024-05-07 09:00", "gas_on_at": "2024-05-08 09:00", "docs_requested_n": "0"},
+        {"app_id": "June", "grid_code": "G2", "applied_at": "2024-04-08", "gas_on_at": "2024-06-17 09:00", "docs_requested_n": "1"},
+    ],
+    "term": ROWS["term"],
+}
+
+
+@pytest.fixture(scope="module")
+def longer() -> DuckEngine:
+    return facts.engine(facts.typed(MORE), datetime(2024, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "where", "days"),
+    [("2024-04", "2024-06", None, [0, 14, 30, 70]), ("2024-04", "2024-05", None, [0, 14, 30]), ("2024-05", "2024-06", None, [30, 70]), ("2024-06", "2024-06", None, [70]),
+     ("2024-04", "2024-06", {"grid": "G1"}, [0, 14, 30]), ("2024-04", "2024-06", {"grid": "G2", "manager": "M1"}, [70])],
+)
+def test_those_connected_in_any_of_the_months_count(longer, start, end, where, days):
+    """On the day of application, two weeks later in a morning, and so on: each by the day of gas on."""
+    for name, value in {"min": days[0], "max": days[-1], "mean": sum(days) / len(days), "median": (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2}.items():
+        found = as_asked(longer, "whole_wait_median", f"{name}_calendar_days_closed", start, end, where)
+        assert found == {"value": pytest.approx(value), "n": len(days), "unknown": 0, "unit": "d"}
+
+
+def test_shares_of_several_months_are_of_all_their_cases(longer):
+    """No document in May, two and one in April and June; of one in April nothing is written down."""
+    for end, judged, whole in (("2024-06", (1 / 3, 3, 1), (1 / 4, 4, 0)), ("2024-05", (1 / 2, 2, 1), (1 / 3, 3, 0)), ("2024-04", (0, 1, 1), (0, 2, 0))):
+        for field, (value, n, unknown) in (("rate_judged", judged), ("rate_of_all", whole)):
+            assert as_asked(longer, "zero_material", field, "2024-04", end) == {"value": pytest.approx(value), "n": n, "unknown": unknown, "unit": "ratio"}
+
+
+def test_of_those_fully_recorded_the_middle_and_the_ends(longer):
+    """An hour of a morning of three and a half is a seventh of half a day; a day later in the same minute it is a day. A morning may be no time or the whole rest of it, and who says nothing of being ready is not told."""
+    found = {name: as_asked(longer, "valve_time_p50", f"{name}_closed", "2024-04", "2024-06") for name in ("min", "median", "mean", "max")}
+    assert {name: one["value"] for name, one in found.items()} == pytest.approx({"min": 1 / 7, "median": 4 / 7, "mean": 4 / 7, "max": 1})
+    assert {(one["n"], one["unknown"], one["unit"]) for one in found.values()} == {(2, 2, "wd")}
+    assert as_asked(longer, "valve_time_p50", "max_closed", "2024-06", "2024-06") == {"value": None, "n": 0, "unknown": 1, "unit": "wd"}
+
+
+def test_each_kind_of_kpi_has_its_own_figures():
+    days = {f"{name}_{axis}_days_closed" for name in ("mean", "median", "min", "max") for axis in ("calendar", "working")}
+    assert set(fields(metric("whole_wait_median"))) == days and set(fields(metric("valve_time_p85"))) == {f"{name}_closed" for name in ("mean", "median", "min", "max")}
+    assert set(fields(metric("zero_fee"))) == {"rate_judged", "rate_of_all"} and fields(metric("mean_rating_company")) == {}
 
 
 @pytest.mark.parametrize(("id", "field", "where"), [("zero_fee", "mean_closed", None), ("valve_time_p50", "rate_of_all", None), ("zero_fee", "rate_of_all", {"customer": "x"})])
