@@ -12,6 +12,7 @@ from kpi.metrics import before_after, series, stages, verdict
 from kpi.metrics.cases import cases
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import metric
+from kpi.problems import UsageProblem
 from kpi.stats import checks
 from kpi.words import word
 from tests.facts import engine, typed
@@ -188,6 +189,21 @@ def test_a_span_that_is_half_told_reaches_as_far_as_that_half():
     found = facts(application=[{"app_id": "A1", "applied_at": "2024-03-01"}])
     assert span(found) == ["2024-03", "2024-04", "2024-05"]
     assert (span(found, end="2023-12"), span(found, end="2024-04"), span(found, start="2024-07")) == (["2023-12"], ["2024-03", "2024-04"], ["2024-07"])
+
+
+@pytest.mark.parametrize("month", ["2024-13", "2024-00", "2024-5", "2024-005", "2024/05", "20x4-05", "2024-0x", "2024", ""])
+def test_what_is_no_month_is_refused(month):
+    for asked in ({"start": month}, {"end": month}, {"start": "2024-01", "end": month}):
+        with pytest.raises(UsageProblem) as refused:
+            span(DuckEngine(duckdb.connect(), "made up", AS_OF), **asked)
+        assert f"“{month}”" in str(refused.value)
+
+
+def test_months_are_asked_for_in_their_order():
+    found = DuckEngine(duckdb.connect(), "made up", AS_OF)
+    assert span(found, "2023-12", "2024-02") == ["2023-12", "2024-01", "2024-02"] and span(found, "2024-01", "2024-01") == ["2024-01"]
+    with pytest.raises(UsageProblem):
+        span(found, "2024-02", "2024-01")
 
 
 @pytest.mark.parametrize(("owner", "verdict"), [*((owner, "hit") for owner in ("用户", "政府", "第三方", "不可抗力")), ("公司", "miss"), ("", "miss")])

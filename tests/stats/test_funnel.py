@@ -70,6 +70,8 @@ def test_all_of_a_small_unit_is_no_outlier():
 @example([(1, 1), (0, 2)])
 @example([(1, 1), (0, 1), (1, 1)])
 @example([(3, 4)])
+@example([(2, 60), (58, 60)])
+@example([(0, 40), (40, 40), (20, 40)])
 def test_beside_plain_arithmetic(pairs):
     pairs = [(min(h, n), n) for h, n in pairs]
     found = compared(pairs)
@@ -86,7 +88,30 @@ def test_beside_plain_arithmetic(pairs):
                     assert row[flag] == (low > row["theta"] or high < row["theta"])
                     near, far = (row[f"{end}{flag[4:]}"] for end in ("lcl", "ucl"))
                     assert row[flag] == (row["value"] < near or row["value"] > far), "a dot is flagged just where it lies outside the band that is drawn"
+        else:
+            for (low, high), flag in ((at95, "flag95"), (at998, "flag998")):
+                if min(abs(low - row["value"]), abs(high - row["value"])) > 1e-9:
+                    assert row[flag] == (row["value"] < low or row["value"] > high)
+        assert (row["theta"], row["value"]) == pytest.approx((sum(h for h, _ in pairs) / sum(m for _, m in pairs), hits / n)) and (row["hits"], row["n"]) == (hits, n)
         assert row["flag95"] or not row["flag998"]
+
+
+def test_units_far_apart_are_flagged_beyond_the_widened_limits():
+    """Of units that differ by more than chance one lies beyond both limits and one beyond the inner ones alone; and the same turned round."""
+    found = compared([*[(30, 40), (34, 40), (38, 40)] * 13, (3, 40), (20, 40)])
+    flags = {row["unit"]: (row["flag95"], row["flag998"]) for row in found if row["flag95"] or row["flag998"]}
+    assert found[0]["tau2"] > 0 and flags == {"u039": (True, True), "u040": (True, False)}
+    high = compared([*[(10, 40), (6, 40), (2, 40)] * 13, (37, 40), (20, 40)])
+    assert {row["unit"]: (row["flag95"], row["flag998"]) for row in high if row["flag95"]} == {"u039": (True, True), "u040": (True, False)}
+    assert [row["unit"] for row in found] == sorted(row["unit"] for row in found)
+
+
+def test_without_overdispersion_a_unit_is_flagged_where_its_interval_leaves_the_share_of_all():
+    """36 of 40 nineteen times, and once 30 of 40 (Wilson 0.598 to 0.858, 0.492 to 0.901 at 99.8 %) or 24 (0.446 to 0.737, 0.357 to 0.802): below 0.89; and the same turned round."""
+    for worst, flags in ((30, (True, False)), (24, (True, True))):
+        for turned in (False, True):
+            found = compared([(40 - hits if turned else hits, 40) for hits in [36] * 19 + [worst]])
+            assert found[0]["tau2"] == 0 and [(row["flag95"], row["flag998"]) for row in found] == [(False, False)] * 19 + [flags]
 
 
 def test_units_without_a_difference():
