@@ -173,7 +173,7 @@ def _waits(engine: Engine, asked: Wait, condition: str, values: list[Any], enoug
             if all(sides):
                 pairs.append(tuple(sides))
         found = standardised(pairs)
-        small = min((sum(pair[side].n for pair in pairs) for side in (0, 1)), default=0) < enough
+        small = min(sum(pair[side].n for pair in pairs) for side in (0, 1)) < enough
         even.append({"days": n, **(_told(found) or dict.fromkeys(("before", "after", "difference", "low", "high"))), "says": "few" if pairs and small else _says(found, "up")})
         seen = {period: sum(int(row[f"w{n}"]) for (of, _), row in watched.items() if of == period) for period in PERIODS}
         for period, group in periods.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -14,7 +16,7 @@ from kpi.__main__ import main
 from kpi.engine import DuckEngine
 from kpi.metrics.before_after import before_after, comparable
 from kpi.metrics.compute import compute
-from kpi.metrics.registry import find
+from kpi.metrics.registry import find, metric
 from kpi.problems import UsageProblem
 
 CHANGE = datetime(2023, 3, 10)
@@ -141,6 +143,90 @@ def test_a_wait_that_ends_with_the_change_had_not_ended_before_it():
     assert (found["before"]["n"], found["before"]["closed"], found["after"]["n"]) == (2, 1, 1)
 
 
+@pytest.mark.parametrize(("before", "after", "says"), [(10, 10, "none"), (9, 10, "few"), (10, 9, "few"), (9, 9, "few")])
+def test_of_either_period_there_must_be_enough(before, after, says):
+    found = waits((datetime(2022, 11, 1), 20, before), (datetime(2023, 4, 1), 20, after))
+    assert found["says"] == says and {one["says"] for one in found["standardised"]} == {says}
+    shares = asked([*verdicts("before", "无", before, before), *verdicts("after", "无", after, after)], enough=10)
+    assert shares["says"] == says
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "each", "says"),
+    [
+        # half of the former process are connected on the tenth day; the present one takes 45 days, 20, or as long
+        (((10, 20), (100, 20)), ((45, 40),), ["worse", "better", "better"], "none"), (((10, 20), (100, 20)), ((20, 40),), ["better", "better", "better"], "better"),
+        (((10, 20), (100, 20)), ((10, 20), (100, 20)), ["none", "none", "none"], "none"), (((10, 40),), ((70, 20), (100, 20)), ["worse", "worse", "worse"], "worse"),
+        (((10, 20), (100, 20)), ((10, 20), (80, 20)), ["none", "none", "better"], "better"),
+    ],
+)
+def test_several_days_tell_a_change_only_where_none_speaks_against_it(before, after, each, says):
+    found = waits(*((datetime(2022, 6, 1), *told) for told in before), *((datetime(2023, 4, 1), *told) for told in after))
+    assert [one["says"] for one in found["standardised"]] == each and found["says"] == says
+    assert [one["days"] for one in found["standardised"]] == [one["days"] for one in found["crude"]] == [30, 60, 90]
+
+
+def test_what_should_be_seldom_gets_better_as_it_falls(monkeypatch):
+    """No share of ours is better the smaller it is: one is made so."""
+    rows = [*verdicts("before", "无", 40, 100), *verdicts("after", "无", 80, 100)]
+    assert asked(rows)["says"] == "better"
+    module = sys.modules[before_after.__module__]
+    monkeypatch.setattr(module, "metric", lambda id: replace(metric(id), better="down"))
+    assert asked(rows)["says"] == "worse" and asked([*verdicts("before", "无", 80, 100), *verdicts("after", "无", 40, 100)])["says"] == "better"
+
+
+def test_each_kind_of_case_is_told_apart_and_those_of_one_period_only_are_left_out():
+    rows = [*verdicts("before", "无", 20, 40, 3), *verdicts("after", "无", 30, 40), *verdicts("before", "有", 5, 10), *verdicts("after", "不详", 7, 9, 2), *verdicts("after", "有", 0, 0, 4)]
+    found = asked(rows)
+    assert found["mix"] == ["user_type", "outside_line"] and found["left_out"] == {"before": 10, "after": 9}, "of the kind 有 nothing can be told after the change"
+    told = {row["outside_line"]: tuple((row[period]["hits"], row[period]["n"], row[period]["unknown"], row[period]["value"]) for period in ("before", "after")) for row in found["strata"]}
+    assert told == {"无": ((20, 40, 3, 0.5), (30, 40, 0, 0.75)), "有": ((5, 10, 0, 0.5), (0, 0, 4, None)), "不详": ((0, 0, 0, None), (7, 9, 2, 7 / 9))}
+    assert [(row["user_type"], row["outside_line"]) for row in found["strata"]] == sorted((row["user_type"], row["outside_line"]) for row in found["strata"])
+    assert (found["standardised"]["before"], found["standardised"]["after"]) == (0.5, 0.75) and found["crude"]["before"] == 25 / 50 and found["crude"]["after"] == 37 / 49
+    assert found["evidence"] == {"low": pytest.approx(30 / 40 - 23 / 43), "high": pytest.approx(30 / 40 - 20 / 43)}
+    assert {name: found[name] for name in ("metric", "code", "kind", "effective")} == {"metric": "valve_on_time", "code": "K01", "kind": "share", "effective": "2023-03-10"}
+    assert {period: (found[period]["first"], found[period]["last"], found[period]["months"]) for period in ("before", "straddling", "after")} == {
+        "before": ("2022-09", "2022-09", 1), "straddling": (None, None, 0), "after": ("2023-09", "2023-09", 1)}
+
+
+def test_the_difference_left_by_what_cannot_be_told_may_end_at_nothing():
+    """Forty of a hundred before; ninety of a hundred after, beside 125 that cannot be told: if all of them were misses, it is forty of a hundred again."""
+    before = verdicts("before", "无", 40, 100)
+    even = asked([*before, *verdicts("after", "无", 90, 100, 125)])
+    assert even["evidence"]["low"] == 0 and even["says"] == "unproven" and asked([*before, *verdicts("after", "无", 90, 100, 124)])["says"] == "better"
+    worse = [*verdicts("before", "无", 60, 100), *verdicts("after", "无", 10, 100, 124)]
+    assert asked(worse)["says"] == "worse" and asked([*worse, *verdicts("after", "无", 0, 0, 1)])["says"] == "unproven"
+
+
+def test_months_and_dimensions_asked_for_are_kept_to():
+    rows = [*verdicts("before", "无", 1, 2), *verdicts("after", "无", 3, 4), *verdicts("after", "有", 1, 1)]
+    assert asked(rows, where={"outside_line": "有"})["after"]["n"] == 1 and asked(rows, where={"outside_line": "有"})["before"]["n"] == 0
+    late = before_after(engine(rows), "valve_on_time", start="2022-10", end="2024-05")
+    assert (late["before"]["n"], late["after"]["n"]) == (0, 5)
+    with pytest.raises(UsageProblem) as refused:
+        asked(rows, where={"outside_line": "有", "weather": "雪"})
+    assert "weather" in str(refused.value)
+
+
+def test_waits_are_told_by_kind_too():
+    """Of the former process one kind alone is known after the change; the other is left out and told."""
+    found = engine([(NEW, "1.5", "工业", "无", "hit")], datetime(2024, 1, 1))
+    cases = [(datetime(2022, 11, 1), "11000", 20.0, 1, "无", 12), (datetime(2022, 11, 1), "11000", 40.0, 2, "有", 3), (datetime(2023, 4, 1), "1.5", 20.0, 1, "无", 11)]
+    rows = [(at, regime, days, outcome, line) for at, regime, days, outcome, line, n in cases for _ in range(n)]
+    found.rows(
+        "create table fact_wait as select *, strftime(dated_at, '%Y-%m') as month, '工业' as user_type"
+        " from (select unnest(?::timestamp[]) as dated_at, unnest(?::varchar[]) as regime, unnest(?::double[]) as days, unnest(?::integer[]) as outcome, unnest(?::varchar[]) as outside_line) as told",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+    told = before_after(found, "whole_wait_median", start="2022-01", end="2023-12", enough=10)
+    assert told["kind"] == "wait" and told["left_out"] == {"before": 3, "after": 0} and told["before"]["cancelled"] == 3
+    strata = {row["outside_line"]: (row["before"]["n"], row["after"]["n"], row["before"].get("cancelled"), row["after"]["median"]) for row in told["strata"]}
+    assert strata == {"无": (12, 11, None, [20, None, None]), "有": (3, 0, 3, None)} and {row["user_type"] for row in told["strata"]} == {"工业"}
+    assert told["straddling"] == {"first": None, "last": None, "months": 0, "n": 0, "closed": 0, "p25": None, "median": None, "p75": None, "p85": None,
+                                  "within": [{"days": n, "share": None, "low": None, "high": None} for n in (30, 60, 90)]}
+    assert (told["before"]["first"], told["after"]["last"]) == ("2022-11", "2023-04")
+
+
 def test_the_command(sample_home, monkeypatch, capsys):
     monkeypatch.setenv("KPI_HOME", str(sample_home))
     assert main(["before-after", "--format", "json"]) == 0
@@ -155,9 +241,9 @@ def test_the_command(sample_home, monkeypatch, capsys):
     assert main(["before-after", "whole_wait_p85"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4, "three numbers of days of one wait"
     assert main(["before-after", "K02"]) == 2 and "不能作前后对比" in capsys.readouterr().err
-    for metric in find():
-        if metric.kind not in ("ratio", "wait") or metric.snapshot:
+    for one in find():
+        if one.kind not in ("ratio", "wait") or one.snapshot:
             with pytest.raises(UsageProblem):
-                before_after(built, metric.id)
-    for id in {metric.fact: metric.id for metric in find() if comparable(metric)}.values():
+                before_after(built, one.id)
+    for id in {one.fact: one.id for one in find() if comparable(one)}.values():
         assert before_after(built, id, where={"grid": "G03"})["metric"] == id, "every fact dates its cases"
