@@ -92,7 +92,7 @@ def test_shares_of_several_months_are_of_all_their_cases(longer):
 
 
 def test_of_those_fully_recorded_the_middle_and_the_ends(longer):
-    """An hour of a morning of three and a half is a seventh of half a day; a day later in the same minute it is a day. A morning may be no time or the whole rest of it, and who says nothing of being ready is not told."""
+    """An hour of a morning is a seventh of a day, the same minute a day later a day. How much of a morning is not told, nor what nobody says of being ready."""
     found = {name: as_asked(longer, "valve_time_p50", f"{name}_closed", "2024-04", "2024-06") for name in ("min", "median", "mean", "max")}
     assert {name: one["value"] for name, one in found.items()} == pytest.approx({"min": 1 / 7, "median": 4 / 7, "mean": 4 / 7, "max": 1})
     assert {(one["n"], one["unknown"], one["unit"]) for one in found.values()} == {(2, 2, "wd")}

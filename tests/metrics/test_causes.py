@@ -93,7 +93,7 @@ def test_causes_stand_by_party_the_frequent_first_and_those_of_nobody_last():
     ]
     counted = parties([(cause, 1) for _, cause in said])
     assert counted == [{name: row[name] for name in ("controller", "cause", "n")} for row in found]
-    assert grouped([("a", None), ("b", None), ("c", "雪")])[-1] == {"controller": None, "cause": None, "n": 2, "keys": ["a", "b"]}, "however many they are"
+    assert grouped([("a", None), ("b", ""), ("c", "雪")])[-1] == {"controller": None, "cause": None, "n": 2, "keys": ["a", "b"]}, "however many they are, and however blank"
 
 
 def test_the_command(sample_home, monkeypatch, capsys):

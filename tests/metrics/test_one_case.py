@@ -39,8 +39,10 @@ def told():
 
 
 def halves(told, id):
-    return [(f"{half['date']:%m-%d}", half["part"], half["since"] and f"{half['since']:%H:%M}", half["to"] and f"{half['to']:%H:%M}", half["whole"], half["stopped"], [s["owner"] for s in half["stops"]])
-            for half in story.clock(told, id)["halves"]]
+    return [
+        (f"{half['date']:%m-%d}", half["part"], f"{half['since']:%H:%M}", f"{half['to']:%H:%M}", half["whole"], half["stopped"], [stop["owner"] for stop in half["stops"]])
+        for half in story.clock(told, id)["halves"]
+    ]
 
 
 def test_a_stop_is_named_in_the_half_days_in_which_it_stood(told):
@@ -56,7 +58,8 @@ def test_a_stop_is_named_in_the_half_days_in_which_it_stood(told):
 
 def test_days_without_work_stand_between_with_their_kind(told):
     (first, rest, last) = story.clock(told, "weekend")["halves"]
-    assert [(f"{half['date']:%m-%d}", half["part"], half["whole"], half["counted"]) for half in (first, last)] == [("05-11", "pm", pytest.approx(60 / 360), pytest.approx(60 / 360)), ("05-13", "am", pytest.approx(30 / 420), pytest.approx(30 / 420))]
+    for half, day, part, share in ((first, 11, "pm", 60 / 360), (last, 13, "am", 30 / 420)):
+        assert (half["date"].day, half["part"], half["whole"], half["counted"]) == (day, part, pytest.approx(share), pytest.approx(share))
     assert rest | {"kind": "", "name": ""} == {"date": date(2024, 5, 12), "part": None, "since": None, "to": None, "kind": "", "name": "", "whole": 0, "counted": 0, "stopped": 0, "stops": []}
     assert rest["kind"] != first["kind"] and not any(half["stops"] for half in (first, last)), "a stop of which nobody was told counts for nothing"
 
@@ -87,8 +90,11 @@ def test_what_is_open_is_counted_to_as_of_and_what_was_cancelled_to_that_moment(
 
 
 DATED = {
-    "application": [{"app_id": "A1", "project_id": "P1", "applied_at": "2024-05-02", "accepted_at": "2024-05-02", "ready_at": "2024-05-20 09:00", "appt_start": "2024-06-01 00:00", "appt_by": "用户", "gas_on_at": "2024-06-02"},
-                    {"app_id": "A2", "applied_at": "2024-05-03"}],
+    "application": [
+        {"app_id": "A1", "project_id": "P1", "applied_at": "2024-05-02", "accepted_at": "2024-05-02", "ready_at": "2024-05-20 09:00", "appt_start": "2024-06-01 00:00", "appt_by": "用户",
+         "gas_on_at": "2024-06-02"},
+        {"app_id": "A2", "applied_at": "2024-05-03"},
+    ],
     "project": [{"project_id": "P1", "first_known_at": "2024-05-02", "landed_on": "2024-04"}, {"project_id": "P2", "landed_on": "2024-04-01"}],
     "work": [{"work_id": "W1", "app_id": "A1", "gas_done_on": "2024-05-10", "length_m": "120"}, {"work_id": "W2", "app_id": "A2", "gas_done_on": "2024-05-10"}],
     "visit": [{"visit_id": f"V{n}", "app_id": "A1", "kind": "通气", "direction": "上门", "booked_at": "2024-05-02", "arrived_at": "2024-05-20 10:00"} for n in (2, 1)],
