@@ -56,8 +56,16 @@ held as (
     left join holder as h on h.grid_code = d.grid and h.starts_at < d.as_of and h.ends_at >= d.as_of
 ),
 terms as (
-    select grid_code, manager, min(starts_at) as since
-    from holder
+    -- who comes back to a grid takes it over once more
+    select grid_code, manager, max(starts_at) as since
+    from (
+        select h.grid_code, h.manager, h.starts_at, lag(h.manager) over (partition by h.grid_code order by h.starts_at) as before,
+            lag(h.ends_at) over (partition by h.grid_code order by h.starts_at) as until
+        from holder as h
+        cross join clock as c
+        where h.starts_at < c.as_of
+    ) as begun
+    where before is distinct from manager or until < starts_at
     group by grid_code, manager
 )
 select h.duty, h.key, h.app_id, h.about, h.begun_at, h.due_at, h.due_at <= h.as_of as overdue, coalesce(h.due_at <= h.as_of and h.due_at <= t.since, false) as inherited,
