@@ -206,6 +206,11 @@ def test_months_are_asked_for_in_their_order():
         span(found, "2024-02", "2024-01")
 
 
+@pytest.mark.parametrize(("as_of", "last"), [(datetime(2024, 6, 1), "2024-05"), (datetime(2024, 6, 1, 0, 1), "2024-06"), (datetime(2024, 1, 1), "2023-12")])
+def test_a_month_has_begun_a_minute_after_its_first_moment(as_of, last):
+    assert span(facts(as_of, application=[{"app_id": "A1", "applied_at": "2023-11-20"}]))[-1] == last
+
+
 @pytest.mark.parametrize(("owner", "verdict"), [*((owner, "hit") for owner in ("用户", "政府", "第三方", "不可抗力")), ("公司", "miss"), ("", "miss")])
 def test_a_stop_counts_by_whose_it_is(owner, verdict):
     """Ready on Monday at 08:30, gas on Tuesday at 10:00, stopped for one day in between: an hour and a half of work, or more than a day."""

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from kpi import pipeline
-from kpi.metrics.held import CONTROLLED, DUTIES, open_duties, stops
+from kpi.metrics.held import CONTROLLED, DUTIES, open_duties, stops, terms
 from kpi.metrics.registry import metric
+from kpi.words import word
+from tests import facts
 from tests.metrics.ledgers import load
 
 CUTOFF = "2024-05-15"
@@ -132,3 +134,54 @@ def test_overdue_valves_of_the_samples_are_the_open_misses(sample_home):
     missed = engine.query("select f.key, f.verdict from fact_valve as f join app as a on a.key = f.key where a.gas_on_at is null").to_pandas()
     late = pd.DataFrame([d for d in open_duties(engine) if d["duty"] == "valve" and d["overdue"]])
     assert len(late) and len(late) == len(missed) and set(missed.verdict) <= {"miss", "unknown"}
+
+
+TERMS = [("G1", "M1", "2023-01-01", "2024-05-10"), ("G1", "M2", "2024-05-11", ""), ("G2", "M2", "2023-01-01", "2024-04-30"), ("G3", "M2", "2024-07-01", "")]
+NOTICED = {"reason": "无法入户", "owner": "用户", "start_at": "2024-05-14 09:00", "end_at": "2024-05-14 10:00", "noticed_on": "2024-05-14"}
+WHY = {
+    "counts": {}, "open": {"end_at": ""}, "government": {"owner": "政府"}, "third": {"owner": "第三方"}, "nobody": {"owner": "不可抗力"}, "short": {"end_at": "2024-05-14 09:00"}, "before": {"noticed_on": "2024-05-31"},
+    "company": {"owner": "公司"}, "staff": {"reason": "公司人员"}, "stuff": {"reason": "公司材料"}, "meter": {"reason": "公司表具"}, "gas": {"reason": "公司气源"}, "secret": {"owner": "公司", "noticed_on": ""},
+    "untold": {"noticed_on": ""}, "later": {"noticed_on": "2024-06-01"}, "causeless": {"reason": ""}, "ownerless": {"owner": ""}, "reversed": {"end_at": "2024-05-14 08:00"},
+}
+SAID = {
+    **dict.fromkeys(("company", "staff", "stuff", "meter", "gas", "secret"), "own"), "untold": "no_notice", "later": "no_notice", "causeless": "no_reason", "ownerless": "no_owner", "reversed": "reversed",
+}
+"""What is missing of those that do not count; one told of at as-of is not told of yet."""
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Stops of one application that differ from one that counts in one thing each, and some of other days and grids."""
+    own = [{name: text for name, text in (NOTICED | other | {"stop_id": id, "app_id": "A1"}).items() if text} for id, other in WHY.items()]
+    others = {
+        "S1": ("A1", "2024-05-10 17:00"), "S2": ("A1", "2024-05-11 00:00"), "S3": ("A2", "2024-04-30 09:00"), "S4": ("A2", "2024-05-02 09:00"), "S5": ("A1", "2024-04-15 09:00"), "S6": ("A1", "2024-06-01 00:00"),
+        "S7": ("A1", "2024-05-31 23:59"),
+    }
+    rows = {
+        "application": [{"app_id": "A1", "grid_code": "G1", "applied_at": "2024-03-01"}, {"app_id": "A2", "grid_code": "G2", "applied_at": "2024-03-01"}],
+        "clock_stop": [*own, *(NOTICED | {"stop_id": id, "app_id": app, "start_at": at, "end_at": ""} for id, (app, at) in others.items())],
+        "term": [{"grid_code": grid, "grid_name": grid, "manager_id": who, "manager_name": f"{who}某", "valid_from": since} | ({"valid_to": until} if until else {}) for grid, who, since, until in TERMS],
+    }
+    return facts.engine(facts.typed(rows), datetime(2024, 6, 1))
+
+
+def test_a_stop_that_does_not_count_says_what_is_missing(told):
+    found = {row["key"]: (row["counts"], row["why"]) for row in stops(told, "M2", "2024-05", "2024-05") if row["key"] in WHY}
+    assert found == {id: (id not in SAID, word(f"metrics.stop.{SAID.get(id, 'counts')}", "zh")) for id in WHY}
+    assert {row["why"] for row in stops(told, "M2", "2024-05", "2024-05", "en") if row["key"] == "untold"} == {word("metrics.stop.no_notice", "en")}
+
+
+def test_stops_are_told_of_the_months_and_of_who_held_the_grid_as_they_began(told):
+    def keys(manager, start, end):
+        return [row["key"] for row in stops(told, manager, start, end) if row["key"] not in WHY]
+
+    assert keys("M1", "2024-05", "2024-05") == ["S1"] and keys("M1", "2024-04", "2024-05") == ["S5", "S1"]
+    assert keys("M2", "2024-05", "2024-05") == ["S2", "S7"] and keys("M2", "2024-04", "2024-06") == ["S3", "S2", "S7"], "what begins at as-of has not begun; nobody held G2 in May"
+    (row,) = [row for row in stops(told, "M2", "2024-04", "2024-04")]
+    assert (row["app_id"], row["grid"], row["begun_at"], row["begun_at_p"], row["ended_at"]) == ("A2", "G2", datetime(2024, 4, 30, 9), "moment", None)
+    assert (row["cause"], row["owner"], row["sheet"]) == ("无法入户", "用户", "clock_stop")
+
+
+def test_grids_of_a_manager_stand_with_the_present_ones_first(told):
+    assert [(row["grid"], row["since"], row["until"].year) for row in terms(told, "M2")] == [("G1", datetime(2024, 5, 11), 9999), ("G2", datetime(2023, 1, 1), 2024)], "a term to come is none yet"
+    assert terms(told, "M1") == [{"grid": "G1", "since": datetime(2023, 1, 1), "until": datetime(2024, 5, 11)}] and terms(told, "M9") == []

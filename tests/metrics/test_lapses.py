@@ -74,7 +74,7 @@ def test_what_is_open_is_told_one_by_one_the_oldest_first():
     assert left == 0 and [(row["causes"], row["no_cause"], row["controller"]) for row in rows] == [([], 1, "公司"), ([("等待占掘路审批", 1)], 0, "政府"), ([], 1, "公司")]
     assert {(row["kind"], row["metric"], row["table"], row["n"], row["of"], row["unknown"]) for row in rows} == {("overdue", "valve_on_time", "application", 1, 1, 0)}
     assert (rows[0]["since"], rows[0]["subject"], rows[0]["app_id"]) == (datetime(2024, 5, 20, 12), "overdue:valve_on_time:late-May", "late-May")
-    assert [reason for reason, _ in rows[0]["reasons"]] == ["open_over_limit"]
+    assert rows[0]["reasons"] == [("open_over_limit", 1)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kpi import pipeline
-from kpi.metrics.record import applications, holders, managers, on_the_way, reported, search
+from kpi.metrics.record import applications, grids, holder, holders, managers, named_grid, on_the_way, reported, search
 from tests import facts
 from tests.metrics.ledgers import load
 
@@ -48,3 +48,54 @@ def test_a_grid_is_held_since_its_own_first_term():
     assert reported(found, "2024-04") == reported(found, "2024-05") == ["G2"], "a row without a grid reports for none"
     assert set(applications(found, ["A1", "A2", "A3"])) == {"A1", "A2"} and applications(found, []) == {}
     assert [row["app_id"] for row in search(found, "公司", 9)] == ["A1"] and [row["app_id"] for row in search(found, "a", 9)] == ["A1", "A2"], "an application without a number has no page to be found"
+
+
+HELD = [("G2", "乙片（西）", "M2", "2023-01-01", "2024-05-31"), ("G1", "甲片", "M1", "2023-01-01", "2024-02-29"), ("G1", "甲片（东）", "M2", "2024-04-01", "")]
+
+
+def held(*terms, as_of=datetime(2024, 6, 1), **rows):
+    told = [{"grid_code": code, "grid_name": name, "manager_id": who, "manager_name": f"{who} {code}", "valid_from": since} | ({"valid_to": until} if until else {}) for code, name, who, since, until in terms]
+    return facts.engine(facts.typed({"term": told, **rows}), as_of)
+
+
+def test_grids_are_those_of_the_register_or_else_of_the_applications():
+    found = held(*HELD, application=[{"app_id": "A1", "grid_code": "G9", "applied_at": "2024-04-01"}])
+    assert grids(found) == [{"grid": "G1", "name": "甲片（东）"}, {"grid": "G2", "name": "乙片（西）"}], "by code, named as last told"
+    assert grids(held(("G1", "", "M1", "2023-01-01", ""))) == [{"grid": "G1", "name": "G1"}]
+    rows = [{"app_id": "A1", "grid_code": "西片", "applied_at": "2024-04-01"}, {"app_id": "A2", "grid_code": "东片", "applied_at": "2024-04-01"}, {"app_id": "A3", "applied_at": "2024-04-01"}]
+    assert sorted(row["grid"] for row in grids(held(application=rows))) == sorted(("西片", "东片")) and grids(held()) == []
+    assert [named_grid(found, word) for word in ("乙片（西）", "乙片", "G2", "丙片", "", None)] == ["G2", "G2", "G2", "丙片", "", None]
+
+
+def test_a_grid_is_held_from_the_first_day_of_a_term_to_its_last():
+    found = held(*HELD)
+    edges = {"2022-12-31 23:59": None, "2023-01-01": "M1", "2024-02-29 23:59": "M1", "2024-03-01": None, "2024-03-31 23:59": None, "2024-04-01": "M2"}
+    for at, manager in ((datetime.fromisoformat(at), manager) for at, manager in edges.items()):
+        assert (holder(found, "G1", at) or {"manager": None})["manager"] == manager, at
+    assert holder(found, "G1", datetime(2024, 5, 1)) == {"manager": "M2", "since": datetime(2024, 4, 1)} and holder(found, "G9", datetime(2024, 5, 1)) is None
+    assert [(row["manager"], row["name"]) for row in managers(found)] == [("M1", "M1 G1"), ("M2", "M2 G1")], "by number, named as last told"
+
+
+def test_an_application_is_in_the_hands_of_who_holds_its_grid_as_as_of_comes():
+    """The term of M2 in G2 ends with the day before as-of, so that he is the last to hold it; one that begins at as-of has not begun."""
+    rows = {"application": [{"app_id": f"A{n}", "grid_code": f"G{n}", "applied_at": "2024-04-01"} for n in (1, 2, 3)]}
+    found = held(*HELD, ("G3", "丙片", "M1", "2023-01-01", "2024-05-30"), ("G2", "乙片（西）", "M3", "2024-06-01", ""), **rows)
+    assert {id: told["manager"] for id, told in applications(found, ["A1", "A2", "A3"]).items()} == {"A1": "M2", "A2": "M2", "A3": None}
+
+
+def test_applications_are_found_by_number_name_or_project_in_order_and_only_so_many():
+    rows = [
+        {"app_id": "B2", "grid_code": "G1", "applied_at": "2024-04-01", "customer_name": "甲公司", "project_id": "P1"}, {"app_id": "B1", "grid_code": "G1", "applied_at": "2024-04-02", "customer_name": "乙公司"},
+        {"app_id": "A1", "applied_at": "2024-04-03", "customer_name": "丙厂", "gas_on_at": "2024-05-01"},
+    ]
+    found = held(*HELD, application=rows, project=[{"project_id": "P1", "name": "城东B区", "first_known_at": "2024-03-01"}])
+    assert [row["app_id"] for row in search(found, "公司", 9)] == ["B1", "B2"] and [row["app_id"] for row in search(found, "b", 9)] == ["B1", "B2"] and [row["app_id"] for row in search(found, "B", 1)] == ["B1"]
+    assert [row["app_id"] for row in search(found, "城东", 9)] == ["B2"] and search(found, "东", 9) == [] and [row["app_id"] for row in search(found, "丙厂", 9)] == ["A1"]
+    (row,) = search(found, "a1", 9)
+    assert (row["customer"], row["project"], row["grid"], row["gas_on_at"], row["applied_at_p"]) == ("丙厂", None, "(未填)", datetime(2024, 5, 1), "day") and search(found, "B2", 9)[0]["project"] == "城东B区"
+
+
+def test_a_grid_reports_a_month_by_any_dated_row_of_it():
+    appeals = [{"case_id": "Q1", "grid_code": "G1", "level": "一般", "accepted_at": "2024-05-06 09:00"}]
+    found = held(*HELD, application=[{"app_id": f"A{n}", "grid_code": grid, "applied_at": f"2024-0{n}-02", "gas_on_at": "2024-05-08"} for n, grid in ((3, "G1"), (4, "G2"), (2, ""))], appeal=appeals)
+    assert [reported(found, month) for month in ("2024-02", "2024-03", "2024-04", "2024-05")] == [[], ["G1"], ["G2"], ["G1", "G2"]]

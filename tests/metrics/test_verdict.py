@@ -99,3 +99,39 @@ def test_a_tally_is_the_counts_of_a_result():
 def test_usual_are_the_whole_cases_between_the_limits(lpl, upl, judged, broken):
     """Of 40 kept to 80 to 95 per cent 2 to 8 are broken; part of a case is none, and no more than all are broken."""
     assert usual({"lpl": lpl, "upl": upl}, judged) == broken
+
+
+STOCK = "月末在办0户；近12个月报装的户通气还没过半，暂给不出天数。"
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind", "text"),
+    [
+        # what is not told is nothing: no case open, no number of days, no word of those past their limit
+        ({"connected": Tally(30)}, "good", f"本月通气30户，五项承诺全部兑现30户，凭据齐全。{STOCK}"),
+        ({"connected": Tally(30), "open": 9, "overdue": 3, "median_days": 1.0}, "good", "本月通气30户，五项承诺全部兑现30户，凭据齐全。月末在办9户，其中到期仍未通气3户；近12个月报装的户，一半在1天内通上气。"),
+        ({"connected": Tally(30), "open": 1, "overdue": 0, "median_days": 2.5}, "good", "本月通气30户，五项承诺全部兑现30户，凭据齐全。月末在办1户，无一超期；近12个月报装的户，一半在2.5天内通上气。"),
+        ({"connected": Tally(29)}, "few", "本月只通气29户，全部兑现；件数太少，不评价好坏。近12个月通气61户，全部兑现58户，未兑现3户，凭据不全0户。"),
+        ({"connected": Tally(3, 1)}, "few", "本月只通气4户，全部兑现3户，未兑现1户；件数太少，不评价好坏。近12个月通气61户，全部兑现58户，未兑现3户，凭据不全0户。"),
+        ({"connected": Tally(3, 0, 1)}, "few", "本月只通气4户，全部兑现3户，没有未兑现，凭据不全1户；件数太少，不评价好坏。近12个月通气61户，全部兑现58户，未兑现3户，凭据不全0户。"),
+        ({"connected": Tally(27, 3), "usual": (0, 3)}, "mixed", "本月通气30户，全部兑现27户；未兑现3户。未兑现户数属正常波动（0—3户），已列在下方。"),
+        ({"connected": Tally(26, 4), "usual": (0, 3)}, "bad", "本月通气30户，全部兑现26户；未兑现4户。超出正常波动（0—3户），属明显变差，已列在下方。"),
+        ({"connected": Tally(28, 0, 2), "usual": (0, 3)}, "gaps", "本月通气30户，全部兑现28户；没有未兑现，凭据不全2户。请先补齐凭据。"),
+        ({"connected": Tally(29, 1), "reasons": (("用户跑腿", 1),)}, "mixed", "本月通气30户，全部兑现29户；未兑现1户（用户跑腿1户）。1户已列在下方。"),
+        ({"connected": Tally(), "due": 1}, "no_connection", f"本月没有通气户。{STOCK}"), ({"connected": Tally()}, "nothing", "本月没有通气户，也没有到期事项，各网格均已零报告。"),
+        ({"connected": Tally(), "grids": 3, "reported": 1}, "incomplete", "3份台账还缺2份，以下只是已报部分，不作为月度结论。"),
+        ({"connected": Tally(), "grids": 3, "due": 1}, "incomplete", "3份台账还缺3份，以下只是已报部分，不作为月度结论。"), ({"connected": Tally(), "grids": 3}, "silent", "本月还没有网格报送台账。"),
+        ({"connected": Tally(2), "grids": 3}, "incomplete", "3份台账还缺3份，以下只是已报部分，不作为月度结论。本月通气2户，全部兑现2户；没有未兑现。"),
+        ({"connected": Tally(), "grids": 3, "reported": 3, "until": "2024年6月14日"}, "partial", "本月尚未结束（截至2024年6月14日），不作为月度结论。本月没有通气户。"),
+    ],
+)
+def test_each_month_is_told_in_its_words(facts, kind, text):
+    found = MonthFacts(**{"valve": facts["connected"], "year": YEAR, **facts})
+    assert verdict(found) == (kind, text)
+
+
+@pytest.mark.parametrize(("facts", "ends"), [
+    ({"connected": Tally(27, 3), "usual": (0, 3)}, "正常波动（0—3户）。"), ({"connected": Tally(26, 4), "usual": (0, 3)}, "属明显变差。"), ({"connected": Tally(29, 1)}, "未兑现1户。"),
+])
+def test_what_is_listed_nowhere_is_pointed_at_nowhere(facts, ends):
+    assert verdict(MonthFacts(**{"valve": facts["connected"], "year": YEAR, **facts}), listed=False)[1].endswith(ends)

@@ -93,6 +93,37 @@ def test_within_a_quarter_of_a_day_cases_keep_their_order(monkeypatch):
         assert compute(asked, ["cancelled_within_60"], start="2023-06", end="2023-06", over="months")[0]["value"] == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(("place", "other"), [("outside_line", "grid_code"), ("grid_code", "outside_line")])
+def test_cases_of_several_places_keep_their_order_within_a_quarter_of_a_day(place, other, monkeypatch):
+    """As above, of two lines of one grid or of one line in two grids: of the first place the case that turns it, of the second what hides it.
+
+    April: one leaves, one of the two left is connected. May: one is connected, one leaves, the last is connected. June and July: one is no longer watched before another leaves.
+    """
+    monkeypatch.setattr(waits, "FEW", 0)
+    cases = {
+        "2023-04": [(0, "01 06:00", "cancelled_on", "04-11 06:30"), (1, "01 06:00", "gas_on_at", "04-11 07:00"), (1, "01 06:00", "cancelled_on", "04-11 08:00")],
+        "2023-05": [(0, "01 06:00", "gas_on_at", "05-11 07:00"), (1, "01 06:00", "gas_on_at", "05-11 06:15"), (1, "01 06:00", "cancelled_on", "05-11 06:30")],
+        "2023-06": [(0, "15 05:50", "", ""), (1, "01 06:00", "cancelled_on", "07-18 01:30"), (1, "15 02:00", "", ""), (1, "01 06:00", "gas_on_at", "07-21 06:00"), (1, "01 06:00", "", "")],
+        "2023-07": [(1, "15 05:50", "", ""), (0, "01 06:00", "cancelled_on", "07-18 01:30"), (1, "01 06:00", "cancelled_on", "07-18 00:05"), (1, "01 06:00", "gas_on_at", "07-21 06:00"), (1, "01 06:00", "", "")],
+    }
+    words = {"grid_code": ("G01", "G02"), "outside_line": ("有", "无")}
+    rows = [
+        {"app_id": f"{month} {n}", "applied_at": f"{month}-{applied}", place: words[place][at], other: words[other][0]} | ({name: f"2023-{ended}"} if name else {})
+        for month, told in cases.items() for n, (at, applied, name, ended) in enumerate(told)
+    ]
+    lone = {"app_id": "lone", "applied_at": "2023-01-05", place: words[place][0], other: words[other][1]}
+    terms = [{"grid_code": grid, "grid_name": grid, "manager_id": "M1", "manager_name": "某", "valid_from": "2022-01-01"} for grid in words["grid_code"]]
+    plain = engine(typed({"application": [*rows, lone], "term": terms}), datetime(2023, 8, 1))
+    rollups.make(plain._connection)
+    expected = {("whole_wait_median", "2023-04"): 10 + 1 / 24, ("whole_wait_p85", "2023-05"): 10 + 1 / 24, ("cancelled_within_60", "2023-06"): 1 / 4, ("cancelled_within_30", "2023-07"): 1 / 5 + 4 / 5 / 3}
+    by = {"outside_line": "grid", "grid_code": "outside_line"}[place]
+    for asked in (plain, DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)):
+        found = compute(asked, [id for id, _ in expected], start="2023-04", end="2023-07", by=(by,), over="months")
+        told = {(row["metric"], row["month"], row[by]): row["value"] for row in found}
+        for member in (None, words[other][0]):
+            assert {key: told[*key, member] for key in expected} == pytest.approx(expected), member
+
+
 def test_what_is_kept_is_looked_up(sample_home):
     """Months, twelve and three months and the year so far are read off the build; other spans, dimensions and moments are asked of the cases."""
     from kpi import pipeline
