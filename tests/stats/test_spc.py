@@ -62,6 +62,8 @@ def test_published_limits(values, screen, mean, lpl, upl, flagged):
     rows = chart(values, screen=screen)
     assert {(row["mean"], row["lpl"], row["upl"]) for row in rows} == {(rows[0]["mean"], rows[0]["lpl"], rows[0]["upl"])}
     assert (rows[0]["mean"], rows[0]["lpl"], rows[0]["upl"]) == pytest.approx((mean, lpl, upl), rel=2e-6, abs=1e-6)
+    assert len({(row["nlpl"], row["nupl"]) for row in rows}) == 1
+    assert (rows[0]["nlpl"], rows[0]["nupl"]) == pytest.approx((mean - (mean - lpl) * 2 / 3, mean + (upl - mean) * 2 / 3), rel=2e-6, abs=1e-6)
     if flagged is not None:
         assert sum(row["rule"] != spc.COMMON for row in rows) == flagged
 
@@ -100,6 +102,20 @@ def test_outside_comes_first_and_a_point_outside_is_not_near():
     assert found[20]["rule"] == spc.OUTSIDE_HIGH and spc.NEAR_HIGH not in [row["rule"] for row in found]
     mirrored = rules([-v for v in values])
     assert mirrored[20] == spc.OUTSIDE_LOW and spc.NEAR_LOW not in mirrored
+
+
+def test_a_range_of_just_so_many_times_the_mean_is_screened_out():
+    """Ten ranges of 1000 on average: eight of 748, one of 749, and one of 3267, which is 3.267 times as much."""
+    def moving(*ranges):
+        values = [5000]
+        for nth, one in enumerate(ranges):
+            values.append(values[-1] + (one if nth % 2 else -one))
+        return values
+
+    found = chart(moving(*[748] * 4, 3267, *[748] * 4, 749))
+    assert (found[0]["upl"] - found[0]["mean"], found[0]["nupl"] - found[0]["mean"]) == pytest.approx((2.66 * 6733 / 9, 2 / 3 * 2.66 * 6733 / 9))
+    kept = chart(moving(*[748] * 4, 3266, *[748] * 4, 749))
+    assert kept[0]["mean"] - kept[0]["lpl"] == pytest.approx(2.66 * 9999 / 10), "a range a little smaller counts"
 
 
 def test_a_rebase_begins_anew():
@@ -226,7 +242,7 @@ def plainly(hits, ns):
     ranges = [abs(b - a) for a, b in zip(z, z[1:], strict=False)]
     kept = [r for r in ranges if r < 3.267 * fmean(ranges)]
     wide = (fmean(kept) or fmean(ranges)) / 1.128
-    return mean, [(max(0, mean - 3 * s * wide), min(1, mean + 3 * s * wide)) for s in sigma]
+    return mean, [tuple(min(1, max(0, mean + way * s * wide)) for way in (-3, 3, -2, 2)) for s in sigma]
 
 
 def test_one_leap_does_not_widen_the_limits_of_quiet_shares():
@@ -234,7 +250,7 @@ def test_one_leap_does_not_widen_the_limits_of_quiet_shares():
     hits, ns = [*[500, 505] * 8, 600, *[500, 505] * 3], [1000] * 23
     found = run(spc.laney("select * from told"), {"told": ("month bigint, hits bigint, n bigint, rebase bigint", [(i, h, n, 0) for i, (h, n) in enumerate(zip(hits, ns, strict=True))])})
     mean, limits = plainly(hits, ns)
-    assert (found[0]["lpl"], found[0]["upl"]) == pytest.approx(limits[0]) and limits[0][1] - mean == pytest.approx(3 * 0.005 / 1.128)
+    assert (found[0]["lpl"], found[0]["upl"], found[0]["nlpl"], found[0]["nupl"]) == pytest.approx(limits[0]) and limits[0][1] - mean == pytest.approx(3 * 0.005 / 1.128)
     assert [i for i, row in enumerate(found) if row["rule"] == spc.OUTSIDE_HIGH] == [16]
 
 
@@ -251,7 +267,28 @@ def test_shares_with_varying_n(pairs):
         return
     mean, limits = plainly(hits, ns)
     assert [row["mean"] for row in found] == pytest.approx([mean] * len(ns))
-    assert [(row["lpl"], row["upl"]) for row in found] == [pytest.approx(pair) for pair in limits]
+    assert [(row["lpl"], row["upl"], row["nlpl"], row["nupl"]) for row in found] == [pytest.approx(four) for four in limits]
+    assert [(row["hits"], row["n"], row["value"], row["phase"], row["points"]) for row in found] == [(h, n, h / n, 0, len(ns)) for h, n in zip(hits, ns, strict=True)]
+
+
+def test_shares_of_each_group_and_phase_are_charted_alone():
+    """Two groups of ten months, of the second the last five of another process."""
+    told = {("a", 0): [(8, 10), (5, 9), (7, 12), (9, 11), (3, 8), (8, 9), (4, 10), (6, 7), (9, 13), (5, 10)], ("b", 0): [(1, 10), (3, 12), (2, 9), (4, 11), (1, 7)], ("b", 1): [(8, 9), (9, 12), (6, 9), (10, 11), (7, 10)]}
+    rows = [(group, 10 * phase + month, h, n, int(phase and not month)) for (group, phase), pairs in told.items() for month, (h, n) in enumerate(pairs)]
+    found = run(spc.laney("select * from told", ("unit",)), {"told": ("unit varchar, month bigint, hits bigint, n bigint, rebase bigint", rows)})
+    assert [(row["unit"], row["month"]) for row in found] == [(group, month) for group, month, *_ in rows]
+    for (group, phase), pairs in told.items():
+        mean, limits = plainly(*map(list, zip(*pairs, strict=True)))
+        mine = [row for row in found if (row["unit"], row["phase"]) == (group, phase)]
+        assert [(row["lpl"], row["upl"], row["nlpl"], row["nupl"]) for row in mine] == [pytest.approx(four) for four in limits] and {row["points"] for row in mine} == {len(pairs)}
+        assert [row["mean"] for row in mine] == pytest.approx([mean] * len(mine)) and not any(row["flat"] or row["ceiling"] for row in mine)
+
+
+def test_two_of_three_shares_beyond_two_sigma_are_near():
+    """Nine in ten of a thousand, a little more or less, and two of three months at 915: beyond two thirds of the way to the limit, and short of it."""
+    hits = [*[900, 906, 900, 894] * 5, 900, 915, 905, 915, 900]
+    found = run(spc.laney("select * from told"), {"told": ("month bigint, hits bigint, n bigint, rebase bigint", [(i, h, 1000, 0) for i, h in enumerate(hits)])})
+    assert [i for i, row in enumerate(found) if row["nupl"] < row["value"] <= row["upl"]] == [21, 23] == [i for i, row in enumerate(found) if row["rule"] == spc.NEAR_HIGH]
 
 
 @settings(max_examples=30, deadline=None)

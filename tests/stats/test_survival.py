@@ -114,3 +114,34 @@ def test_where_the_median_may_lie(d1, s, v, s_from, v_from, may):
     """Between two rows of cases put together: where the share or an end of its interval passes a half or stands on it, and at either end of the curve, where there is no interval."""
     (told,) = CON.execute(f"select {grouped.crossed([0.5])} from (select ? as d1, ?::double as s, ?::double as v, ?::double as s_from, ?::double as v_from)", [d1, s, v, s_from, v_from]).fetchone()
     assert told == may
+
+
+EDGE = survival.FLAT
+"""A share still waiting that far from a level stands on it."""
+
+
+def test_a_share_as_near_a_level_as_may_be_stands_on_it():
+    """Of the last quantile the level is 0: a curve at 1e-9 has reached it, one at twice that has not; once it falls on, the middle stands."""
+    def asked(*rows):
+        listed = " union all ".join(f"select {days!r}::double as days, {s!r}::double as s, null::double as low, null::double as high" for days, s in rows)
+        return CON.execute(f"with curve as ({listed}) select m from (select {survival.quantile(1.0, 'm')} from curve)").fetchone()[0]
+
+    assert asked((3.0, 0.5), (7.0, EDGE)) == 7 and asked((3.0, 0.5), (7.0, 2 * EDGE)) is None and asked((3.0, 0.5), (7.0, 2 * EDGE), (9.0, 0.0)) == 9
+    assert asked((3.0, 0.5), (7.0, EDGE), (9.0, EDGE)) == 7, "the first day on it counts"
+
+
+@pytest.mark.parametrize(
+    ("s", "s_from", "shares", "may"),
+    [(EDGE, 0.4, [1.0], True), (2 * EDGE, 0.4, [1.0], False), (0.3, 0.5 - EDGE, [0.5], True), (0.3, 0.5 - 3 * EDGE, [0.5], False), (0.3, 0.5 - 3 * EDGE, [0.5, 0.6], True)],
+)
+def test_a_quantile_may_lie_where_a_row_stands_as_near_its_level_as_may_be(s, s_from, shares, may):
+    assert 0.5 - EDGE + EDGE == 0.5
+    (told,) = CON.execute(f"select {grouped.crossed(shares)} from (select 2 as d1, ?::double as s, 0::double as v, ?::double as s_from, 0::double as v_from)", [s, s_from]).fetchone()
+    assert told == may
+
+
+def test_the_end_of_an_interval_may_lie_just_on_the_level():
+    """Without variance the interval is the share itself: from 0.6 to 0.5 and from 0.5 to 0.4 it stands on a half."""
+    for s, s_from, may in ((0.5, 0.6, True), (0.4, 0.5, True), (0.55, 0.6, False), (0.4, 0.45, False)):
+        (told,) = CON.execute(f"select {grouped.crossed([0.5])} from (select 1 as d1, ?::double as s, 0::double as v, ?::double as s_from, 0::double as v_from)", [s, s_from]).fetchone()
+        assert told == may
