@@ -10,7 +10,7 @@ import pytest
 
 from kpi import pipeline
 from kpi.engine import DuckEngine
-from kpi.metrics import marks, quantiles, rollups, tallies
+from kpi.metrics import marks, quantiles, rollups, tallies, waits
 from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import METRICS, metric
 from tests.facts import engine, typed
@@ -145,3 +145,25 @@ def test_months_and_span_are_asked_for_apart(sample_home, asked):
     every = compute(found, by=("grid",), start=asked[0], end=asked[1])
     for over, kept in (("months", True), ("span", False)):
         assert compute(found, by=("grid",), start=asked[0], end=asked[1], over=over) == [row for row in every if (row["month"] is not None) == kept]
+
+
+def test_times_without_stops_are_looked_up_where_no_stop_is_told(monkeypatch):
+    """Of connections that nothing held up the time of the company is the whole time: the build keeps it once and it reads the same, net and whole; the lower half and the longest differ."""
+    monkeypatch.setattr(waits, "FEW", 0)
+    rows = [
+        {"app_id": f"{month} {n}", "grid_code": f"G{n % 2 + 1}", "applied_at": f"2023-0{month}-0{n + 1} 09:00", "ready_at": f"2023-0{month}-1{n} 09:00", "gas_on_at": f"2023-0{month}-{10 + n + n * n % 8} 1{n % 3}:00"}
+        for month in (4, 5, 6) for n in range(7)
+    ]
+    terms = [{"grid_code": f"G{n}", "grid_name": f"{n}号", "manager_id": f"M{n}", "manager_name": "某", "valid_from": "2022-01-01"} for n in (1, 2)]
+    found = engine(typed({"application": rows, "term": terms}), datetime(2023, 7, 1))
+    rollups.make(found._connection)
+    rolled = DuckEngine(found._connection, "made up", found.as_of, rolled=True)
+    ids = [*SPREAD, *(metric.id for metric in METRICS if metric.kind == "wait")]
+    for by, over, where in ((("grid", "manager"), "months", {}), (("grid",), "span", {"regime": "1.5"}), ((), "both", {"manager": "M2"})):
+        watched = _watched(rolled)
+        kept = compute(watched, ids, by=by, start="2023-04", end="2023-06", over=over, where=where)
+        equal(kept, compute(found, ids, by=by, start="2023-04", end="2023-06", over=over, where=where))
+        assert watched.kept and not watched.reckoned
+        value = {row["metric"]: row["value"] for row in kept if all(row[name] is None for name in by)}
+        assert value["valve_time_gross_p50"] == value["valve_time_p50"] < value["valve_time_gross_p85"] == value["valve_time_p85"] < value["valve_time_max"]
+        assert value["company_time_gross_p50"] == value["company_time_p50"] < value["company_time_gross_p85"]

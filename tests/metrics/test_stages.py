@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import pytest
 
 from kpi import pipeline
 from kpi.engine import DuckEngine
+from kpi.metrics import rollups, waits
 from kpi.metrics.compute import compute
 from kpi.metrics.rolling import rolling
 from kpi.metrics.stages import STAGES, cohorts, connected, stages
+from tests import facts
 
 
 def table(engine, name, *columns):
@@ -110,3 +114,62 @@ def test_cohorts_that_a_build_keeps_are_looked_up(engine):
         asked: list[str] = []
         assert set(cohorts(watched, months, days, start="2024-01", end="2024-02")) == {"2024-01", "2024-02"}
         assert any("from wait_fact_wait" in sql for sql in asked) == kept and any("from fact_wait" in sql for sql in asked) != kept, (months, days)
+
+
+CASES = [
+    ("A1", "G1", "2024-04-01", "2024-04-03", {"gas_on_at": "2024-04-11"}), ("A2", "G1", "2024-04-01", "2024-04-11", {"cancelled_on": "2024-04-16"}), ("A3", "G2", "2024-04-02", "2024-05-04", {"gas_on_at": "2024-05-02"}),
+    ("A4", "G2", "2024-04-10", "2024-04-10", {"gas_on_at": "2024-04-30"}), ("A5", "G1", "2024-05-15", "2024-05-14", {}),
+]
+"""Each with the days of application and acceptance: two, ten and none of them in April, thirty-two in May, and in May one before the other."""
+
+
+@pytest.fixture(scope="module")
+def made():
+    rows = [{"app_id": id, "grid_code": grid, "applied_at": applied, "accepted_at": accepted, "build_mode": "自建", **ended} for id, grid, applied, accepted, ended in CASES]
+    terms = [{"grid_code": f"G{n}", "grid_name": f"{n}号", "manager_id": f"M{n}", "manager_name": "某", "valid_from": "2022-01-01"} for n in (1, 2)]
+    return facts.engine(facts.typed({"application": rows, "term": terms}), datetime(2024, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, (4, 1, 6, 10 + 0.55 * 22, 32)), ({"end": "2024-04"}, (3, 0, 2, 2 + 0.7 * 8, 10)), ({"start": "2024-05"}, (1, 1, 32, 32, 32)), ({"where": {"grid": "G1"}}, (2, 1, 6, 2 + 0.85 * 8, 10)),
+        ({"start": "2024-05", "end": "2024-05", "where": {"grid": "G1"}}, (0, 1, None, None, None)), ({"end": "2024-04", "where": {"manager": "M2", "build_mode": "自建"}}, (1, 0, 0, 0, 0)),
+        ({"end": "2024-03"}, (0, 0, None, None, None)), ({"where": {"build_mode": "代建"}}, (0, 0, None, None, None)),
+    ],
+)
+def test_a_stage_is_that_of_the_months_in_which_it_ended_and_of_whom_is_asked(made, asked, told):
+    (found,) = [row for row in stages(made, **asked) if row["stage"] == "applied_accepted"]
+    assert tuple(found[name] for name in ("n", "contrary", "p50", "p85", "longest")) == pytest.approx(told)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        # five, one leaves without gas on the fifteenth day, one still waits on the seventeenth
+        ({}, [(10, 0.2, 0, 5), (15, 0.2, 0.2, 4), (20, 0.5, 0.2, 2), (30, 0.8, 0.2, 1)]), ({"most": 20}, [(10, 0.2, 0, 5), (15, 0.2, 0.2, 4), (20, 0.5, 0.2, 2)]),
+        ({"most": 19}, [(10, 0.2, 0, 5), (15, 0.2, 0.2, 4)]),
+        ({"end": "2024-04", "where": {"grid": "G2"}}, [(20, 0.5, 0, 2), (30, 1, 0, 1)]), ({"start": "2024-05"}, []), ({"where": {"grid": "G1", "manager": "M1"}}, [(10, 1 / 3, 0, 3), (15, 1 / 3, 1 / 3, 2)]),
+    ],
+)
+def test_shares_connected_by_day_are_of_those_still_watched(made, asked, told):
+    assert [tuple(row.values()) for row in connected(made, **asked)] == [pytest.approx(one) for one in told]
+
+
+def test_cohorts_of_few_cases_are_the_rolling_figures_kept_or_not(made, monkeypatch):
+    monkeypatch.setattr(waits, "FEW", 0)
+    rollups.make(made._connection)
+    rolled = DuckEngine(made._connection, "made up", made.as_of, rolled=True)
+    for months, asked in ((1, {"start": "2024-03", "end": "2024-05"}), (2, {"start": "2024-05", "end": "2024-05"}), (3, {"start": "2024-05", "end": "2024-06", "where": {"grid": "G2"}}), (12, {"start": "2024-04", "end": "2024-04", "where": {"manager": "M1"}})):
+        told = {(row["metric"], row["month"]): row for row in rolling(made, ["R01"], months, **asked) if row["month"]}
+        for engine in (made, rolled):
+            found = cohorts(engine, months, (30, 60, 90), **asked)
+            assert set(found) == {month for id, month in told if id == "whole_wait_median" and told[id, month]["n"]} and list(found) == sorted(found)
+            for month, group in found.items():
+                assert group["n"] == told["whole_wait_median", month]["n"]
+                for name, id in (("median", "whole_wait_median"), ("p85", "whole_wait_p85")):
+                    row = told[id, month]
+                    assert group[name] == (None if row["value"] is None else pytest.approx([row["value"], row["chance_low"], row["chance_high"]]))
+                for one in group["within"]:
+                    row = told[f"whole_wait_within_{one['days']}", month]
+                    assert [one["share"], one["low"], one["high"]] == pytest.approx([row["value"], row["chance_low"], row["chance_high"]])
