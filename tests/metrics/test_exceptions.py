@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from kpi import pipeline, standards
-from kpi.metrics import changes
+from kpi.metrics import changes, headline, lapses
 from kpi.metrics.exceptions import FIELDS, KINDS, exceptions, parsed
 from kpi.metrics.lapses import CONTRARY
 from kpi.metrics.registry import METRICS
@@ -191,3 +191,83 @@ def test_a_month_further_back_is_judged_by_those_up_to_it(growing):
 def test_a_median_that_is_not_reached_falls_short_of_nothing(growing):
     found = exceptions(growing, "2024-05", assessed={"whole_wait_median": 30, "open_cases": 10})
     assert {row["metric"]: (row["of"], row["value"]) for row in found.rows if row["kind"] == "missed"} == {"open_cases": (69, 69)}
+
+
+@pytest.fixture(scope="module")
+def empty():
+    terms = [{"grid_code": "G1", "grid_name": "一号", "manager_id": "M1", "manager_name": "某", "valid_from": "2023-01-01"}]
+    return facts.engine(facts.typed({"term": terms}), datetime(2024, 7, 1))
+
+
+@pytest.fixture
+def bare(empty, monkeypatch):
+    """Return an engine without a case but with G1 in M1's hands, and what tells it which open cases, charts, misses and contradictions there are: by default none."""
+    def told(overdue=(), charts=(), missed=(), contrary=(), left=0):
+        monkeypatch.setattr(lapses, "overdue", lambda asked: (list(overdue), left))
+        monkeypatch.setattr(lapses, "missed", lambda asked, promised: list(missed))
+        monkeypatch.setattr(lapses, "contrary", lambda asked, promised: list(contrary))
+        monkeypatch.setattr(changes, "changes", lambda engine, months, where=None: list(charts))
+
+    told()
+    return empty, told
+
+
+def row(kind, subject, metric="zero_fee", n=1, age=0, owner=None):
+    return {"kind": kind, "subject": subject, "metric": metric, "n": n, "age": age, "owner": owner}
+
+
+def test_exceptions_stand_by_kind_then_by_how_many_and_how_long(bare):
+    """Open ones by age alone; of others the promises first, then the many, the old, and by name and owner; each has every column, an open case beyond the list is counted."""
+    found, told = bare
+    told(
+        overdue=[row("overdue", "young", n=9, age=3), row("overdue", "old", n=1, age=30), row("overdue", "old too", n=1, age=30)], left=4,
+        contrary=[row("contradiction", "c", None, 9, 1), row("contradiction", "d", None, 9, 2)],
+        missed=[
+            row("missed", "other, many", "told_once_in_full", 50), row("missed", "b", "one_process", 3, 5), row("missed", "a", "valve_on_time", 3, 5, "M2"), row("missed", "a", "valve_on_time", 3, 5, "M1"),
+            row("missed", "older", "zero_errand", 3, 6), row("missed", "many", "feedback_3wd", 7), row("thin", "t", "zero_fee", 99),
+        ],
+    )
+    ranked = exceptions(found, "2024-06")
+    assert [one["subject"] for one in ranked.rows] == ["old", "old too", "young", "many", "older", "a", "a", "b", "other, many", "d", "c", "t"] and [one["owner"] for one in ranked.rows[5:7]] == ["M1", "M2"]
+    assert [one["rank"] for one in ranked.rows] == list(range(1, 13))
+    assert ranked.left == 4 and all(tuple(one) == FIELDS for one in ranked.rows) and ranked.rows[0]["app_id"] is None
+
+
+def chart(id, state, rule, since, *values):
+    return changes.Change(id, {"points": [{"value": value} for value in values], "mean": 0.9}, state, rule, since)
+
+
+def test_charts_that_got_worse_are_told_with_how_long(bare):
+    found, told = bare
+    told(charts=[
+        chart("zero_fee", "worse", "outside", "2024-06", 0.99, 0.5), chart("one_process", "worse", "falling", "2023-11", 0.4), chart("zero_errand", "better", "outside", "2024-06", 1.0),
+        chart("all_kept", "worse", "rising", "2024-01", 3),
+    ])
+    ranked = exceptions(found, "2024-06")
+    assert [(one["kind"], one["metric"], one["n"], one["months"], one["since"], one["age"], one["value"], one["target"], one["code"]) for one in ranked.rows] == [
+        ("outside", "zero_fee", 1, 1, datetime(2024, 6, 1), 29, 0.5, 0.9, "outside"), ("worsening", "one_process", 8, 8, datetime(2023, 11, 1), 242, 0.4, 0.9, "falling"),
+        ("worsening", "all_kept", 6, 6, datetime(2024, 1, 1), 181, 3, 0.9, "rising")]
+    assert (ranked.count.n, ranked.count.k) == (4, 4) and {(one["grid"], one["owner"], one["subject"].split(":")[2]) for one in ranked.rows} == {(None, None, "")}
+    for asked, grid, owner, whom in (({"grid": "G1"}, "G1", "M1", "G1"), ({"grid": "G9"}, "G9", None, "G9"), ({"manager": "M7"}, None, "M7", "M7"), ({"grid": "G1", "manager": "M7"}, "G1", "M7", "M7")):
+        (one, *_) = exceptions(found, "2024-06", **asked).rows
+        assert (one["grid"], one["owner"], one["subject"]) == (grid, owner, f"outside:zero_fee:{whom}")
+
+
+@pytest.mark.parametrize(
+    ("id", "value", "n", "asked", "short"),
+    [
+        ("zero_fee", 0.89, 30, {}, True), ("zero_fee", 0.9, 30, {}, False), ("zero_fee", 0.91, 30, {}, False), ("zero_fee", 0.5, 29, {}, False), ("zero_fee", 0.5, 10, {"grid": "G1"}, True),
+        ("zero_fee", 0.5, 9, {"grid": "G1"}, False), ("zero_fee", 0.5, 10, {"manager": "M7"}, True),
+        ("valve_time_p50", 0.91, 30, {}, True), ("valve_time_p50", 0.9, 30, {}, False), ("valve_time_p50", 0.1, 30, {}, False), ("zero_fee", None, 30, {}, False),
+    ],
+)
+def test_a_value_short_of_the_one_to_reach_is_told_of_enough_cases(bare, monkeypatch, id, value, n, asked, short):
+    found, _ = bare
+    told = {"value": value, "n": n, "unknown": 2}
+    monkeypatch.setattr(headline, "monthly", lambda engine, ids, months, where: [{"metric": name, **told} for name in ids if months == ["2024-06"] and where == asked])
+    rows = exceptions(found, "2024-06", assessed={id: 0.9}, **asked).rows
+    assert len(rows) == short and exceptions(found, "2024-06", assessed={}, **asked).rows == exceptions(found, "2024-06", **asked).rows == []
+    for one in rows:
+        assert (one["kind"], one["n"], one["of"], one["unknown"], one["value"], one["target"], one["since"], one["age"]) == ("missed", 1, n, 2, value, 0.9, datetime(2024, 6, 1), 29)
+        whom, owner = {(): ("", None), ("grid",): ("G1", "M1"), ("manager",): ("M7", "M7")}[tuple(asked)]
+        assert (one["subject"], one["owner"], one["grid"]) == (f"missed:{id}:{whom}", owner, asked.get("grid"))

@@ -160,7 +160,10 @@ def test_cohorts_of_few_cases_are_the_rolling_figures_kept_or_not(made, monkeypa
     monkeypatch.setattr(waits, "FEW", 0)
     rollups.make(made._connection)
     rolled = DuckEngine(made._connection, "made up", made.as_of, rolled=True)
-    for months, asked in ((1, {"start": "2024-03", "end": "2024-05"}), (2, {"start": "2024-05", "end": "2024-05"}), (3, {"start": "2024-05", "end": "2024-06", "where": {"grid": "G2"}}), (12, {"start": "2024-04", "end": "2024-04", "where": {"manager": "M1"}})):
+    for months, asked in (
+        (1, {"start": "2024-03", "end": "2024-05"}), (2, {"start": "2024-05", "end": "2024-05"}), (3, {"start": "2024-05", "end": "2024-06", "where": {"grid": "G2"}}),
+        (12, {"start": "2024-04", "end": "2024-04", "where": {"manager": "M1"}}),
+    ):
         told = {(row["metric"], row["month"]): row for row in rolling(made, ["R01"], months, **asked) if row["month"]}
         for engine in (made, rolled):
             found = cohorts(engine, months, (30, 60, 90), **asked)
