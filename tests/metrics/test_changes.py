@@ -83,6 +83,9 @@ def test_what_to_look_at_first_stands_at_the_front(monkeypatch):
     by = {one.id: one for one in found}
     assert (by["one_process"].state, by["open_cases"].state, by["zero_errand"].state) == ("worse", "worse", "common") and by["valve_time_p50"].state == "better"
     assert {id: one.target for id, one in by.items()} == {**dict.fromkeys(last), "zero_errand": 0.5, "open_cases": 100} and by["zero_errand"].outlook == "pass" and by["zero_fee"].outlook == ""
+    engine.rows("update rule set value = '2023-03-10'")
+    for one in changes_.changes(engine, months, ids=tuple(last), where={"grid": "G1"}):
+        assert [(point["month"], point["phase"]) for point in one.chart["points"]] == [(month, int(month >= "2023-03")) for month in months], "begun anew once, in the month of the change"
     assert all(len(one.chart["points"]) == 13 for one in found) and by["one_process"].chart["points"][-1]["value"] == 0 and by["open_cases"].chart["points"][-1]["value"] == 30
 
 
