@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 
 from kpi import pipeline
 from kpi.__main__ import main
+from kpi.engine import DuckEngine
 from kpi.metrics.compute import compute
+from kpi.stats import checks
 from tests.stats.test_survival import LUNG
 
 
@@ -162,3 +165,56 @@ def test_over_kpis(sample_home, capsys, monkeypatch):
     assert code == 2 and "等待时间" in said
     code, said = told(capsys, "spc")
     assert code == 2 and "--csv" in said
+
+
+@pytest.fixture
+def plain():
+    """An engine without a table."""
+    return DuckEngine(duckdb.connect(), "", datetime(2026, 1, 1))
+
+
+def months(values, column="value"):
+    """Return the query of monthly values, or of (hits, n)."""
+    said = (lambda one: f"cast({one!r} as double) as value") if column == "value" else (lambda one: f"{one[0]} as hits, {one[1]} as n")
+    return " union all ".join(f"select '2023-{n:02d}' as month, {said(one)}, 0 as rebase" for n, one in enumerate(values, start=1))
+
+
+def test_charts_of_shares_and_of_durations_tell_what_they_are(plain):
+    shares = [(8, 10), (5, 9), (7, 12), (9, 11), (3, 8), (8, 9), (4, 10), (6, 7), (9, 13), (5, 10), (7, 9), (6, 11)]
+    found = checks.charts(plain, {"a": months(shares, "n"), "b": months([(n - hits, n) for hits, n in shares], "n")}, shares=True, better={"a": "up", "b": "down"}, targets={"b": 0.99})
+    assert list(found) == ["a", "b"] and all(one == checks.chart(plain, months(told, "n"), shares=True, better=better, target=target) for one, told, better, target in (
+        (found["a"], shares, "up", None), (found["b"], [(n - hits, n) for hits, n in shares], "down", 0.99)))
+    one = found["a"]
+    assert (one["chart"], one["scale"], one["screened"], one["ceiling"], one["run"], one["enough"]) == ("p'", "linear", True, False, 7, 13)
+    assert set(one["points"][0]) == {"month", "value", "hits", "n", "phase", "rule", *checks.LIMITS} and [(p["hits"], p["n"]) for p in one["points"]] == shares
+    assert {name: one[name] for name in checks.LIMITS} == {name: one["points"][-1][name] for name in checks.LIMITS} and one["nlpl"] != one["points"][0]["nlpl"], "the limits are those of the last month"
+    days = checks.chart(plain, months([1, 2, 1, 2, 10, 1, 2]), minutes=1440.0, screen=False)
+    assert (days["chart"], days["scale"], days["screened"]) == ("XmR", "log", False) and set(days["points"][0]) == {"month", "value", "phase", "rule", *checks.LIMITS}
+    quiet = [1, 2, 1, 2, 40, 1, 2, 1, 2, 1]
+    together = checks.charts(plain, {"a": months(quiet)}, minutes=1440.0, better={"a": "none"})["a"]
+    assert together == checks.chart(plain, months(quiet), minutes=1440.0) and together["upl"] < checks.chart(plain, months(quiet), minutes=1440.0, screen=False)["upl"]
+    assert checks.charts(plain, {}, better={}) == {} and checks.chart(plain, months([1, 1, 1, 2]))["ceiling"]
+
+
+def test_targets_reach_their_own_chart(plain):
+    values = [5, 3, 6, 4, 5, 6, 3, 5, 4, 6, 5, 4]
+    source = months(values) + " union all select '2024-01', 5.0, 0"
+    found = checks.charts(plain, {"a": source, "b": source, "c": source}, better={"a": "down", "b": "up", "c": "down"}, targets={"a": 100, "b": 100})
+    assert [found[name]["assurance"] for name in "abc"] == ["pass", "fail", None] and {one["variation"] for one in found.values()} == {"common_cause"}
+
+
+def test_waits_stand_by_unit_those_of_none_first(plain):
+    cases = [("b", 10, 1), ("b", 20, 1), ("a", 5, 2), ("a", 7, 1), (None, 3, 1), (None, 90, 0)]
+    source = " union all ".join(f"select {'null' if unit is None else repr(unit)}::varchar as unit, {days}::double as days, {outcome} as outcome" for unit, days, outcome in cases)
+    one, two, three = checks.waits(plain, f"select * from ({source}) as told where days < ?", [30, 30, 60], [91])["groups"]
+    assert [(group["unit"], group["n"], group["closed"], group.get("cancelled")) for group in (one, two, three)] == [(None, 2, 1, None), ("a", 2, 1, 1), ("b", 2, 2, None)]
+    assert [within["days"] for within in one["within"]] == [30, 60] and [within["share"] for within in one["within"]] == [0.5, 0.5] and [within["share"] for within in two["within"]] == [0.5, 0.5]
+    assert three["p25"][0] == 10 and three["median"] == [15, 10, None] and three["p85"][0] == 20 and one["p75"] is None and [within["share"] for within in three["within"]] == [1, 1]
+    assert checks.waits(plain, f"select * from ({source}) as told where days < 0", [30]) == {"groups": []}
+
+
+def test_a_comparison_of_nobody_is_empty(plain):
+    source = "select 'a' as unit, 3 as hits, 10 as n union all select 'b', 9, 10"
+    found = checks.comparison(plain, source)
+    assert found["theta"] == 0.6 and {"theta", "phi", "tau2"}.isdisjoint(found["units"][0]) and [(unit["unit"], unit["value"]) for unit in found["units"]] == [("a", 0.3), ("b", 0.9)]
+    assert checks.comparison(plain, f"select * from ({source}) as told where n < 0") == {"theta": None, "phi": None, "tau2": None, "units": []}

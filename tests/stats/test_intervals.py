@@ -22,7 +22,7 @@ def test_wilson_at_998():
 
 def test_nothing_has_no_range():
     assert wilson(0, 0) is None
-    assert evidence(0, 0, 0) is None
+    assert evidence(0, 0, 0) is None and evidence(0, 0, 1) == (0, 1) and evidence(1, 1, 0) == (1, 1)
 
 
 def test_evidence_bounds():
