@@ -176,7 +176,7 @@ def plain():
 def months(values, column="value"):
     """Return the query of monthly values, or of (hits, n)."""
     said = (lambda one: f"cast({one!r} as double) as value") if column == "value" else (lambda one: f"{one[0]} as hits, {one[1]} as n")
-    return " union all ".join(f"select '2023-{n:02d}' as month, {said(one)}, 0 as rebase" for n, one in enumerate(values, start=1))
+    return " union all ".join(f"select '{2022 + (n + 11) // 12}-{(n - 1) % 12 + 1:02d}' as month, {said(one)}, 0 as rebase" for n, one in enumerate(values, start=1))
 
 
 def test_charts_of_shares_and_of_durations_tell_what_they_are(plain):
@@ -190,7 +190,7 @@ def test_charts_of_shares_and_of_durations_tell_what_they_are(plain):
     assert {name: one[name] for name in checks.LIMITS} == {name: one["points"][-1][name] for name in checks.LIMITS} and one["nlpl"] != one["points"][0]["nlpl"], "the limits are those of the last month"
     days = checks.chart(plain, months([1, 2, 1, 2, 10, 1, 2]), minutes=1440.0, screen=False)
     assert (days["chart"], days["scale"], days["screened"]) == ("XmR", "log", False) and set(days["points"][0]) == {"month", "value", "phase", "rule", *checks.LIMITS}
-    quiet = [1, 2, 1, 2, 40, 1, 2, 1, 2, 1]
+    quiet = [1, 2, 1, 2, 400, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
     together = checks.charts(plain, {"a": months(quiet)}, minutes=1440.0, better={"a": "none"})["a"]
     assert together == checks.chart(plain, months(quiet), minutes=1440.0) and together["upl"] < checks.chart(plain, months(quiet), minutes=1440.0, screen=False)["upl"]
     assert checks.charts(plain, {}, better={}) == {} and checks.chart(plain, months([1, 1, 1, 2]))["ceiling"]
