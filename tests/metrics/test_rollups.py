@@ -167,3 +167,14 @@ def test_times_without_stops_are_looked_up_where_no_stop_is_told(monkeypatch):
         value = {row["metric"]: row["value"] for row in kept if all(row[name] is None for name in by)}
         assert value["valve_time_gross_p50"] == value["valve_time_p50"] < value["valve_time_gross_p85"] == value["valve_time_p85"] < value["valve_time_max"]
         assert value["company_time_gross_p50"] == value["company_time_p50"] < value["company_time_gross_p85"]
+
+
+def test_a_kpi_is_marked_in_the_months_in_which_its_own_cases_rest_on_provisional_days():
+    """The calendar of 2027 is provisional: of matters with 24 hours one fell due in it, of those with three working days one did before it and one in February."""
+    rows = [{"case_id": f"Q{n}", "level": level, "accepted_at": f"{day} 09:00"} for n, (level, day) in enumerate((("一般", "2027-01-05"), ("一般", "2026-12-01"), ("复杂", "2026-12-02"), ("复杂", "2027-02-02")))]
+    found = engine(typed({"appeal": rows}), datetime(2027, 6, 1))
+    rollups.make(found._connection)
+    for asked in (found, DuckEngine(found._connection, "made up", found.as_of, rolled=True)):
+        assert marks.provisional(asked, ["feedback_24h", "feedback_3wd", "zero_fee"]) == {"feedback_24h": ["2027-01"], "feedback_3wd": ["2027-02"]}
+        assert marks.provisional(asked, ["K34", "feedback_3wd"], "2027-01", "2027-01") == {"feedback_24h": ["2027-01"]} == marks.provisional(asked, ["feedback_24h"], end="2027-01")
+        assert marks.provisional(asked, ["feedback_24h", "feedback_3wd"], "2027-02") == {"feedback_3wd": ["2027-02"]} and marks.provisional(asked, [], "2027-02") == {}
