@@ -13,7 +13,7 @@ from kpi.warehouse import stored
 
 RESTS = {
     "grid": "term", "grid_word": "grid", "holder": "term", "manager_word": "term", "in_office": "grid", "project_seen": "project", "work_of": "work", "slot_of": "visit",
-    "stopping": "clock_stop", "valid_stop": "clock_stop", "stop": "valid_stop", "stopped": "stop", "held_up": "valid_stop", "stopped_clock": "held_up", "told_late": "valid_stop",
+    "stopping": "clock_stop", "valid_stop": "clock_stop", "stop": "valid_stop", "stopped": "stop", "held_up": "valid_stop", "stopped_clock": "valid_stop", "told_late": "valid_stop",
     "said": "followup", "called_of": "followup", "called_on": "followup", "fact_rating": "followup", "spoken": "followup", "fact_answer": "spoken", "fact_surveyor": "spoken", "fact_rectify": "spoken",
     "item_scope": "charge", "charge_seen": "charge", "charged": "charge_seen", "fact_charge": "charge_seen",
     "visited": "visit", "fact_visit": "visit", "fact_moved": "visit",

@@ -14,8 +14,10 @@ from kpi.metrics.compute import compute, span
 from kpi.metrics.registry import metric
 from kpi.problems import UsageProblem
 from kpi.stats import checks
+from kpi.warehouse import build
 from kpi.words import word
-from tests.facts import engine, typed
+from tests.facts import engine, standing, typed
+from tests.oracle.shapes import ledgers
 
 AS_OF = datetime(2024, 6, 1)
 
@@ -217,3 +219,24 @@ def test_a_stop_counts_by_whose_it_is(owner, verdict):
     rows = [{"app_id": "A1", "applied_at": "2024-04-20", "ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00"}]
     stop = {"stop_id": "T1", "app_id": "A1", "start_at": "2024-05-06 09:00", "end_at": "2024-05-07 09:00", "reason": "无法入户", "owner": owner, "noticed_on": "2024-05-06"}
     assert [one["verdict"] for one in cases(facts(application=rows, clock_stop=[stop]), "valve_on_time", month="2024-05")] == [verdict]
+
+
+def test_a_stop_before_the_application_still_lies_in_the_clock_of_the_valve():
+    """The site was ready a day before the application was written down: of the two working days that passed, the stopped one is out of the limit and in the clock with its stops, but not in the company's."""
+    stop = {"stop_id": "S1", "app_id": "A1", "reason": "占掘路审批", "owner": "政府", "start_at": "2024-05-06 14:30", "end_at": "2024-05-07 14:30", "noticed_on": "2024-05-06 14:30"}
+    found = facts(application=[{"app_id": "A1", "applied_at": "2024-05-07 14:30", "ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-08 08:30"}], clock_stop=[stop])
+    told = found.rows("select valve_wd, company_wd, stopped_wd from fact_clock")
+    assert told == [{"valve_wd": 2, "company_wd": 0.5, "stopped_wd": 0}]
+    assert found.rows("select valve_wd from fact_connection") == [{"valve_wd": 1}]
+
+
+def test_no_fact_is_provisional_where_notices_tell_of_every_day():
+    """It is yes or no, never unknown."""
+    rows, as_of = ledgers("mixed", 5)
+    con = standing(rows)
+    con.execute("update provisional set since = null")
+    build.facts(con, as_of)
+    marked = [name for (name,) in con.execute("select table_name from duckdb_columns() where column_name = 'provisional' and table_name like 'fact_%'").fetchall()]
+    assert len(marked) > 20
+    for fact in marked:
+        assert set(con.execute(f"select distinct provisional from {fact}").fetchall()) <= {(False,)}, fact

@@ -127,9 +127,38 @@ def test_minutes_of_tolerance_stand_on_both_sides_of_a_slot():
     assert told == {key(at): expected for at, expected in arrivals.items()} | {key("a morning that ends within the tolerance"): ("unknown", "imprecise")}
 
 
-def test_nothing_is_provisional_where_the_whole_calendar_is_official():
-    con = facts.standing(facts.typed(ledgers()))
-    con.execute("update provisional set since = null")
-    build.facts(con, AS_OF)
-    for fact in ("fact_appeal", "fact_valve"):
-        assert con.execute(f"select distinct provisional from {fact}").fetchall() == [(False,)], fact
+def test_a_name_that_two_share_is_nobodys():
+    """Neither the manager nor the grid is guessed: a number, or a name of one, is needed."""
+    terms = [("G1", "一号网格", "M1", "示例甲"), ("G2", "二号网格", "M2", "示例甲"), ("G3", "三号网格", "M3", "示例乙"), ("G4", "三号网格", "M3", "示例乙")]
+    named = {"示例甲": ("一号网格", "(未填)", "G1"), "M2": ("G4", "M2", "G4"), "示例乙": ("三号网格", "M3", "(未填)")}
+    rows = {
+        "term": [{"grid_code": grid, "grid_name": name, "manager_id": number, "manager_name": who, "valid_from": "2023-01-01"} for grid, name, number, who in terms],
+        "appeal": [{"case_id": owner, "owner": owner, "grid_code": grid, "level": "一般", "accepted_at": "2024-05-06 10:00"} for owner, (grid, _, _) in named.items()],
+    }
+    told = facts.engine(facts.typed(rows), AS_OF).rows("select key, manager, grid from fact_appeal")
+    assert {row["key"]: (row["manager"], row["grid"]) for row in told} == {owner: (manager, grid) for owner, (_, manager, grid) in named.items()}
+
+
+def test_a_visit_for_a_project_stands_in_its_grid_where_the_application_has_none():
+    visit = {"app_id": "A1", "project_id": "P1", "kind": "现场勘察", "booked_at": "2024-05-20 09:00"}
+    agreed = {"appt_start": "2024-05-20 10:00", "appt_place": "厂区"}
+    rows = {
+        "term": [{"grid_code": "G1", "grid_name": "一号网格", "manager_id": "M1", "manager_name": "示例甲", "valid_from": "2023-01-01"}],
+        "project": [{"project_id": "P1", "name": "甲", "grid_code": "G1", "first_known_at": "2024-04-01"}],
+        "application": [{"app_id": "A1", "applied_at": "2024-04-01"}],
+        "visit": [
+            {"visit_id": "kept", **visit, **agreed, "arrived_at": "2024-05-20 10:00"}, {"visit_id": "moved", **visit, **agreed, "result": "用户改约"},
+            {"visit_id": "to come", **visit, **agreed, "appt_start": "2024-06-20 10:00"},
+        ],
+    }
+    engine = facts.engine(facts.typed(rows), AS_OF)
+    for fact in ("fact_visit", "fact_moved"):
+        assert {(row["grid"], row["manager"]) for row in engine.rows(f"select grid, manager from {fact}")} == {("G1", "M1")}, fact
+    assert engine.rows("select grid, manager from open_duty where about = 'visit'") == [{"grid": "G1", "manager": "M1"}]
+
+
+def test_an_agreed_time_of_which_only_the_end_is_written_down_names_its_day():
+    connected = {"2024-05-19 16:00": "hit", "2024-05-20 16:45": "hit", "2024-05-21 08:30": "miss", "": "miss"}
+    rows = {"application": [{"app_id": at or "open", "applied_at": "2024-04-01", "appt_end": "2024-05-20 16:30", "gas_on_at": at} for at in connected]}
+    told = facts.engine(facts.typed(rows), AS_OF).rows("select key, verdict from fact_request where duty = 'agreed'")
+    assert {row["key"]: row["verdict"] for row in told} == {key(at or "open"): verdict for at, verdict in connected.items()}

@@ -28,11 +28,14 @@ from tests import facts
 from tests.metrics import test_scenarios
 from tests.mutation import python, sql
 from tests.mutation.mutants import ROOT, Mutant, files, statements, text
+from tests.oracle import standing
 from tests.oracle.cases import frame
 from tests.oracle.shapes import ledgers
 from tests.oracle.world import World
 
-SHAPES = (("straddling_stops", 3), ("moved_managers", 5), ("make_up_days", 1), ("year_end", 2), ("no_register", 4), ("leap_year", 6), ("all_open", 7), ("empty", 8))
+SHAPES = (
+    *(("wild", n) for n in range(4)), ("straddling_stops", 3), ("moved_managers", 5), ("make_up_days", 1), ("year_end", 2), ("no_register", 4), ("leap_year", 6), ("all_open", 7), ("empty", 8),
+)
 """Random ledgers by which mutants are told, after one that is large and mixed and the hand-made one of the scenarios."""
 
 LIKE = ("tests/metrics", "tests/stats")
@@ -53,12 +56,13 @@ OF_KEPT = ("tests/metrics/test_rollups.py", "tests/metrics/test_waits.py", "test
 
 @dataclass
 class Told:
-    """A world: its engine, and what the oracle says of it, whole and by KPI."""
+    """A world: its engine, and what the oracle says of it, whole, by KPI and by table."""
 
     name: str
     engine: DuckEngine
     expected: pd.DataFrame
     cases: dict[str, list[dict[str, Any]]]
+    standing: dict[str, list[dict[str, Any]]]
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -87,7 +91,7 @@ def _world(name: str) -> Told:
             con.execute(statement)
     engine = DuckEngine(con, name, as_of)
     expected = frame(engine)
-    return Told(name, engine, expected, {metric: cases.to_dict("records") for metric, cases in expected.groupby("metric")})
+    return Told(name, engine, expected, {metric: cases.to_dict("records") for metric, cases in expected.groupby("metric")}, standing.told(engine))
 
 
 def prepare() -> None:
@@ -138,6 +142,8 @@ def of_sql(mutant: Mutant | None, told: list[Told], home: Path, thorough: bool) 
             build._validate(world.con)
             if wrong := _unlike(world, lambda metric: metric.fact in tables):
                 return wrong
+            if wrong := standing.unlike(world.engine, {table: rows for table, rows in world.standing.items() if table in tables}):
+                return f"{world.name}: {wrong[0][0]} {wrong[0][2]}"
         if (reading := _reading(tables)) and (wrong := _figures(told[0], reading)):
             return wrong
     except Exception as error:

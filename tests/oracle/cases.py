@@ -9,16 +9,24 @@ from typing import Any
 import pandas as pd
 
 from tests.oracle import completion, contacts, duties, ratings, service, works, zeros
-from tests.oracle.clock import DAY, HALF_DAY
+from tests.oracle.clock import DAY, HALF_DAY, MINUTE, UNTOLD
 from tests.oracle.ledgers import EFFECTIVE, UNSTATED, Ledgers, Row, Span
 from tests.oracle.reasons import REASONS
-from tests.oracle.valve import company_gross, company_time, days_stopped, held_up, left_out, valve
+from tests.oracle.valve import begun, company_gross, company_time, days_stopped, held_up, left_out, valve
 
-COLUMNS = "metric key month grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome reason".split()
+COLUMNS = "metric key month dated_at grid manager regime build_mode user_type park outside_line verdict convention x weight low high outcome reason provisional".split()
 PLAIN = ("build_mode", "user_type", "park", "outside_line")
 
 OWNERS = {"user": "用户", "government": "政府", "third_party": "第三方", "force_majeure": "不可抗力", "several": "多方"}
 STOPPED = {"stopped_share": tuple(OWNERS.values())} | {f"stopped_by_{name}": (owner,) for name, owner in OWNERS.items()}
+
+WORKING_TIME = frozenset(
+    "valve_on_time all_kept valve_time valve_hours one_process zero_material docs zero_errand zero_errand_excl_voluntary errands zero_fee company_time valve_gross company_gross stopped_share"
+    " stopped_by_user stopped_by_government stopped_by_third_party stopped_by_force_majeure stopped_by_several feedback_24h feedback_3wd feedback_both_ways two_follow_ups"
+    " appeals_settled appeals_open appeals_open_0_3 appeals_open_4_7 appeals_open_8_15 appeals_open_over_15 enquiries_answered plan_answered bad_ratings_rectified bad_ratings_revisited"
+    " appeals_relevelled appeals_relevelled_late".split()
+)
+"""KPIs whose cases rest on the calendar of the day by which they are judged."""
 
 Case = dict[str, Any]
 
@@ -35,6 +43,7 @@ def frame(engine: Any) -> pd.DataFrame:
             if table not in rows:
                 rows[table] = {row[key]: row for row in ledgers.rows[table]}
             case["reason"] = judge(ledgers, rows[table][case["key"]], case["verdict"], case["month"])
+        case["provisional"] = case["metric"] in WORKING_TIME and max(_judged(case), case.get("begun") or _judged(case)).date() >= UNTOLD
     found = pd.DataFrame(cases, columns=COLUMNS)
     return found.astype({"x": float, "weight": float, "low": float, "high": float})
 
@@ -48,7 +57,12 @@ def _who(ledgers: Ledgers, row: Row, at: datetime, own: Span | None = None) -> C
     else:
         regime = "1.5" if (own.begin if own else at) >= EFFECTIVE else "11000"
     plain = {name: (app or {}).get(name) or UNSTATED for name in PLAIN}
-    return {"month": f"{at:%Y-%m}", "grid": grid, "manager": ledgers.holder(grid, at), "regime": regime, **plain}
+    return {"month": f"{at:%Y-%m}", "dated_at": at, "grid": grid, "manager": ledgers.holder(grid, at), "regime": regime, **plain}
+
+
+def _judged(case: Case) -> datetime:
+    """Return the last minute of what a case is judged by: months end as the next begins."""
+    return case["dated_at"] - (MINUTE if case["metric"].startswith(("appeals_settled", "appeals_open")) else timedelta())
 
 
 def _case(metric: str, who: Case, key: str | None, **more: Any) -> Case:
@@ -60,7 +74,7 @@ def _applications(ledgers: Ledgers) -> Iterator[Case]:
         key, gas, applied = app["app_id"], ledgers.past(app, "gas_on_at"), ledgers.past(app, "applied_at")
         half_day = valve(ledgers, app)
         if half_day and (gas or half_day.due) and (half_day.due is None or half_day.due <= ledgers.as_of):
-            yield _case("valve_on_time", _who(ledgers, app, half_day.due or gas.begin), key, verdict=half_day.verdict, convention=half_day.convention)
+            yield _case("valve_on_time", _who(ledgers, app, half_day.due or gas.begin), key, verdict=half_day.verdict, convention=half_day.convention, begun=begun(ledgers, app))
         wait = _wait(ledgers, app)
         yield _case("wait", _who(ledgers, app, applied.begin), key, **wait)
         yield _case("wait_net", _who(ledgers, app, applied.begin), key, **_net(ledgers, app, wait))
@@ -139,17 +153,14 @@ def _wait(ledgers: Ledgers, app: Row) -> Case:
 def _open(ledgers: Ledgers) -> Iterator[Case]:
     """Snapshots at the end of every month, the last one at as-of."""
     first = min((ledgers.past(a, "applied_at").begin for a in ledgers.applications), default=ledgers.as_of)
-    at = datetime(first.year, first.month, 1)
-    while at < ledgers.as_of:
-        month, at = at, (at.replace(day=1) + timedelta(days=32)).replace(day=1)
-        end = min(at, ledgers.as_of)
+    for month, end in works.months(first, ledgers.as_of):
         for app in ledgers.applications:
             applied, closed = ledgers.past(app, "applied_at"), ledgers.ended(app)
             if applied.begin < end and not (closed and closed.begin < end):
                 today = end - timedelta(microseconds=1)
                 age = (today.date() - applied.begin.date()).days
                 who = _who(ledgers, app, today)
-                yield _case("open", who | {"month": f"{month:%Y-%m}"}, app["app_id"], x=age)
+                yield _case("open", who | {"month": month}, app["app_id"], x=age)
 
 
 def _visits(ledgers: Ledgers) -> Iterator[Case]:

@@ -18,6 +18,9 @@ def _read(name: str) -> list[dict[str, str]]:
 
 
 WORKED = {date.fromisoformat(row["date"]): row["is_workday"] == "1" for row in _read("calendar.csv")}
+UNTOLD = min(date.fromisoformat(row["date"]) for row in _read("calendar.csv") if row["status"] == "provisional")
+"""The first day of which no notice tells whether it is worked."""
+
 HOURS = _read("working_hours.csv")
 assert len(HOURS) == 1, "the oracle knows one set of office hours"
 LENGTHS = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracle.clock import DAY, working_day
+from tests.oracle.clock import DAY, WORKED, working_day
 from tests.oracle.ledgers import Ledgers, Row, Span
 from tests.oracle.service import UNDECIDED
 from tests.oracle.zeros import ERRANDS
@@ -49,6 +49,8 @@ def _whole(ledgers: Ledgers, app: Row, gas: Span) -> Iterator[Found]:
 
 def _quoted(ledgers: Ledgers, app: Row, cancelled: Span | None) -> Iterator[Found]:
     taken, told = ledgers.span(app, "accepted_at") or ledgers.span(app, "applied_at"), ledgers.past(app, "quoted_on")
+    if taken.begin.date() < min(WORKED):
+        return
     first, last = (datetime.combine(working_day(at.date(), 7), datetime.min.time()) + DAY for at in (taken.begin, taken.last))
     if first > ledgers.as_of or (cancelled and cancelled.begin < first):
         return
@@ -61,9 +63,9 @@ def _quoted(ledgers: Ledgers, app: Row, cancelled: Span | None) -> Iterator[Foun
 
 def _agreed(ledgers: Ledgers, app: Row, gas: Span | None, cancelled: Span | None) -> Iterator[Found]:
     begin, end = ledgers.span(app, "appt_start"), ledgers.span(app, "appt_end")
-    if not begin:
+    if not begin and not end:
         return
-    until = end or begin
+    begin, until = begin or end, end or begin
     first, last = begin.begin.date(), (until.end - MINUTE if until.end > until.begin else until.begin).date()
     over = datetime.combine(last, datetime.min.time()) + DAY
     if over > ledgers.as_of or (cancelled and cancelled.begin < over):

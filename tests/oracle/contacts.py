@@ -96,6 +96,8 @@ def _hotline(ledgers: Ledgers, row: Row, accepted: Span) -> Iterator[Found]:
 
 
 def _answered(ledgers: Ledgers, row: Row, accepted: Span) -> Iterator[Found]:
+    if accepted.begin.date() < min(WORKED):
+        return
     first, last = (datetime.combine(working_day(at.date(), 5), datetime.min.time()) + DAY for at in (accepted.begin, accepted.last))
     if first > ledgers.as_of:
         return
@@ -156,11 +158,14 @@ def monthly(ledgers: Ledgers, row: Row) -> Iterator[tuple[str, str, datetime, di
         if accepted.begin < begins and closed and closed.begin < begins:
             continue
         done = closed and closed.begin < end
-        age = None
         if not done:
-            day = accepted.begin.date()
-            age = sum(WORKED[day + timedelta(days=n)] for n in range(1, ((end - MINUTE).date() - day).days + 1))
             yield "appeals_open", month, end, {"verdict": "counted"}
+        day = accepted.begin.date()
+        if not done and day < min(WORKED):
+            # no calendar tells how old it is
+            yield from ((f"appeals_open_{name}", month, end, {"verdict": "unknown"}) for name in BANDS)
+        elif not done:
+            age = sum(WORKED[day + timedelta(days=n)] for n in range(1, ((end - MINUTE).date() - day).days + 1))
             yield from ((f"appeals_open_{name}", month, end, {"verdict": "counted"}) for name, (least, most) in BANDS.items() if least <= age <= most)
         if not done or row["confirmed"] is False or (row["reopened_n"] or 0) > 0:
             verdict = "miss"

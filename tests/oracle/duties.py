@@ -30,7 +30,7 @@ def application(ledgers: Ledgers, app: Row) -> Iterator[Found]:
         ended = None if gas else ledgers.past(app, "cancelled_on")
         if not ended or ended.begin >= promised.end:
             done = ledgers.past(app, "inside_done_on")
-            verdict = "miss" if not done or done.begin >= promised.end else "hit" if done.end <= promised.end else "unknown"
+            verdict = "miss" if not done else "hit" if done.end <= promised.end else "miss" if done.begin >= promised.end else "unknown"
             yield "contract_kept", verdict, promised.end - timedelta(minutes=1)
 
 

@@ -92,8 +92,8 @@ class Ledgers:
         return self.span(visit, "arrived_at") or self.span(visit, "booked_at") or self.span(visit, "appt_start")
 
     def noted(self, visit: Row) -> Span | None:
-        """Return since when a visit stands in the ledger: its booking, else as `visited`."""
-        return self.span(visit, "booked_at") or self.visited(visit)
+        """Return when a visit was known of at the latest: its booking, else its slot, else arrival."""
+        return self.span(visit, "booked_at") or self.span(visit, "appt_start") or self.span(visit, "arrived_at")
 
     def said(self, app: Row, name: str) -> float | None:
         """Return the most the customer said in follow-ups that reached him."""
@@ -109,7 +109,7 @@ class Ledgers:
             return own or next((self.grid(r) for r in (self.application(row), self.project(row)) if r and r is not row), UNSTATED)
         seen: list[Row | None] = [row]
         app = self.application(row)
-        seen += [app, self.project(row), self.project(app) if app else None]
+        seen += [app, self.project(app) if app else None, self.project(row)]
         return next((code for r in seen if r and (code := self._grids.get(_plain(r.get("grid_code") or "")))), UNSTATED)
 
     def holder(self, grid: str, at: datetime) -> str:
@@ -125,8 +125,9 @@ class Ledgers:
         return self._holders[grid, day]
 
     def owner(self, name: str | None) -> str:
-        """Return the number of the manager an appeal names."""
-        return next((t["manager_id"] for t in self.rows["term"] if name and name in (t["manager_name"], t["manager_id"])), UNSTATED)
+        """Return the number of the manager an appeal names; a name that two bear is nobody's."""
+        found = {t["manager_id"] or t["manager_name"] for t in self.rows["term"] if name and name in (t["manager_name"], t["manager_id"])}
+        return found.pop() if len(found) == 1 else UNSTATED
 
     def regime(self, first: Span, closed: Span | None) -> str:
         """Return the process a case stands under: by its first day and by when it ended, if it has."""

@@ -26,6 +26,10 @@ GOOD: dict[str, Callable[[float, float], bool]] = {
 Row = dict[str, Any]
 
 
+ENDING = ("open", "connected_by_agreed_day", "days_late", "projects_updated", "park_liaison", "feedback_3wd", "feedback_both_ways", "appeals_relevelled", "appeals_relevelled_late")
+"""Whose facts are dated by the end of a day or a month, which is the beginning of the next; the oracle dates them within it."""
+
+
 def unlike(engine: Any, expected: pd.DataFrame, metrics: Iterable[Metric] = METRICS) -> list[tuple]:
     """Return [(metric, key and month, field, oracle, product)] where a case of a KPI differs, or stands on one side only."""
     return differing(engine, {name: cases.to_dict("records") for name, cases in expected.groupby("metric")}, metrics)
@@ -87,7 +91,8 @@ def _product(engine: Any, metric: Metric) -> list[Row]:
     asked = "".join(f", {sql} as {name}" for name, sql in fields.items())
     key = "coalesce(app_id, key)" if metric.table == "application" else "key"
     where = f"({metric.where}) and ({metric.counted} or {metric.unknown})" if metric.id in (*COUNTS, *STANDING) else "true" if metric.kind == "count" else metric.where
-    return engine.rows(f"select {key} as key, month, {', '.join(DIMENSIONS)}{asked} from {metric.fact} where {where}")
+    asked = ("provisional, " if not _name(metric).startswith("appeals_overdue") else "") + ("dated_at, " if _name(metric) not in ENDING else "") + ", ".join(DIMENSIONS) + asked
+    return engine.rows(f"select {key} as key, month, {asked} from {metric.fact} where {where}")
 
 
 def _same(mine: Any, theirs: Any) -> bool:

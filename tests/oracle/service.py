@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from tests.oracle.clock import DAY, working_day
+from tests.oracle.clock import DAY, WORKED, working_day
 from tests.oracle.ledgers import UNREACHED, Ledgers, Row, Span
 from tests.oracle.zeros import ERRANDS
 
@@ -43,7 +43,7 @@ def kept(ledgers: Ledgers, visit: Row) -> tuple[str, datetime] | None:
     if visit["result"] == "公司改约":
         return "miss", when
     if not arrived:
-        return "unknown", when
+        return "miss" if visit["on_time"] is False else "unknown", when
     if arrived.begin >= opens and arrived.last <= over:
         return "hit", when
     return ("miss" if arrived.begin > over or arrived.last < opens else "unknown"), when
@@ -53,7 +53,7 @@ def feedback(ledgers: Ledgers, appeal: Row) -> tuple[str, str, datetime, bool] |
     """Return (metric, verdict, when due, convention) of an appeal; None where nothing is due or the level has no limit."""
     accepted, answered = ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at")
     level = appeal["level_first"] or appeal["level"]
-    if not accepted or level == "重大":
+    if not accepted or level == "重大" or (level == "复杂" and accepted.begin.date() < min(WORKED)):
         return None
     if level == "复杂":
         first, last = _third(accepted.begin), _third(accepted.last)

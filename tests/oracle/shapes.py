@@ -8,11 +8,12 @@ from random import Random
 from hypothesis import strategies as st
 
 from kpi.exports.tables import BY_NAME
+from tests.oracle import wild
 from tests.oracle.world import Row, Spanned, World
 
 Rows = dict[str, list[Row]]
 
-SHAPES = ("mixed", "empty", "all_open", "all_unknown", "one_grid", "no_register", "moved_managers", "straddling_stops", "leap_year", "year_end", "make_up_days", "long_holidays")
+SHAPES = ("mixed", "empty", "all_open", "all_unknown", "one_grid", "no_register", "moved_managers", "straddling_stops", "leap_year", "year_end", "make_up_days", "long_holidays", "wild")
 
 STARTS = {
     "leap_year": datetime(2024, 2, 12), "year_end": datetime(2023, 12, 4), "make_up_days": datetime(2023, 4, 10), "long_holidays": datetime(2023, 9, 4), "straddling_stops": datetime(2023, 1, 9),
@@ -24,7 +25,9 @@ worlds = st.tuples(st.sampled_from(SHAPES), st.integers(0, 10**6))
 
 
 def ledgers(shape: str, seed: int) -> tuple[Rows, datetime]:
-    """Return (rows by table, as-of) of a world of a shape; small, and the same for the same seed."""
+    """Return (rows by table, as-of) of a world of a shape; small, and the same for the same seed. Those of `wild` are no world: their cells know nothing of each other."""
+    if shape == "wild":
+        return wild.ledgers(seed)
     dice = Random(f"{shape} {seed}")
     made = World(seed, 0 if shape == "empty" else dice.choice((6, 15, 40)), STARTS.get(shape, datetime(2023, 2, 20)))
     if change := globals().get(f"_{shape}"):

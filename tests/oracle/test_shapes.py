@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from kpi.engine import DuckEngine
 from tests.facts import engine, typed
 from tests.metrics import test_scenarios
+from tests.oracle import standing
 from tests.oracle.cases import frame
 from tests.oracle.compare import differences
 from tests.oracle.rows import unlike
@@ -27,6 +28,7 @@ def agree(found: DuckEngine) -> None:
     """Hold every case and figure of a build against its recomputation."""
     expected = frame(found)
     assert not (wrong := unlike(found, expected)), (len(wrong), wrong[:10])
+    assert not (wrong := standing.unlike(found, standing.told(found))), (len(wrong), wrong[:10])
     month = f"{found.as_of:%Y-%m}"
     for by, start, end in (((), None, None), (("grid",), month, month)):
         compared, wrong = differences(found, expected, by, start, end)

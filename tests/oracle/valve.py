@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.oracle.clock import HALF_DAY, half_day_limit, session_after, session_before, sessions_apart, worked
+from tests.oracle.clock import HALF_DAY, WORKED, half_day_limit, session_after, session_before, sessions_apart, worked
 from tests.oracle.ledgers import Ledgers, Row, Span
 
 COMPANY = ("公司人员", "公司材料", "公司表具", "公司气源")
@@ -52,7 +52,7 @@ def stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime]]:
 def slot(ledgers: Ledgers, app: Row) -> Span | None:
     """Return the start of the slot the customer moved to; None where he moved none."""
     visits = [(v, at) for v in ledgers.of("visit", app) if (at := ledgers.noted(v)) and at.begin < ledgers.as_of]
-    if app["appt_by"] != "用户" and not any(v["result"] == "用户改约" for v, _ in ledgers.visits(app)):
+    if app["appt_by"] != "用户" and not any(v["result"] == "用户改约" for v, _ in visits):
         return None
     found = ledgers.span(app, "appt_start"), app["appt_start_p"]
     if not found[0]:
@@ -62,6 +62,12 @@ def slot(ledgers: Ledgers, app: Row) -> Span | None:
         found = max(slots, key=lambda s: s[0].begin)
     at, precision = found
     return Span(at.begin, at.begin, True) if precision == "slot" else at
+
+
+def begun(ledgers: Ledgers, app: Row) -> datetime | None:
+    """Return when the half working day of an application begins at the earliest; None before its site is ready."""
+    ready = ledgers.past(app, "ready_at")
+    return max(c.begin for c in (ready, ledgers.past(app, "gas_requested_at"), slot(ledgers, app)) if c) if ready else None
 
 
 def valve(ledgers: Ledgers, app: Row) -> Valve | None:
@@ -101,29 +107,31 @@ def valve(ledgers: Ledgers, app: Row) -> Valve | None:
 
 def left_out(ledgers: Ledgers, app: Row) -> datetime | None:
     """Return when an application was cancelled, if that was before its half working day ended; None for all others."""
-    cancelled, ready, asked = (ledgers.past(app, name) for name in ("cancelled_on", "ready_at", "gas_requested_at"))
-    if ledgers.past(app, "gas_on_at") or not cancelled or not ready:
+    cancelled = ledgers.past(app, "cancelled_on")
+    if ledgers.past(app, "gas_on_at") or not cancelled or not begun(ledgers, app):
         return None
     try:
-        due = half_day_limit(max(c.begin for c in (ready, asked, slot(ledgers, app)) if c), stops(ledgers, app))
+        due = half_day_limit(begun(ledgers, app), stops(ledgers, app))
     except KeyError:
         return None
     return cancelled.begin if cancelled.begin < due else None
 
 
 def company_time(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
-    """Return the least and most half-day units from application to gas on without valid stops; None, None for a contradiction."""
-    applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")
-    if applied.begin > gas.last:
-        return None, None
-    out = stops(ledgers, app)
-    return worked(applied.end, gas.begin, out)[0], worked(applied.begin, gas.end, out)[0]
+    """Return the least and most half-day units from application to gas on without valid stops; None, None for a contradiction, or where no calendar tells."""
+    return _whole(ledgers, app, stops(ledgers, app))
 
 
 def company_gross(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
-    """Return the least and most half-day units from application to gas on with the stops left in; None, None for a contradiction."""
+    """Return the same with the stops left in."""
+    return _whole(ledgers, app, [])
+
+
+def _whole(ledgers: Ledgers, app: Row, out: list[tuple[datetime, datetime]]) -> tuple[int | None, int | None]:
     applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")
-    return (None, None) if applied.begin > gas.last else (worked(applied.end, gas.begin)[0], worked(applied.begin, gas.end)[0])
+    if applied.begin > gas.last or applied.begin.date() < min(WORKED):
+        return None, None
+    return worked(applied.end, gas.begin, out)[0], worked(applied.begin, gas.end, out)[0]
 
 
 def held_up(ledgers: Ledgers, app: Row) -> dict[str, int]:

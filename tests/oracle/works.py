@@ -56,8 +56,8 @@ def _days(begin: datetime, end: datetime) -> tuple[Any, Any]:
 
 
 def months(first: datetime, as_of: datetime) -> Iterator[tuple[str, datetime]]:
-    """Yield (month, its end or as-of) from the month of a moment to the one of as-of."""
-    at = datetime(first.year, first.month, 1)
+    """Yield (month, its end or as-of) from the month of a moment to the one of as-of, as far as the calendar knows them."""
+    at = max(datetime(first.year, first.month, 1), datetime.combine(min(WORKED), datetime.min.time()))
     while at < as_of:
         name, at = f"{at:%Y-%m}", (at + timedelta(days=32)).replace(day=1)
         yield name, min(at, as_of)

@@ -16,6 +16,22 @@ Row = dict[str, Any]
 Spanned = tuple[datetime, datetime, str]
 
 
+def blurred(dice: Random, at: datetime, exact: float) -> Spanned:
+    """Return the span in which a clerk wrote a moment down."""
+    day = datetime(at.year, at.month, at.day)
+    if dice.random() < exact:
+        return at, at, "moment"
+    kind = dice.choice(("half", "half", "half", "day", "day", "day", "day", "month", "vague"))
+    if kind == "half":
+        noon = day + timedelta(hours=12)
+        return (day, noon, kind) if at < noon else (noon, day + timedelta(days=1), kind)
+    if kind == "day":
+        return day, day + timedelta(days=1), kind
+    first = day.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return (first, after, kind) if kind == "month" else (first, first + timedelta(days=10), kind)
+
+
 class World:
     """Ledgers of one seed: `rows` by table, with typed values as staged."""
 
@@ -50,19 +66,7 @@ class World:
         return at if at >= around or self.chance(0.1) else around + timedelta(minutes=self.random.randint(0, 600))
 
     def blur(self, at: datetime, exact: float = 0.6) -> Spanned:
-        """Return the span in which a clerk wrote a moment down."""
-        day = datetime(at.year, at.month, at.day)
-        if self.chance(exact):
-            return at, at, "moment"
-        kind = self.pick("half", "half", "half", "day", "day", "day", "day", "month", "vague")
-        if kind == "half":
-            noon = day + timedelta(hours=12)
-            return (day, noon, kind) if at < noon else (noon, day + timedelta(days=1), kind)
-        if kind == "day":
-            return day, day + timedelta(days=1), kind
-        first = day.replace(day=1)
-        after = (first + timedelta(days=32)).replace(day=1)
-        return (first, after, kind) if kind == "month" else (first, first + timedelta(days=10), kind)
+        return blurred(self.random, at, exact)
 
     def maybe(self, p: float, at: datetime, exact: float = 0.6) -> Spanned | None:
         return self.blur(at, exact) if self.chance(p) else None

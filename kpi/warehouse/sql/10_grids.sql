@@ -11,7 +11,7 @@ from (
 ) as named
 group by grid_code;
 
--- One row per word that means a grid: its code, its name, its name without the part in brackets.
+-- One row per word that means one grid: its code, its name, its name without the part in brackets; a name of two grids means neither.
 create table grid_word as
 select word, min(grid_code) as grid_code
 from (
@@ -24,7 +24,8 @@ from (
     where strpos(replace(grid_name, '（', '('), '(') > 1
 ) as words
 where word not in (select grid_code from grid where grid_code <> words.grid_code)
-group by word;
+group by word
+having count(distinct grid_code) = 1;
 
 -- One row per stretch of a grid in which its holder does not change; where terms overlap the latest start holds.
 create table holder as
@@ -50,7 +51,7 @@ join bounds as b on b.grid_code = s.grid_code and b.starts_at <= s.starts_at and
 where s.ends_at is not null
 group by s.grid_code, s.starts_at, s.ends_at;
 
--- One row per manager's name: appeals name their owner, not a number.
+-- One row per manager's name: appeals name their owner, not a number; a name that two managers bear means neither.
 create table manager_word as
 select word, min(manager) as manager
 from (
@@ -58,7 +59,8 @@ from (
     union all
     select manager_id as word, manager_id as manager from term where manager_id is not null
 ) as words
-group by word;
+group by word
+having count(distinct manager) = 1;
 
 -- One row per calendar month that the calendar knows.
 create table month as

@@ -62,7 +62,7 @@ seen as (
             when a.accepted_at_p = 'moment' then a.accepted_at
             else a.accepted_at_to - interval 1 minute
         end as taken_last,
-        a.appt_by, cast(a.appt_start as date) as agreed_first,
+        a.appt_by, cast(coalesce(a.appt_start, a.appt_end) as date) as agreed_first,
         cast(case when a.appt_end is null and a.appt_start_to > a.appt_start then a.appt_start_to - interval 1 minute when a.appt_end is null then a.appt_start
             when a.appt_end_to > a.appt_end then a.appt_end_to - interval 1 minute else a.appt_end end as date) as agreed_last,
         case when a.ready_at < c.as_of then a.ready_at end as ready_at,

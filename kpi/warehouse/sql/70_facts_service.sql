@@ -72,7 +72,7 @@ select j.key, j.app_id, j.duty,
         and epoch(date_trunc('day', j.fb_last)) - epoch(date_trunc('day', j.accepted_at)) <= 86400 as convention,
     case when j.fb_at is null then null when j.duty = '一般' then greatest(0, epoch(j.fb_at) - epoch(j.accepted_at_to)) / 3600.0 else j.fb_wd - j.accepted_wd end as low,
     case when j.duty = '一般' then (epoch(j.fb_to) - epoch(j.accepted_at)) / 3600.0 else j.fb_wd - j.accepted_wd end as high,
-    coalesce(cast(j.due_at as date) >= p.since, false) as provisional,
+    coalesce(cast(case when j.duty = '复杂' then j.due_at - interval 1 minute else j.due_at end as date) >= p.since, false) as provisional,
     coalesce(g.grid_code, case when (select count(*) from grid) = 0 then j.grid_code end, a.grid, '(未填)') as grid,
     coalesce(m.manager, '(未填)') as manager, coalesce(a.build_mode, '(未填)') as build_mode, coalesce(a.user_type, '(未填)') as user_type,
     coalesce(a.park, '(未填)') as park,
@@ -146,7 +146,7 @@ rows_ as (
 select r.about, r.key, r.app_id,
     strftime(r.dated_at, '%Y-%m') as month, r.dated_at,
     r.verdict, r.reason, false as provisional,
-    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then r.grid_code end, a.grid, j.grid, '(未填)') as grid,
+    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then r.grid_code end, nullif(a.grid, '(未填)'), j.grid, '(未填)') as grid,
     coalesce(h.manager, '(未填)') as manager, coalesce(a.build_mode, '(未填)') as build_mode, coalesce(a.user_type, '(未填)') as user_type,
     coalesce(a.park, '(未填)') as park,
     coalesce(a.regime, case when r.dated_at < e.effective_at then '11000' else '1.5' end) as regime,
@@ -156,7 +156,7 @@ cross join (select min(cast(value as timestamp)) as effective_at from rule where
 left join grid_word as g on g.word = r.grid_code
 left join app as a on a.app_id = r.app_id
 left join project_seen as j on j.project_id = r.project_id
-left join holder as h on h.grid_code = coalesce(g.grid_code, a.grid, j.grid) and r.dated_at >= h.starts_at and r.dated_at < h.ends_at;
+left join holder as h on h.grid_code = coalesce(g.grid_code, nullif(a.grid, '(未填)'), j.grid) and r.dated_at >= h.starts_at and r.dated_at < h.ends_at;
 
 -- One row per application with gas on that was called since: on how many days somebody was reached, or may have been.
 create table called_of as

@@ -35,7 +35,7 @@ left join axis as f on f.instant = p.from_at
 left join axis as t on t.instant = p.to_at
 group by p.key, p.owner;
 
--- One row per application with gas on that was held up: both working clocks with the stops left in, as bounds, and the working time that each party stopped it.
+-- One row per application with gas on of which a stop is recorded: both working clocks with the stops left in, as bounds, and the working time that each party stopped it between application and gas on (a stop before that may still lie in the clock of the valve).
 create table stopped_clock as
 with
 held as (
@@ -51,9 +51,10 @@ select a.key,
     greatest(0, g.u - t.u) / (2.0 * u.unit) as valve_low_wd, greatest(0, h.u - f.u) / (2.0 * u.unit) as valve_high_wd,
     s.every / (2.0 * u.unit) as stopped_wd, s.by_user / (2.0 * u.unit) as user_wd, s.by_government / (2.0 * u.unit) as government_wd,
     s.by_third / (2.0 * u.unit) as third_wd, s.by_force / (2.0 * u.unit) as force_wd, s.by_several / (2.0 * u.unit) as several_wd
-from held as s
-join app as a on a.key = s.key
+from app as a
+join (select distinct app_id from valid_stop) as v on v.app_id = a.app_id
 cross join unit as u
+left join held as s on s.key = a.key
 left join axis as af on af.instant = a.applied_at
 left join axis as al on al.instant = a.applied_at_to
 left join axis as f on f.instant = a.start_from

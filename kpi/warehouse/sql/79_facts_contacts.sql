@@ -116,7 +116,7 @@ select m.key, m.app_id, m.month, m.end_at as dated_at, not m.is_closed as is_ope
         when not m.is_closed then 'still_open' when not coalesce(m.confirmed, true) then 'not_confirmed' when coalesce(m.reopened_n, 0) > 0 then 'reopened'
         when m.closed_last < m.accepted_at then 'closed_before_acceptance' when m.confirmed is null then 'no_record' else 'kept'
     end as reason,
-    coalesce(cast(m.end_at as date) > p.since, false) as provisional, m.grid, m.manager, m.build_mode, m.user_type, m.park, m.regime, m.outside_line
+    coalesce(cast(m.end_at - interval 1 minute as date) >= p.since, false) as provisional, m.grid, m.manager, m.build_mode, m.user_type, m.park, m.regime, m.outside_line
 from monthly as m
 cross join provisional as p
 left join day as d on d.date = cast(m.end_at - interval 1 minute as date);

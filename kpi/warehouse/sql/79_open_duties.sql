@@ -18,7 +18,7 @@ duties as (
     where p.fb_at is null and p.due_at is not null
     union all
     select 'appointment', s._key, s.app_id, 'visit', s.booked_at, coalesce(s.appt_end_to, s.appt_start_to), null,
-        coalesce(g.grid_code, case when (select count(*) from grid) = 0 then s.grid_code end, a.grid, j.grid, '(未填)'), null, c.as_of
+        coalesce(g.grid_code, case when (select count(*) from grid) = 0 then s.grid_code end, nullif(a.grid, '(未填)'), j.grid, '(未填)'), null, c.as_of
     from visit as s
     cross join clock as c
     left join grid_word as g on g.word = s.grid_code

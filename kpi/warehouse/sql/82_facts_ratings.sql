@@ -109,7 +109,7 @@ select 'due', j.key, j.app_id, strftime(j.due_to - interval 1 minute, '%Y-%m'), 
         when j.rectified_at is null or j.revisit_at is null then 'no_record' when 'unknown' in (j.rectified, j.revisited) then 'imprecise' else 'kept'
     end,
     case when j.revisited = 'miss' and j.revisit_at is null then 'not_revisited' when j.revisited = 'miss' then 'revisited_late' when j.revisit_at is null then 'no_record' when j.revisited = 'unknown' then 'imprecise' else 'kept' end,
-    coalesce(cast(j.due_to as date) > p.since, false), j.grid, coalesce(h.manager, '(未填)'), j.build_mode, j.user_type, j.park, j.regime, j.outside_line
+    coalesce(cast(j.due_to - interval 1 minute as date) >= p.since, false), j.grid, coalesce(h.manager, '(未填)'), j.build_mode, j.user_type, j.park, j.regime, j.outside_line
 from judged as j
 cross join provisional as p
 left join holder as h on h.grid_code = j.grid and j.due_to - interval 1 minute >= h.starts_at and j.due_to - interval 1 minute < h.ends_at

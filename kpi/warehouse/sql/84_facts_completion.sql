@@ -110,7 +110,7 @@ moved as (
         and coalesce(v.direction, '上门') = '上门' and coalesce(v.kind, '上门') not in ('用户到厅', '到政府窗口')
 )
 select m.key, m.app_id, strftime(m.dated_at, '%Y-%m') as month, m.dated_at, m.reason, false as provisional,
-    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then m.grid_code end, a.grid, j.grid, '(未填)') as grid, coalesce(h.manager, '(未填)') as manager,
+    coalesce(g.grid_code, case when (select count(*) from grid) = 0 then m.grid_code end, nullif(a.grid, '(未填)'), j.grid, '(未填)') as grid, coalesce(h.manager, '(未填)') as manager,
     coalesce(a.build_mode, '(未填)') as build_mode, coalesce(a.user_type, '(未填)') as user_type, coalesce(a.park, '(未填)') as park,
     coalesce(a.regime, case when m.dated_at < e.effective_at then '11000' else '1.5' end) as regime, coalesce(a.outside_line, '(未填)') as outside_line
 from moved as m
@@ -118,4 +118,4 @@ cross join (select min(cast(value as timestamp)) as effective_at from rule where
 left join grid_word as g on g.word = m.grid_code
 left join app as a on a.app_id = m.app_id
 left join project_seen as j on j.project_id = m.project_id
-left join holder as h on h.grid_code = coalesce(g.grid_code, a.grid, j.grid) and m.dated_at >= h.starts_at and m.dated_at < h.ends_at;
+left join holder as h on h.grid_code = coalesce(g.grid_code, nullif(a.grid, '(未填)'), j.grid) and m.dated_at >= h.starts_at and m.dated_at < h.ends_at;
