@@ -153,3 +153,12 @@ def test_reasons_of_several_kpis_add_up(made):
     asked = listing.Asked(("valve_on_time", "zero_material"), "miss", ("2024-05",))
     found = listing.reasons(made, asked)
     assert found["over_limit"] == 5 and sum(found.values()) == 7
+
+
+def test_an_appeal_of_the_number_of_an_application_is_another_case():
+    rows = {"application": [late("7", "G1"), late("8", "G1")], "appeal": [{"case_id": "7", "grid_code": "G2", "level": "一般", "accepted_at": "2024-05-06 09:00", "fb_customer_at": "2024-05-09 09:00"}], "term": TERMS}
+    engine = facts.engine(facts.typed(rows), datetime(2024, 6, 1))
+    asked = listing.Asked(("valve_on_time", "feedback_24h"), "miss", ("2024-05",))
+    assert [[(case["about"], case["key"], [id for id, _ in case["items"]]) for case in listing.shown(engine, asked, at, 2, "zh")] for at in (0, 2)] == [
+        [("application", "7", ["valve_on_time"]), ("application", "8", ["valve_on_time"])], [("appeal", "7", ["feedback_24h"])]]
+    assert listing.summary(engine, asked).by_id == [("valve_on_time", 2), ("feedback_24h", 1)]
