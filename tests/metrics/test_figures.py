@@ -79,7 +79,8 @@ def test_what_each_case_is_told_to_be(made):
     assert one(made, "valve_time_p50", month="2024-05") == {"A2": ("miss", pytest.approx(180 / 420 + 30 / 360)), "A3": ("miss", 2), "A4": ("unknown", None)}
     assert one(made, "valve_time_p85", month="2024-04") == {"A1": ("hit", pytest.approx(60 / 420))} and one(made, "valve_hours_p50", month="2024-05")["A3"] == ("hit", 13), "what has no limit is as it should be"
     assert one(made, "docs_self_sourced", start="2024-04", end="2024-05") == {"A1": ("hit", 2), "A2": ("miss", 1), "A3": ("unknown", None), "A4": ("unknown", None)}
-    assert one(made, "whole_wait_median", month="2024-04") == {"A1": ("hit", 7), "A2": ("hit", 35), "A3": ("hit", 36), "A4": ("hit", 37)} and one(made, "whole_wait_median", month="2024-05") == {"A5": ("hit", None)}
+    assert one(made, "whole_wait_median", month="2024-04") == {"A1": ("hit", pytest.approx(7 + 10 / 24)), "A2": ("hit", 35.625), "A3": ("hit", 36.375), "A4": ("hit", 37)}
+    assert one(made, "whole_wait_median", month="2024-05") == {"A5": ("hit", None)}
     assert one(made, "open_cases", start="2024-04", end="2024-05") == {"A5": ("hit", 21)}, "those of the last month"
     assert {key: verdict for key, (verdict, _) in one(made, "user_charge_amount", month="2024-05").items()} == {"F1": "miss", "F2": "miss"}
 
@@ -102,3 +103,37 @@ def test_sources_are_the_rows_that_speak_of_a_case_its_own_first(made):
 
     assert of_applications(made, ["work", "charge"], {"A2", "A3"}) == {"A2": rows(("charge", 2), ("charge", 4), ("work", 2)), "A3": rows(("charge", 3))}
     assert of_applications(made, ["charge"], set()) == {} and told_by(metric("feedback_24h")) == [] and "charge" in told_by(metric("zero_fee"))
+
+
+@pytest.fixture(scope="module")
+def bounded():
+    """Of G1 an hour and just half a day, of G2 two days and gas on some time of the day of nine o'clock, of G3 a day of which nothing else is told; and waits of April: one connected, one left, one open."""
+    ready = {
+        "B1": ("G1", "2024-05-06 09:00", "2024-05-06 10:00"), "B2": ("G1", "2024-05-07 08:30", "2024-05-07 12:00"), "B3": ("G2", "2024-05-06 09:00", "2024-05-08 09:00"), "B4": ("G2", "2024-05-06 09:00", "2024-05-06"),
+        "B5": ("G3", "", "2024-05-09 09:00"), "B6": ("G1", "2024-04-08 09:00", "2024-04-08 11:00"),
+    }
+    rows = [{"app_id": id, "grid_code": grid, "applied_at": "2024-03-01", "gas_on_at": gas, **({"ready_at": at} if at else {})} for id, (grid, at, gas) in ready.items()]
+    waits = [{"app_id": f"C{n}", "grid_code": "G3", "applied_at": "2024-04-01", **ended} for n, ended in enumerate(({"gas_on_at": "2024-04-11"}, {"cancelled_on": "2024-04-16"}, {}))]
+    return engine(typed({"application": [*rows, *waits], "term": TERMS}), datetime(2024, 6, 1))
+
+
+def test_bounds_of_a_quantile_are_those_of_what_the_records_leave_open(bounded):
+    """B4 took no time at most 180 of 420 minutes and an afternoon; of B5 nothing is known, and then nothing is told of the bounds."""
+    found = told(bounded, "valve_time_p50", "value", "evidence_low", "evidence_high", "n", "unknown", by=("grid",), start="2024-04", end="2024-05")
+    late = 180 / 420 + 0.5
+    for month in ("2024-05", None):
+        hour = (1 / 7 + 0.5) / 2 if month else 2 / 7
+        assert found[month, "G1"] == pytest.approx((hour, hour, hour, 2 if month else 3, 0)) and found[month, "G2"] == pytest.approx((2, 1, (2 + late) / 2, 1, 1))
+    assert found["2024-04", "G1"] == pytest.approx((2 / 7, 2 / 7, 2 / 7, 1, 0)) and found["2024-04", "G2"] == (None, None, None, 0, 0)
+    assert found["2024-05", "G3"] == (None, None, None, 0, 1) and found["2024-05", None] == (0.5, None, None, 3, 2)
+    months = told(bounded, "valve_time_p85", "value", start="2024-04", end="2024-05", over="months")
+    assert months == {("2024-04",): (pytest.approx(2 / 7),), ("2024-05",): (pytest.approx(0.5 + 0.7 * 1.5),)}
+    assert told(bounded, "valve_time_p85", "value", start="2024-04", end="2024-05", over="span") == {(None,): (pytest.approx(0.5 + 0.55 * 1.5),)}
+    assert one(bounded, "valve_time_p50", month="2024-05", where={"grid": "G1"}) == {"B1": ("hit", pytest.approx(1 / 7)), "B2": ("hit", 0.5)}, "just half a day is in time"
+
+
+def test_a_median_that_is_not_reached_has_the_end_of_its_interval_that_is(bounded):
+    found = told(bounded, "whole_wait_median", "value", "chance_low", "chance_high", "n", start="2024-04", end="2024-04")
+    assert found["2024-04",] == (None, 10, None, 3)
+    assert told(bounded, "whole_wait_within_60", "value", "chance_low", start="2024-05", end="2024-05")["2024-05",] == (None, None)
+    assert told(bounded, "cancelled_within_30", "value", start="2024-04", end="2024-04")["2024-04",] == (pytest.approx(1 / 3),)
