@@ -240,3 +240,15 @@ def test_no_fact_is_provisional_where_notices_tell_of_every_day():
     assert len(marked) > 20
     for fact in marked:
         assert set(con.execute(f"select distinct provisional from {fact}").fetchall()) <= {(False,)}, fact
+
+
+def test_stops_that_overlap_lengthen_the_limit_of_a_notice_once():
+    """Half an hour after ready the clock stands for an hour and a half, for two reasons in turn: the limit of 12:00 moves by 90 minutes of the morning, to 15:48."""
+    stop = {"app_id": "A1", "noticed_on": "2024-05-06"}
+    user, state = {"reason": "无法入户", "owner": "用户"}, {"reason": "占掘路审批", "owner": "政府"}
+    stops = [
+        {"stop_id": "S1", **stop, **user, "start_at": "2024-05-06 09:00", "end_at": "2024-05-06 10:00"}, {"stop_id": "S2", **stop, **state, "start_at": "2024-05-06 09:30", "end_at": "2024-05-06 10:30"},
+        {"stop_id": "S3", **stop, **user, "start_at": "2024-05-06 11:00", "end_at": "2024-05-06 12:00", "noticed_on": "2024-05-07"},
+    ]
+    found = facts(application=[{"app_id": "A1", "applied_at": "2024-05-01", "ready_at": "2024-05-06 08:30"}], clock_stop=stops)
+    assert {row["key"]: f"{row['due_at']:%H:%M}" for row in found.rows("select key, due_at from told_late")} == {"S1": "12:00", "S2": "12:00", "S3": "15:48"}

@@ -9,13 +9,13 @@ from typing import Any
 from tests.oracle.clock import DAY, HALF_DAY, MINUTE, WORKED, half_day_limit, worked, working_day
 from tests.oracle.ledgers import UNSTATED, Ledgers, Row, Span
 from tests.oracle.service import midnight, served
-from tests.oracle.valve import begun, stops
+from tests.oracle.valve import begun, disjoint, slot, stops, valid_stops
 from tests.oracle.works import LOST, known, of_project
 from tests.oracle.zeros import ERRANDS
 
 Duty = dict[str, Any]
 
-GRAINS = {"open_duty": ("duty", "key"), "fact_stage": ("key", "place")}
+GRAINS = {"open_duty": ("duty", "key"), "fact_stage": ("key", "place"), "told_late": ("key",)}
 """What tells the rows of each table apart."""
 
 COMING = ("用户改约", "公司改约")
@@ -142,10 +142,35 @@ def _stage(ledgers: Ledgers, row: Row, place: int, begin: datetime | None, end: 
     return {"key": row["_key"], "place": place, "month": f"{end:%Y-%m}", "dated_at": end, "days": float((midnight(end) - midnight(begin)).days), "grid": grid, **held}
 
 
+def told_late(ledgers: Ledgers) -> list[dict[str, Any]]:
+    """Return of each stop that lengthens half a working day the limit as it stood when the user was told, by the stops told of before, and whether that had ended by then."""
+    found = []
+    for app in ledgers.applications:
+        every, start = valid_stops(ledgers, app), _last_start(ledgers, app)
+        for begin, last, stop in every if start and start.date() >= min(WORKED) else ():
+            noticed = ledgers.past(stop, "noticed_on").begin
+            due = half_day_limit(start, disjoint((b, e) for b, e, other in every if ledgers.past(other, "noticed_on").begin < noticed))
+            if worked(start, last)[0] and worked(begin, due)[0]:
+                grid = ledgers.grid(app)
+                found.append({
+                    "key": stop["_key"], "app_id": app["app_id"], "month": f"{due:%Y-%m}", "due_at": due, "noticed_on": noticed, "late": noticed >= due, "owner": stop["owner"], "grid": grid,
+                    "manager": ledgers.holder(grid, due),
+                })
+    return found
+
+
+def _last_start(ledgers: Ledgers, app: Row) -> datetime | None:
+    """Return when the half working day of an application begins at the latest; None without, or where it would begin after gas on."""
+    ready, asked, moved, gas = ledgers.past(app, "ready_at"), ledgers.past(app, "gas_requested_at"), slot(ledgers, app), ledgers.past(app, "gas_on_at")
+    if not ready or (gas and any(c.begin > gas.last for c in (ready, asked) if c)):
+        return None
+    return max(c.last for c in (ready, asked, moved) if c)
+
+
 def told(engine: Any) -> dict[str, list[dict[str, Any]]]:
     """Return what the tables of GRAINS should hold."""
     ledgers = Ledgers(engine)
-    return {"open_duty": open_duties(ledgers), "fact_stage": stages(ledgers)}
+    return {"open_duty": open_duties(ledgers), "fact_stage": stages(ledgers), "told_late": told_late(ledgers)}
 
 
 def unlike(engine: Any, expected: dict[str, list[dict[str, Any]]]) -> list[tuple[Any, ...]]:

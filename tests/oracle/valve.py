@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,21 +28,31 @@ class Valve:
 
 def owned_stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime, str]]:
     """Return the valid stops of an application, each with its owner; one that has no end runs to as-of."""
-    minutes: list[tuple[datetime, datetime, str]] = []
+    return [(begin, last, stop["owner"]) for begin, last, stop in valid_stops(ledgers, app)]
+
+
+def valid_stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime, Row]]:
+    """Return the stops of an application that count, each with its row."""
+    found: list[tuple[datetime, datetime, Row]] = []
     for stop in ledgers.of("clock_stop", app):
         begin, noticed, end = ledgers.past(stop, "start_at"), ledgers.past(stop, "noticed_on"), ledgers.past(stop, "end_at")
         if not begin or not noticed or not stop["reason"] or stop["reason"] in COMPANY or stop["owner"] not in OUTSIDE:
             continue
         last = min(end.end, ledgers.as_of) if end else ledgers.as_of
         if last > begin.begin:
-            minutes.append((begin.begin, last, stop["owner"]))
-    return minutes
+            found.append((begin.begin, last, stop))
+    return found
 
 
 def stops(ledgers: Ledgers, app: Row) -> list[tuple[datetime, datetime]]:
     """Return the valid stops of an application as disjoint spans."""
+    return disjoint(span[:2] for span in owned_stops(ledgers, app))
+
+
+def disjoint(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Return spans with those that overlap or touch as one."""
     joined: list[tuple[datetime, datetime]] = []
-    for begin, last in sorted(span[:2] for span in owned_stops(ledgers, app)):
+    for begin, last in sorted(spans):
         if joined and begin <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:

@@ -20,12 +20,18 @@ placed as (
     where e.u > s.from_u
 ),
 earlier as (
-    select p.key, p.start_u + p.unit as limit_u, greatest(o.from_u, p.start_u) as begin_u, o.to_u,
-        coalesce(sum(o.to_u - greatest(o.from_u, p.start_u)) over (partition by p.key order by o.from_u, o.to_u, o.key rows between unbounded preceding and 1 preceding), 0) as stood_u
+    -- of stops that overlap the later one counts from the end of the earlier
+    select p.key, p.start_u + p.unit as limit_u, o.to_u,
+        greatest(o.from_u, p.start_u, coalesce(max(o.to_u) over (partition by p.key order by o.from_u, o.to_u, o.key rows between unbounded preceding and 1 preceding), 0)) as begin_u
     from placed as p
     join placed as o on o.app_id = p.app_id and o.noticed_on < p.noticed_on
 ),
-lengthened as (select key, sum(to_u - begin_u) as more_u from earlier where begin_u < limit_u + stood_u group by key),
+lasting as (
+    select key, limit_u, begin_u, to_u, coalesce(sum(to_u - begin_u) over (partition by key order by begin_u rows between unbounded preceding and 1 preceding), 0) as stood_u
+    from earlier
+    where to_u > begin_u
+),
+lengthened as (select key, sum(to_u - begin_u) as more_u from lasting where begin_u < limit_u + stood_u group by key),
 limits as (
     select p.*, p.start_u + p.unit + coalesce(m.more_u, 0) as due_u, (p.start_u + p.unit + coalesce(m.more_u, 0) - 1) // p.unit as k
     from placed as p
