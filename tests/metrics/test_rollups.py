@@ -139,6 +139,28 @@ def test_quantiles_are_those_of_the_rows():
         assert high is None
 
 
+def test_quantiles_asked_together_keep_to_their_own_rows():
+    """Two spreads over rows of two kinds: each group has a row where one of them has a value, a key by which it is not grouped is null, and a side that is not asked for is too."""
+    con = duckdb.connect()
+    con.execute("create table f as select * from (values ('a', 'x', 1.0, 0.5, 1), ('a', 'x', 3.0, null, 1), ('a', 'y', null, null, 2), ('b', 'y', null, 2.0, 2), ('c', 'y', 9.0, 9.0, 3)) as t(g, h, value, low, kind)")
+    asked = {("kind = 1", "value", "low", "null"): ("s0", (0.5, 1.0)), ("kind = 2", "low", "null", "null"): ("s1", (0.5,))}
+
+    def told(sets, **how):
+        cursor = con.execute(quantiles.statement("f", asked, ("g", "h"), sets, **{"condition": "true", **how}))
+        names = [column[0] for column in cursor.description]
+        return sorted((dict(zip(names, row, strict=True)) for row in cursor.fetchall()), key=str)
+
+    blank = dict.fromkeys(("s0_value", "s0_low", "s0_high", "s1_value", "s1_low", "s1_high"))
+    a, b = ({"g": "a", "h": None, **blank, "s0_value": [2, 3], "s0_low": [0.5, 0.5]}, {"g": "b", "h": None, **blank, "s1_value": [2]})
+    assert told([("g",)]) == [a, b] and told([("g",), ()]) == sorted([a, b, {"g": None, "h": None, **blank, "s0_value": [2, 3], "s0_low": [0.5, 0.5], "s1_value": [2]}], key=str)
+    assert told([("g",)], sides=("low",)) == [a | {"s0_value": None}] and told([("g", "h")], condition="g = 'b'") == [b | {"h": "y"}] and told([("g",)], sides=()) == []
+
+
+def test_shares_of_one_spread_are_asked_once_in_their_order():
+    ids = ("valve_time_max", "valve_time_p50", "valve_on_time", "company_time_p85")
+    assert quantiles.spreads(map(metric, ids)) == {quantiles.spread(metric("valve_time_p50")): ("s0", (0.5, 1.0)), quantiles.spread(metric("company_time_p85")): ("s1", (0.85,))}
+
+
 @pytest.mark.parametrize("asked", [("2024-03", "2024-05"), ("2024-05", "2024-05")], ids=["months", "month"])
 def test_months_and_span_are_asked_for_apart(sample_home, asked):
     found = pipeline.reader(sample_home)

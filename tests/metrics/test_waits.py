@@ -141,10 +141,24 @@ def test_what_is_kept_is_looked_up(sample_home):
         ({"start": "2023-07", "end": "2024-05", "over": "span"}, False), ({"start": "2024-05", "end": "2024-05", "where": {"regime": "1.5"}}, False),
         ({"start": "2029-06", "end": "2030-05", "over": "span"}, False), ({"start": "2023-06", "end": "2024-05", "over": "span", "by": ("outside_line",)}, True),
         ({"start": "2023-06", "end": "2024-05", "over": "span", "by": ("outside_line",), "where": {"grid": "G01"}}, False),
+        ({"end": "2024-05", "over": "months", "where": {"grid": "G01"}}, False), ({"end": "2024-05", "over": "months", "by": (), "where": {"outside_line": "有"}}, True),
+        ({"end": "2024-05", "over": "months", "by": ("grid", "manager")}, True), ({"end": "2024-05", "over": "months", "by": ("grid", "outside_line")}, False),
     ):
         asked: list[str] = []
         compute(watched, ["whole_wait_median"], **{"by": ("grid",), **question})
         assert any("from wait_fact_wait" in sql for sql in asked) == kept and any("risks as" in sql for sql in asked) != kept
+
+
+@pytest.mark.parametrize(("few", "kept"), [(4, True), (5, True), (6, False)])
+def test_waits_of_few_applications_are_not_kept(few, kept, monkeypatch):
+    monkeypatch.setattr(waits, "FEW", few)
+    rows = [{"app_id": f"A{n}", "applied_at": "2023-03-01", "gas_on_at": f"2023-03-1{n}"} for n in range(5)]
+    plain = engine(typed({"application": rows}), datetime(2023, 8, 1))
+    rollups.make(plain._connection)
+    rolled = DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)
+    assert plain.rows("select kept from waits_kept") == [{"kept": kept}]
+    assert ("wait_fact_wait" in {row["name"] for row in plain.rows("select table_name as name from duckdb_tables()")}) == kept
+    equal(compute(rolled, FEW, start="2023-03", end="2023-03"), compute(plain, FEW, start="2023-03", end="2023-03"))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -39,3 +39,17 @@ def test_between_two_values_in_proportion():
     """Of 1, 2, 4 the median is 2 and 85% lies seven tenths of the way from 2 to 4; of a month without a value there is none."""
     found = ranked.quantiles(np.array([0, 0, 2]), np.array([1.0, 2.0, 4.0]), np.array([(0, 2), (1, 1), (2, 2)]), (0.5, 0.85))
     assert found[0].tolist() == pytest.approx([2.0, 3.4]) and np.isnan(found[1]).all() and found[2].tolist() == [4.0, 4.0]
+
+
+@pytest.mark.parametrize("count", [3, 4, 9, 10, 1024, 1025])
+def test_every_rank_is_found_whatever_the_stretches(count, monkeypatch):
+    """Values from 1 up, one a month in turn of three: the quantile of any share is that of the list, at the ends of stretches too."""
+    months, values = np.arange(count) % 3, np.arange(1.0, count + 1)
+    shares = [place / (count - 1) for place in {0, 1, count // 2, count - 2, count - 1}]
+    for longest in (1, 2, 1024):
+        monkeypatch.setattr(ranked, "LONGEST", longest)
+        found = ranked.quantiles(months, values, np.array([(0, 2), (1, 1), (2, 2), (3, 5)]), shares)
+        assert found[0].tolist() == pytest.approx([float(np.quantile(values, share)) for share in shares]) and np.isnan(found[3]).all()
+        for month in (1, 2):
+            its = values[months == month]
+            assert found[month].tolist() == pytest.approx([float(np.quantile(its, share)) for share in shares])
