@@ -143,7 +143,7 @@ def test_a_wait_that_ends_with_the_change_had_not_ended_before_it():
     assert (found["before"]["n"], found["before"]["closed"], found["after"]["n"]) == (2, 1, 1)
 
 
-@pytest.mark.parametrize(("before", "after", "says"), [(10, 10, "none"), (9, 10, "few"), (10, 9, "few"), (9, 9, "few")])
+@pytest.mark.parametrize(("before", "after", "says"), [(10, 10, "none"), (9, 10, "few"), (10, 9, "few")])
 def test_of_either_period_there_must_be_enough(before, after, says):
     found = waits((datetime(2022, 11, 1), 20, before), (datetime(2023, 4, 1), 20, after))
     assert found["says"] == says and {one["says"] for one in found["standardised"]} == {says}
