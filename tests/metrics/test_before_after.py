@@ -247,3 +247,7 @@ def test_the_command(sample_home, monkeypatch, capsys):
                 before_after(built, one.id)
     for id in {one.fact: one.id for one in find() if comparable(one)}.values():
         assert before_after(built, id, where={"grid": "G03"})["metric"] == id, "every fact dates its cases"
+
+
+def test_thirty_cases_of_each_period_are_enough():
+    assert [asked([*verdicts("before", "无", 0, n), *verdicts("after", "无", 30, 30)])["says"] for n in (29, 30)] == ["few", "better"]

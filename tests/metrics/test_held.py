@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kpi import pipeline
-from kpi.metrics.held import CONTROLLED, DUTIES, open_duties, stops, terms
+from kpi.metrics.held import CONTROLLED, DUTIES, SOON, open_duties, stops, terms
 from kpi.metrics.registry import metric
 from kpi.words import word
 from tests import facts
@@ -185,3 +185,9 @@ def test_stops_are_told_of_the_months_and_of_who_held_the_grid_as_they_began(tol
 def test_grids_of_a_manager_stand_with_the_present_ones_first(told):
     assert [(row["grid"], row["since"], row["until"].year) for row in terms(told, "M2")] == [("G1", datetime(2024, 5, 11), 9999), ("G2", datetime(2023, 1, 1), 2024)], "a term to come is none yet"
     assert terms(told, "M1") == [{"grid": "G1", "since": datetime(2023, 1, 1), "until": datetime(2024, 5, 11)}] and terms(told, "M9") == []
+
+
+def test_what_takes_a_day_is_warned_of_a_day_before_what_takes_weeks_a_week():
+    assert set(SOON) == set(DUTIES)
+    assert {duty: hours / 24 for duty, hours in SOON.items()} == {
+        "valve": 1, "feedback_24h": 1, "feedback_3wd": 2, "appointment": 1, "contract": 7, "followup_first": 3, "followup_second": 7, "update": 7}

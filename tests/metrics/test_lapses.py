@@ -205,3 +205,8 @@ def test_without_contradictions_nothing_is_told():
 
 def test_what_is_of_the_whole_company_is_named_without_a_grid():
     assert [lapses.subject("thin", "zero_fee", whom) for whom in (None, "", "G1")] == ["thin:zero_fee:", "thin:zero_fee:", "thin:zero_fee:G1"]
+
+
+def test_two_hundred_open_cases_are_told_one_by_one():
+    rows, left = lapses.overdue(asked(engine(application=[case(f"A{n}", "G1", "2024-06-03") for n in range(201)])))
+    assert len(rows) == 200 and left == 1

@@ -176,3 +176,8 @@ def test_cohorts_of_few_cases_are_the_rolling_figures_kept_or_not(made, monkeypa
                 for one in group["within"]:
                     row = told[f"whole_wait_within_{one['days']}", month]
                     assert [one["share"], one["low"], one["high"]] == pytest.approx([row["value"], row["chance_low"], row["chance_high"]])
+
+
+def test_the_curve_ends_after_half_a_year():
+    rows = [{"app_id": f"A{n}", "applied_at": "2023-06-01", "gas_on_at": day} for n, day in enumerate(("2023-11-28", "2023-11-29"))]
+    assert [row["days"] for row in connected(facts.engine(facts.typed({"application": rows}), datetime(2024, 6, 1)))] == [180]

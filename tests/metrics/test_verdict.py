@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kpi.metrics.verdict import MonthFacts, Tally, status, tally, usual, verdict
+from kpi.metrics.verdict import COMPANY, GRID, MonthFacts, Tally, status, tally, usual, verdict
 from kpi.words import word
 
 YEAR = Tally(hit=58, miss=3)
@@ -135,3 +135,9 @@ def test_each_month_is_told_in_its_words(facts, kind, text):
 ])
 def test_what_is_listed_nowhere_is_pointed_at_nowhere(facts, ends):
     assert verdict(MonthFacts(**{"valve": facts["connected"], "year": YEAR, **facts}), listed=False)[1].endswith(ends)
+
+
+def test_from_how_many_cases_there_is_a_verdict():
+    """Thirty of the company, ten of a grid or a manager: with fewer chance alone may turn it."""
+    assert (MonthFacts(connected=Tally(), valve=Tally(), year=YEAR).enough, COMPANY, GRID) == (30, 30, 10)
+    assert [status(Tally(n), GRID) for n in (9, 10)] == ["few", "kept"]

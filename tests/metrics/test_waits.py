@@ -183,3 +183,11 @@ def test_cases_put_together_change_nothing(seed):
 
     for one, other in zip(told_of("select days, outcome from cases"), told_of(together, told=True), strict=True):
         assert one == other if one is None or other is None else one == pytest.approx(other, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("count", "kept"), [(999, False), (1000, True)])
+def test_waits_are_kept_of_a_thousand_applications(count, kept):
+    con = duckdb.connect()
+    con.execute("create table app_stored as select unnest(range(?)) as key", [count])
+    waits.make(con, {}, ())
+    assert con.execute("select kept from waits_kept").fetchall() == [(kept,)]

@@ -119,3 +119,7 @@ def test_units_without_a_difference():
     assert {row["tau2"] for row in found} == {0.0} and not any(row["flag95"] for row in found)
     assert [row["shrunk"] for row in found] == pytest.approx([0.5] * 4)
     assert compared([(0, 5), (0, 9)])[0]["shrunk"] == 0 and compared([(4, 4)])[0]["value"] == 1
+
+
+def test_units_are_compared_from_ten_cases_on():
+    assert funnel.ENOUGH == 10
