@@ -210,3 +210,16 @@ def test_what_is_of_the_whole_company_is_named_without_a_grid():
 def test_two_hundred_open_cases_are_told_one_by_one():
     rows, left = lapses.overdue(asked(engine(application=[case(f"A{n}", "G1", "2024-06-03") for n in range(201)])))
     assert len(rows) == 200 and left == 1
+
+
+def test_cases_between_two_processes_stand_with_those_of_the_month():
+    """Applied for before the change of March 2023 and connected after it: late in February 2023, and in June 2024; beside them one of either process."""
+    rows = [
+        case("old", "G1", "2023-02-06", "2023-02-08", applied_at="2023-01-05"), case("between", "G1", "2023-02-06", "2023-04-10", applied_at="2023-01-05"),
+        case("lasting", "G2", "2024-06-04", "2024-06-05", applied_at="2023-01-05"), case("new", "G2", "2024-06-04", "2024-06-05"),
+    ]
+    findings = [("dates_out_of_order", "application", key, "2024-06", "G2") for key in ("lasting", "new")]
+    found = engine(application=rows, findings=findings)
+    for month, grid, n in (("2023-02", "G1", 2), ("2024-06", "G2", 2)):
+        assert [(row["grid"], row["n"], row["of"]) for row in lapses.missed(asked(found, month), [metric("valve_on_time")])] == [(grid, n, n)]
+    assert [(row["code"], row["n"]) for row in lapses.contrary(asked(found), [metric("valve_on_time")])] == [("dates_out_of_order", 2)]
