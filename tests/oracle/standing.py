@@ -18,7 +18,7 @@ Duty = dict[str, Any]
 GRAINS = {"open_duty": ("duty", "key"), "fact_stage": ("key", "place"), "told_late": ("key",)}
 """What tells the rows of each table apart."""
 
-COMING = ("用户改约", "公司改约")
+MOVED = ("用户改约", "公司改约")
 """Results that say that a visit will not take place as it was agreed."""
 
 
@@ -89,7 +89,7 @@ def _visit(ledgers: Ledgers, visit: Row) -> tuple[Any, ...] | None:
     """An appointment to come: agreed by now, its slot not over, nobody there yet, moved by nobody."""
     slot = ledgers.span(visit, "appt_end") or ledgers.span(visit, "appt_start")
     booked, arrived = ledgers.span(visit, "booked_at"), ledgers.span(visit, "arrived_at")
-    if not slot or visit["direction"] == "用户跑腿" or visit["kind"] in ERRANDS or visit["result"] in COMING or slot.end <= ledgers.as_of or ledgers.past(visit, "arrived_at"):
+    if not slot or visit["direction"] == "用户跑腿" or visit["kind"] in ERRANDS or visit["result"] in MOVED or slot.end <= ledgers.as_of or ledgers.past(visit, "arrived_at"):
         return None
     agreed = booked.begin < ledgers.as_of if booked else not arrived
     return ("appointment", "visit", booked.begin if booked else None, slot.end) if agreed else None
