@@ -212,6 +212,8 @@ def test_waits_are_told_by_kind_too():
     """Of the former process one kind alone is known after the change; the other is left out and told."""
     found = engine([(NEW, "1.5", "工业", "无", "hit")], datetime(2024, 1, 1))
     cases = [(datetime(2022, 11, 1), "11000", 20.0, 1, "无", 12), (datetime(2022, 11, 1), "11000", 40.0, 2, "有", 3), (datetime(2023, 4, 1), "1.5", 20.0, 1, "无", 11)]
+    # how long these waited is not known
+    cases += [(datetime(2022, 11, 1), "11000", None, 1, "无", 1), (datetime(2023, 4, 1), "1.5", None, 0, "无", 1), (datetime(2023, 1, 1), "straddling", None, 1, "无", 1)]
     rows = [(at, regime, days, outcome, line) for at, regime, days, outcome, line, n in cases for _ in range(n)]
     found.rows(
         "create table fact_wait as select *, strftime(dated_at, '%Y-%m') as month, '工业' as user_type"

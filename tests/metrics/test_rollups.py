@@ -177,7 +177,7 @@ def test_times_without_stops_are_looked_up_where_no_stop_is_told(monkeypatch):
         for month in (4, 5, 6) for n in range(7)
     ]
     terms = [{"grid_code": f"G{n}", "grid_name": f"{n}号", "manager_id": f"M{n}", "manager_name": "某", "valid_from": "2022-01-01"} for n in (1, 2)]
-    found = engine(typed({"application": rows, "term": terms}), datetime(2023, 7, 1))
+    found = engine(typed({"application": rows, "term": terms}), datetime(2023, 9, 1))
     rollups.make(found._connection)
     rolled = DuckEngine(found._connection, "made up", found.as_of, rolled=True)
     ids = [*SPREAD, *(metric.id for metric in METRICS if metric.kind == "wait")]
@@ -189,6 +189,9 @@ def test_times_without_stops_are_looked_up_where_no_stop_is_told(monkeypatch):
         value = {row["metric"]: row["value"] for row in kept if all(row[name] is None for name in by)}
         assert value["valve_time_gross_p50"] == value["valve_time_p50"] < value["valve_time_gross_p85"] == value["valve_time_p85"] < value["valve_time_max"]
         assert value["company_time_gross_p50"] == value["company_time_p50"] < value["company_time_gross_p85"]
+    watched, asked = _watched(rolled), {"start": "2023-01", "end": "2023-08", "over": "span"}
+    equal(compute(watched, ids, **asked), compute(found, ids, **asked))
+    assert watched.kept and not watched.reckoned, "the year so far, to the last month that has begun, whose cases all came before"
 
 
 def test_a_kpi_is_marked_in_the_months_in_which_its_own_cases_rest_on_provisional_days():

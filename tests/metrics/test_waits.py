@@ -158,7 +158,8 @@ def test_waits_of_few_applications_are_not_kept(few, kept, monkeypatch):
     rolled = DuckEngine(plain._connection, "made up", plain.as_of, rolled=True)
     assert plain.rows("select kept from waits_kept") == [{"kept": kept}]
     assert ("wait_fact_wait" in {row["name"] for row in plain.rows("select table_name as name from duckdb_tables()")}) == kept
-    equal(compute(rolled, FEW, start="2023-03", end="2023-03"), compute(plain, FEW, start="2023-03", end="2023-03"))
+    for asked in ({"start": "2023-03", "end": "2023-03"}, {"start": "2023-01", "end": "2023-07", "over": "span"}, {"start": "2023-06", "end": "2023-07"}):
+        equal(compute(rolled, FEW, **asked), compute(plain, FEW, **asked))
 
 
 @pytest.mark.parametrize("seed", range(6))
