@@ -16,6 +16,7 @@ TOLD = {
         {"app_id": "weekend", "applied_at": "2024-05-01", "ready_at": "2024-05-11 16:30", "gas_on_at": "2024-05-13 09:00"},
         {"app_id": "edges", "applied_at": "2024-05-01", "ready_at": "2024-05-06 12:00", "gas_on_at": "2024-05-07 14:30"},
         {"app_id": "slot", "applied_at": "2024-05-01", "ready_at": "2024-05-06 08:30", "gas_on_at": "2024-05-07 10:00", "appt_by": "用户", "appt_start": "2024-05-08 14:30"},
+        {"app_id": "at-once", "applied_at": "2024-05-01", "ready_at": "2024-05-06 09:00", "gas_on_at": "2024-05-06 09:00"},
         {"app_id": "day", "applied_at": "2024-05-01", "ready_at": "2024-05-07 08:30", "gas_on_at": "2024-05-07"},
         {"app_id": "open", "applied_at": "2024-05-01", "ready_at": "2024-05-30 17:00"},
         {"app_id": "fresh", "applied_at": "2024-05-01", "ready_at": "2024-05-31 10:00"},
@@ -72,6 +73,11 @@ def test_half_days_that_only_touch_are_not_looked_at(told):
 def test_gas_before_the_slot_took_no_time(told):
     found = story.clock(told, "slot")
     assert (found["wd"], found["halves"], found["verdict"], found["open"]) == (0, [], "hit", False) and found["end"] == datetime(2024, 5, 7, 10)
+
+
+def test_gas_on_in_the_very_minute_took_no_time(told):
+    found = story.clock(told, "at-once")
+    assert (found["wd"], found["halves"], found["verdict"]) == (0, [], "hit")
 
 
 def test_gas_on_some_time_of_a_day_is_counted_to_its_end(told):
