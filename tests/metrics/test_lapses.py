@@ -223,3 +223,10 @@ def test_cases_between_two_processes_stand_with_those_of_the_month():
     for month, grid, n in (("2023-02", "G1", 2), ("2024-06", "G2", 2)):
         assert [(row["grid"], row["n"], row["of"]) for row in lapses.missed(asked(found, month), [metric("valve_on_time")])] == [(grid, n, n)]
     assert [(row["code"], row["n"]) for row in lapses.contrary(asked(found), [metric("valve_on_time")])] == [("dates_out_of_order", 2)]
+
+
+def test_what_was_not_kept_is_one_of_all_those_that_cannot_be_told_included():
+    told = ("2", "0", "0", "", "3")
+    rows = [case(f"A{n}", "G1", "2024-06-04", f"2024-06-{n + 4:02d}", **({"docs_requested_n": documents} if documents else {})) for n, documents in enumerate(told)]
+    (row,) = lapses.missed(asked(engine(application=rows)), [metric("zero_material")])
+    assert (row["kind"], row["n"], row["of"], row["unknown"]) == ("missed", 2, 5, 1)
