@@ -128,9 +128,10 @@ def test_minutes_of_tolerance_stand_on_both_sides_of_a_slot():
 
 
 def test_a_name_that_two_share_is_nobodys():
-    """Neither the manager nor the grid is guessed: a number, or a name of one, is needed."""
+    """Neither the manager nor the grid is guessed: a number, or a name of one, is needed; a term of office without a number is that of whoever bears the name."""
     terms = [("G1", "一号网格", "M1", "示例甲"), ("G2", "二号网格", "M2", "示例甲"), ("G3", "三号网格", "M3", "示例乙"), ("G4", "三号网格", "M3", "示例乙")]
-    named = {"示例甲": ("一号网格", "(未填)", "G1"), "M2": ("G4", "M2", "G4"), "示例乙": ("三号网格", "M3", "(未填)")}
+    terms += [("G5", "五号网格", "", "示例乙"), ("G6", "六号网格", "", "示例丙")]
+    named = {"示例甲": ("一号网格", "(未填)", "G1"), "M2": ("G4", "M2", "G4"), "示例乙": ("三号网格", "M3", "(未填)"), "示例丙": ("G6", "示例丙", "G6"), "示例丁": ("G6", "(未填)", "G6")}
     rows = {
         "term": [{"grid_code": grid, "grid_name": name, "manager_id": number, "manager_name": who, "valid_from": "2023-01-01"} for grid, name, number, who in terms],
         "appeal": [{"case_id": owner, "owner": owner, "grid_code": grid, "level": "一般", "accepted_at": "2024-05-06 10:00"} for owner, (grid, _, _) in named.items()],

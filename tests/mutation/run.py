@@ -57,7 +57,7 @@ class Ended:
 
 def run(mutants: list[tuple[Mutant, Told]], home: Path, workers: int = 1, thorough: bool = True, tell: Callable[[Ended], None] = lambda _: None) -> list[Ended]:
     """Run mutants over worlds and the store of the samples at `home`; return what became of each."""
-    worlds = killing.worlds(None if thorough else 5)
+    worlds = killing.worlds(None if thorough else 3)
     # every fork of this process finds it done
     killing.prepare()
     running: list[Running] = []

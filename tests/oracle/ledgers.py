@@ -125,9 +125,10 @@ class Ledgers:
         return self._holders[grid, day]
 
     def owner(self, name: str | None) -> str:
-        """Return the number of the manager an appeal names; a name that two bear is nobody's."""
-        found = {t["manager_id"] or t["manager_name"] for t in self.rows["term"] if name and name in (t["manager_name"], t["manager_id"])}
-        return found.pop() if len(found) == 1 else UNSTATED
+        """Return the number of the manager an appeal names; a name that two numbers bear is nobody's."""
+        found = {t["manager_id"] for t in self.rows["term"] if name and name in (t["manager_name"], t["manager_id"])}
+        numbers = found - {None}
+        return UNSTATED if not found or len(numbers) > 1 else numbers.pop() if numbers else name
 
     def regime(self, first: Span, closed: Span | None) -> str:
         """Return the process a case stands under: by its first day and by when it ended, if it has."""

@@ -51,16 +51,16 @@ join bounds as b on b.grid_code = s.grid_code and b.starts_at <= s.starts_at and
 where s.ends_at is not null
 group by s.grid_code, s.starts_at, s.ends_at;
 
--- One row per manager's name: appeals name their owner, not a number; a name that two managers bear means neither.
+-- One row per manager's name: appeals name their owner, not a number; a name that two numbers bear means neither.
 create table manager_word as
-select word, min(manager) as manager
+select word, coalesce(min(manager_id), word) as manager
 from (
-    select manager_name as word, coalesce(manager_id, manager_name) as manager from term where manager_name is not null
+    select manager_name as word, manager_id from term where manager_name is not null
     union all
-    select manager_id as word, manager_id as manager from term where manager_id is not null
+    select manager_id as word, manager_id from term where manager_id is not null
 ) as words
 group by word
-having count(distinct manager) = 1;
+having count(distinct manager_id) <= 1;
 
 -- One row per calendar month that the calendar knows.
 create table month as
