@@ -252,3 +252,22 @@ def test_stops_that_overlap_lengthen_the_limit_of_a_notice_once():
     ]
     found = facts(application=[{"app_id": "A1", "applied_at": "2024-05-01", "ready_at": "2024-05-06 08:30"}], clock_stop=stops)
     assert {row["key"]: f"{row['due_at']:%H:%M}" for row in found.rows("select key, due_at from told_late")} == {"S1": "12:00", "S2": "12:00", "S3": "15:48"}
+
+
+def test_once_somebody_was_reached_the_second_follow_up_is_what_is_owed():
+    """Gas on 30 May: within eight days a first call is owed to whoever was not reached, a second by 29 June to whoever was."""
+    calls = [{"fu_id": "F1", "app_id": "reached", "fu_at": "2024-05-31 10:00", "reached": "接通"}, {"fu_id": "F2", "app_id": "called", "fu_at": "2024-05-31 10:00", "reached": "未接"}]
+    found = facts(application=[{"app_id": name, "applied_at": "2024-04-01", "gas_on_at": "2024-05-30 10:00"} for name in ("reached", "called")], followup=calls)
+    told = {row["key"]: (row["duty"], row["due_at"]) for row in found.rows("select key, duty, due_at from open_duty")}
+    assert told == {"reached": ("followup_second", datetime(2024, 6, 30)), "called": ("followup_first", datetime(2024, 6, 7))}
+
+
+def test_no_notice_is_late_where_the_start_contradicts_gas_on():
+    """A site that was ready after gas was on has no limit that a notice could miss."""
+    ready = {"A1": "2024-05-06 09:00", "A2": "2024-05-08 09:00"}
+    stop = {"reason": "无法入户", "owner": "用户", "start_at": "2024-05-06 10:00", "end_at": "2024-05-09 11:00", "noticed_on": "2024-05-08"}
+    found = facts(
+        application=[{"app_id": app, "applied_at": "2024-04-01", "ready_at": at, "gas_on_at": "2024-05-07 10:00"} for app, at in ready.items()],
+        clock_stop=[{"stop_id": f"S-{app}", "app_id": app, **stop} for app in ready],
+    )
+    assert [row["key"] for row in found.rows("select key from told_late")] == ["S-A1"]

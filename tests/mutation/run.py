@@ -159,6 +159,7 @@ def report(ended: list[Ended], argued: list[tuple[Mutant, Told, str]], count: in
     yield "# 变异检验 / Mutants\n"
     yield "在 kpi/metrics、kpi/stats、kpi/warehouse/sql 的语法树上各改一处（比较、边界、条件、分支、加减、默认值、连接……），看检查能不能发现。`make mutants` 重新生成本页。"
     yield "One small fault at a time in the syntax trees of kpi/metrics, kpi/stats and kpi/warehouse/sql; do the tests tell? `make mutants` writes this page anew.\n"
+    yield "没有看过的抽样怎么样，见 / how lots fare that nobody had looked at: [mutants-unseen.md](mutants-unseen.md).\n"
     yield f"| 抽取 / drawn | 种子 / seed | 发现 / killed | 未发现 / survived | 超过 {CPU} 处理器秒 / above {CPU} processor seconds | 等价 / equivalent | 发现率 / killed of those not equivalent |"
     yield "|---|---|---|---|---|---|---|"
     yield f"| {count} | {seed} | {killed} | {len(survived) - late} | {late} | {len(argued)} | {killed / max(1, len(ended)):.1%} |\n"
