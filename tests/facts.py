@@ -35,7 +35,8 @@ def _reference() -> Path:
 
 def standing(rows: Mapping[str, Sequence[Row]]) -> duckdb.DuckDBPyConnection:
     """Return a database of one thread with the reference tables and these rows, typed as staged; a recorded time is (from, to, precision)."""
-    con = duckdb.connect(config={"threads": "1"})
+    # a statement that runs away, as a fault put into one may, fills neither memory nor disk
+    con = duckdb.connect(config={"threads": "1", "memory_limit": "2GB", "temp_directory": ""})
     con.execute(f"attach '{_reference()}' as told (read_only)")
     for name in build.REFERENCE:
         con.execute(f"create table {name} as select * from told.{name}")
