@@ -15,7 +15,8 @@ from tests.facts import engine, typed
 
 
 def points(asked: series.Series) -> list[tuple[Any, ...]]:
-    return sorted(duckdb.sql(asked.source).fetchall())
+    with duckdb.connect() as con:
+        return sorted(con.execute(asked.source).fetchall())
 
 
 def share(month: str | None, hits: int, n: int) -> dict[str, Any]:
