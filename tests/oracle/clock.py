@@ -12,16 +12,17 @@ from kpi.standards.folder import reference
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-def _read(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of the reference folder."""
     with (reference() / name).open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
-WORKED = {date.fromisoformat(row["date"]): row["is_workday"] == "1" for row in _read("calendar.csv")}
-UNTOLD = min(date.fromisoformat(row["date"]) for row in _read("calendar.csv") if row["status"] == "provisional")
+WORKED = {date.fromisoformat(row["date"]): row["is_workday"] == "1" for row in rows_of("calendar.csv")}
+UNTOLD = min(date.fromisoformat(row["date"]) for row in rows_of("calendar.csv") if row["status"] == "provisional")
 """The first day of which no notice tells whether it is worked."""
 
-HOURS = _read("working_hours.csv")
+HOURS = rows_of("working_hours.csv")
 assert len(HOURS) == 1, "the oracle knows one set of office hours"
 LENGTHS = [
     (int(b[:2]) * 60 + int(b[3:])) - (int(a[:2]) * 60 + int(a[3:]))

@@ -9,6 +9,7 @@ from typing import Any
 from kpi.exports.choices import CHOICES
 from kpi.exports.fields import Field, Table
 from kpi.exports.tables import TABLES
+from tests.oracle.clock import rows_of
 from tests.oracle.service import UNDECIDED
 from tests.oracle.works import LOST
 from tests.oracle.world import GRIDS, HOURS, Row, Spanned, blurred
@@ -20,7 +21,8 @@ LONG_AGO = datetime(2018, 6, 1, 10, 7)
 BEGINS = ("applied_at", "ready_at", "gas_requested_at", "accepted_at")
 """A moment before the calendar begins, and what may have been then."""
 
-DAYS = 45
+DAYS, TURN = 45, 11
+"""How many days a ledger tells of, and the one of the first beginning on which the process changed: always among them."""
 
 ROWS = {"term": 6, "project": 20, "park": 4, "work": 40, "clock_stop": 60, "application": 60, "appeal": 60, "visit": 90}
 """How many rows a ledger has; the others have 70."""
@@ -28,8 +30,10 @@ ROWS = {"term": 6, "project": 20, "park": 4, "work": 40, "clock_stop": 60, "appl
 IDS = {"app_id": ("A", 60), "project_id": ("P", 20), "work_id": ("W", 40)}
 """What other ledgers refer to, and how many there are; some refer to more."""
 
+FEES = tuple(row["word"] for row in rows_of("fee_words.csv"))
+
 WORDS = {
-    "item": ("红线外接驳费", "户内安装", "代建工程款（含红线外接驳）", "预存燃气费", "服务费"),
+    "item": ("代建工程款（含红线外接驳）", "服务费", *FEES),
     "kind": ("咨询", "投诉", "投诉建议", "查询", "求助"), "topic": ("通气", "费用"), "source": ("客服热线", "12345热线", "12345"),
     "errand_reason": ("签字", "自愿", "自愿到厅"), "dept": ("规划开发部", "规划部", "营业厅"), "status": ("跟踪中", "已报装", *LOST), "progress": ("主体", *UNDECIDED), "location": ("甲", *UNDECIDED),
     "meter": ("G25", *UNDECIDED), "address": ("示例路", *UNDECIDED), "contact_name": ("李某", *UNDECIDED),
@@ -56,8 +60,8 @@ def ledgers(seed: int) -> tuple[dict[str, list[Row]], datetime]:
 class _Wild:
     def __init__(self, seed: int) -> None:
         self.dice = dice = Random(f"wild {seed}")
-        first, hours = dice.choice(BEGINNINGS), dice.sample((*HOURS, "00:01"), 4)
-        self.moments = [datetime.fromisoformat(f"{first + timedelta(days=day):%Y-%m-%d} {hour}") for day in sorted(dice.sample(range(DAYS), 9)) for hour in hours]
+        first, hours = dice.choice(BEGINNINGS), ("00:00", *dice.sample((*HOURS[1:], "00:01"), 3))
+        self.moments = [datetime.fromisoformat(f"{first + timedelta(days=day):%Y-%m-%d} {hour}") for day in sorted({TURN, *dice.sample(range(DAYS), 8)}) for hour in hours]
         self.as_of = dice.choice(self.moments[len(self.moments) // 2:])
         self.exact = dice.choice((0.3, 0.7, 0.95))
 
