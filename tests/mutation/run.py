@@ -57,7 +57,7 @@ class Ended:
 
 def run(mutants: list[tuple[Mutant, Told]], home: Path, workers: int = 1, thorough: bool = True, tell: Callable[[Ended], None] = lambda _: None) -> list[Ended]:
     """Run mutants over worlds and the store of the samples at `home`; return what became of each."""
-    worlds = killing.worlds(None if thorough else 3)
+    worlds = killing.worlds(None if thorough else 4)
     # every fork of this process finds it done
     killing.prepare()
     running: list[Running] = []
@@ -191,7 +191,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where to write the report")
     parser.add_argument("--records", type=Path, help="lines of JSON on what became of each; a mutant killed there already, its file unchanged, is not run again")
     parser.add_argument("--only", default="", help="only mutants whose file, place and change hold this")
-    parser.add_argument("--short", action="store_true", help="only mutants that worlds can tell, and three worlds")
+    parser.add_argument("--short", action="store_true", help="only mutants that worlds can tell, and four worlds")
     parser.add_argument("--unharmed", action="store_true", help="first see that the program written anew from its syntax trees is not killed")
     asked = parser.parse_args()
     if asked.unharmed and (harmed := [e.by for e in unharmed(asked.home, not asked.short) if e.by]):
