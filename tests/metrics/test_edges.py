@@ -271,3 +271,15 @@ def test_no_notice_is_late_where_the_start_contradicts_gas_on():
         clock_stop=[{"stop_id": f"S-{app}", "app_id": app, **stop} for app in ready],
     )
     assert [row["key"] for row in found.rows("select key from told_late")] == ["S-A1"]
+
+
+def test_a_limit_that_ends_with_as_of_has_ended():
+    """Five working days from Friday 24 May are over at midnight of 1 June: an enquiry without an answer by then was not answered in time."""
+    found = facts(appeal=[{"case_id": "C1", "kind": "咨询", "level": "一般", "accepted_at": "2024-05-24 10:00"}])
+    assert found.rows("select verdict, reason from fact_enquiry") == [{"verdict": "miss", "reason": "no_feedback"}]
+
+
+def test_without_a_day_in_the_contract_nothing_is_owed_by_it():
+    days = {"A1": "2024-06-20", "A2": ""}
+    found = facts(application=[{"app_id": app, "applied_at": "2024-04-01", "build_mode": "代建", "contract_due_on": due} for app, due in days.items()])
+    assert [row["key"] for row in found.rows("select key from open_duty where duty = 'contract'")] == ["A1"]
