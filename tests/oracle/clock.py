@@ -19,6 +19,9 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 
 WORKED = {date.fromisoformat(row["date"]): row["is_workday"] == "1" for row in rows_of("calendar.csv")}
+FIRST_DAY = min(WORKED)
+"""The first day that the calendar knows."""
+
 UNTOLD = min(date.fromisoformat(row["date"]) for row in rows_of("calendar.csv") if row["status"] == "provisional")
 """The first day of which no notice tells whether it is worked."""
 

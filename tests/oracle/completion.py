@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracle.clock import DAY, WORKED, working_day
+from tests.oracle.clock import DAY, FIRST_DAY, working_day
 from tests.oracle.ledgers import Ledgers, Row, Span
 from tests.oracle.service import UNDECIDED
 from tests.oracle.zeros import ERRANDS
@@ -49,7 +49,7 @@ def _whole(ledgers: Ledgers, app: Row, gas: Span) -> Iterator[Found]:
 
 def _quoted(ledgers: Ledgers, app: Row, cancelled: Span | None) -> Iterator[Found]:
     taken, told = ledgers.span(app, "accepted_at") or ledgers.span(app, "applied_at"), ledgers.past(app, "quoted_on")
-    if taken.begin.date() < min(WORKED):
+    if taken.begin.date() < FIRST_DAY:
         return
     first, last = (datetime.combine(working_day(at.date(), 7), datetime.min.time()) + DAY for at in (taken.begin, taken.last))
     if first > ledgers.as_of or (cancelled and cancelled.begin < first):

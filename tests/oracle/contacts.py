@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracle.clock import DAY, WORKED, working_day
+from tests.oracle.clock import DAY, FIRST_DAY, WORKED, working_day
 from tests.oracle.ledgers import Ledgers, Row, Span
 from tests.oracle.service import feedback
 from tests.oracle.works import months
@@ -96,7 +96,7 @@ def _hotline(ledgers: Ledgers, row: Row, accepted: Span) -> Iterator[Found]:
 
 
 def _answered(ledgers: Ledgers, row: Row, accepted: Span) -> Iterator[Found]:
-    if accepted.begin.date() < min(WORKED):
+    if accepted.begin.date() < FIRST_DAY:
         return
     first, last = (datetime.combine(working_day(at.date(), 5), datetime.min.time()) + DAY for at in (accepted.begin, accepted.last))
     if first > ledgers.as_of:
@@ -161,7 +161,7 @@ def monthly(ledgers: Ledgers, row: Row) -> Iterator[tuple[str, str, datetime, di
         if not done:
             yield "appeals_open", month, end, {"verdict": "counted"}
         day = accepted.begin.date()
-        if not done and day < min(WORKED):
+        if not done and day < FIRST_DAY:
             # no calendar tells how old it is
             yield from ((f"appeals_open_{name}", month, end, {"verdict": "unknown"}) for name in BANDS)
         elif not done:

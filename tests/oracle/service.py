@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from tests.oracle.clock import DAY, WORKED, working_day
+from tests.oracle.clock import DAY, FIRST_DAY, working_day
 from tests.oracle.ledgers import UNREACHED, Ledgers, Row, Span
 from tests.oracle.zeros import ERRANDS
 
@@ -53,7 +53,7 @@ def feedback(ledgers: Ledgers, appeal: Row) -> tuple[str, str, datetime, bool] |
     """Return (metric, verdict, when due, convention) of an appeal; None where nothing is due or the level has no limit."""
     accepted, answered = ledgers.past(appeal, "accepted_at"), ledgers.past(appeal, "fb_customer_at")
     level = appeal["level_first"] or appeal["level"]
-    if not accepted or level == "重大" or (level == "复杂" and accepted.begin.date() < min(WORKED)):
+    if not accepted or level == "重大" or (level == "复杂" and accepted.begin.date() < FIRST_DAY):
         return None
     if level == "复杂":
         first, last = _third(accepted.begin), _third(accepted.last)

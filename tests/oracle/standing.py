@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracle.clock import DAY, HALF_DAY, MINUTE, WORKED, half_day_limit, worked, working_day
+from tests.oracle.clock import DAY, FIRST_DAY, HALF_DAY, MINUTE, half_day_limit, worked, working_day
 from tests.oracle.ledgers import UNSTATED, Ledgers, Row, Span
 from tests.oracle.service import midnight, served
 from tests.oracle.valve import begun, disjoint, slot, stops, valid_stops
@@ -79,7 +79,7 @@ def _feedback(ledgers: Ledgers, appeal: Row) -> tuple[Any, ...] | None:
         return None
     if level != "复杂":
         return "feedback_24h", "appeal", accepted.begin, accepted.begin + timedelta(hours=24)
-    if accepted.begin.date() < min(WORKED):
+    if accepted.begin.date() < FIRST_DAY:
         return None
     day = working_day(accepted.begin.date(), 3)
     return "feedback_3wd", "appeal", accepted.begin, datetime(day.year, day.month, day.day) + DAY
@@ -147,7 +147,7 @@ def told_late(ledgers: Ledgers) -> list[dict[str, Any]]:
     found = []
     for app in ledgers.applications:
         every, start = valid_stops(ledgers, app), _last_start(ledgers, app)
-        for begin, last, stop in every if start and start.date() >= min(WORKED) else ():
+        for begin, last, stop in every if start and start.date() >= FIRST_DAY else ():
             noticed = ledgers.past(stop, "noticed_on").begin
             due = half_day_limit(start, disjoint((b, e) for b, e, other in every if ledgers.past(other, "noticed_on").begin < noticed))
             if worked(start, last)[0] and worked(begin, due)[0]:

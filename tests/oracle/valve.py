@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.oracle.clock import HALF_DAY, WORKED, half_day_limit, session_after, session_before, sessions_apart, worked
+from tests.oracle.clock import FIRST_DAY, HALF_DAY, half_day_limit, session_after, session_before, sessions_apart, worked
 from tests.oracle.ledgers import Ledgers, Row, Span
 
 COMPANY = ("公司人员", "公司材料", "公司表具", "公司气源")
@@ -140,7 +140,7 @@ def company_gross(ledgers: Ledgers, app: Row) -> tuple[int | None, int | None]:
 
 def _whole(ledgers: Ledgers, app: Row, out: list[tuple[datetime, datetime]]) -> tuple[int | None, int | None]:
     applied, gas = ledgers.past(app, "applied_at"), ledgers.past(app, "gas_on_at")
-    if applied.begin > gas.last or applied.begin.date() < min(WORKED):
+    if applied.begin > gas.last or applied.begin.date() < FIRST_DAY:
         return None, None
     return worked(applied.end, gas.begin, out)[0], worked(applied.begin, gas.end, out)[0]
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.oracle import service
-from tests.oracle.clock import WORKED
+from tests.oracle.clock import FIRST_DAY, WORKED
 from tests.oracle.ledgers import Ledgers, Row, Span
 
 OUTSIDE = ("用户", "政府", "第三方", "不可抗力")
@@ -57,7 +57,7 @@ def _days(begin: datetime, end: datetime) -> tuple[Any, Any]:
 
 def months(first: datetime, as_of: datetime) -> Iterator[tuple[str, datetime]]:
     """Yield (month, its end or as-of) from the month of a moment to the one of as-of, as far as the calendar knows them."""
-    at = max(datetime(first.year, first.month, 1), datetime.combine(min(WORKED), datetime.min.time()))
+    at = max(datetime(first.year, first.month, 1), datetime.combine(FIRST_DAY, datetime.min.time()))
     while at < as_of:
         name, at = f"{at:%Y-%m}", (at + timedelta(days=32)).replace(day=1)
         yield name, min(at, as_of)
